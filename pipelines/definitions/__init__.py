@@ -1,0 +1,1 @@
+"""What things mean: the contract, the obligations, the measures and the reference files. No calculation."""
