@@ -94,6 +94,8 @@ def _read(file: Path, types: dict[str, pl.DataType]) -> pl.DataFrame:
 def _typed(column: str, dtype: pl.DataType) -> pl.Expr:
     if dtype == pl.Boolean():
         return pl.col(column).replace_strict({"true": True, "false": False}, return_dtype=pl.Boolean)
+    if dtype == pl.Date():
+        return pl.col(column).str.to_date("%Y-%m-%d")
     return pl.col(column).cast(dtype)
 
 
