@@ -103,9 +103,7 @@ def code(name: str, meaning_da: str, meaning_en: str, *, references: Reference, 
     return Column(name, pl.String(), meaning_da, meaning_en, optional, references=references)
 
 
-def one_of(
-    name: str, allowed: tuple[str, ...], meaning_da: str, meaning_en: str, *, optional: bool = False
-) -> Column:
+def one_of(name: str, allowed: tuple[str, ...], meaning_da: str, meaning_en: str, *, optional: bool = False) -> Column:
     """A value of a closed list."""
     return Column(name, pl.String(), meaning_da, meaning_en, optional, allowed=allowed)
 

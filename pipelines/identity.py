@@ -1,0 +1,127 @@
+"""Who is who without a CPR number: keyed pseudonyms at the edge, Int64 surrogates inside."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.definitions.contract import Identifier, Table
+from pipelines.errors import SecretMissing, UserError
+
+SECRET_VARIABLE = "ROEDTRAAD_SECRET"
+SHORTEST_SECRET = 16
+PSEUDONYM_LENGTH = 24
+
+_DAY = r"(?:0[1-9]|[12][0-9]|3[01])"
+_TEST_DAY = r"(?:6[1-9]|[78][0-9]|9[01])"
+_MONTH_AND_YEAR = r"(?:0[1-9]|1[0-2])[0-9]{2}"
+_SERIAL = r"(?:[0-9]{4}|[17][A-Z]{2}[0-9]|[056][A-Z]{2}[0-9])"
+REAL_NUMBER = re.compile(f"^{_DAY}{_MONTH_AND_YEAR}{_SERIAL}$")
+TEST_NUMBER = re.compile(f"^{_TEST_DAY}{_MONTH_AND_YEAR}{_SERIAL}$")
+"""CPR numbers and both forms of replacement numbers; a test number has 60 added to the day and is nobody's."""
+
+_SEEDS: dict[Identifier, int] = {"person": 1, "pregnancy": 2}
+
+
+def surrogate(pseudonym: pl.Expr, identifier: Identifier) -> pl.Expr:
+    """Text to an Int64 that stands for it inside one store; null stays null.
+
+    A 64-bit hash: two pseudonyms may in principle share one. `assert_no_shared_surrogates` looks, before anything is
+    written.
+    """
+    hashed = pseudonym.hash(_SEEDS[identifier]).reinterpret(signed=True)
+    return pl.when(pseudonym.is_not_null()).then(hashed)
+
+
+def with_surrogates(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
+    """The table with its persons and pregnancies as surrogates."""
+    return rows.with_columns(
+        surrogate(pl.col(column.name), column.identifier) for column in table.columns if column.identifier
+    )
+
+
+def identities_of(rows: pl.LazyFrame, table: Table) -> list[pl.LazyFrame]:
+    """`kind, id, pseudonym` of every identifier column of a table, duplicates included."""
+    return [
+        rows.select(
+            pl.lit(column.identifier).alias("kind"),
+            surrogate(pl.col(column.name), column.identifier).alias("id"),
+            pl.col(column.name).alias("pseudonym"),
+        ).filter(pl.col("id").is_not_null())
+        for column in table.columns
+        if column.identifier
+    ]
+
+
+def assert_no_shared_surrogates(identities: pl.DataFrame) -> None:
+    """Two pseudonyms behind one surrogate would join two lives: stop instead (chance below 1 in 100,000)."""
+    shared = identities.height - identities.select(pl.struct("kind", "id").n_unique()).item()
+    if shared:
+        raise UserError(
+            "Two pseudonyms were given the same internal number, so nothing was written",
+            where=f"{shared} of {identities.height} identifiers",
+            to_do="Pseudonymise the delivery again with another secret.",
+        )
+
+
+def with_pseudonyms(rows: pl.LazyFrame, identities: pl.LazyFrame, column: str, identifier: Identifier) -> pl.LazyFrame:
+    """The inverse of `surrogate`, for the edge: the column as text again, in its place."""
+    names = identities.filter(pl.col("kind") == identifier).select(
+        pl.col("id").alias(column), pl.col("pseudonym").alias("_pseudonym")
+    )
+    return rows.join(names, on=column, how="left").with_columns(pl.col("_pseudonym").alias(column)).drop("_pseudonym")
+
+
+def read_secret(file: Path | None = None, *, variable: str = SECRET_VARIABLE) -> bytes:
+    """The key of the pseudonyms, from a file with owner-only rights or from the environment. SecretMissing says how."""
+    value = file.read_bytes().strip() if file else os.environ.get(variable, "").encode()
+    if file and os.name == "posix" and file.stat().st_mode & 0o077:
+        raise SecretMissing(
+            "The file with the secret can be read by others",
+            where=file.name,
+            to_do=f"Make it yours alone: chmod 600 {file.name}",
+        )
+    if len(value) < SHORTEST_SECRET:
+        raise SecretMissing(
+            f"Persons' numbers need a secret of at least {SHORTEST_SECRET} characters to become pseudonyms",
+            where=f"environment variable {variable}, or secret_file in the source's TOML",
+            to_do="Make one that stays the same from delivery to delivery, and keep it outside the project.",
+        )
+    return value
+
+
+def throw_away_secret(file: Path) -> bytes:
+    """A secret for sample data, made once and kept beside them with owner-only rights."""
+    if not file.exists():
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            out.write(secrets.token_hex(32))
+    return read_secret(file)
+
+
+def pseudonyms_of(numbers: pl.Series, secret: bytes, *, test_numbers_only: bool) -> pl.DataFrame:
+    """`number, pseudonym, fault` for each different number as delivered (hyphen or not).
+
+    The fault is null, `not_a_number` or `test_number`; with a fault there is no pseudonym. The checksum (modulus 11)
+    is never a fault. In demo mode only test numbers pass, elsewhere none of them does.
+    """
+    given = numbers.drop_nulls().unique().to_list()
+    accepted, refused = (TEST_NUMBER, REAL_NUMBER) if test_numbers_only else (REAL_NUMBER, TEST_NUMBER)
+    bare = [number.replace("-", "").replace(" ", "") for number in given]
+    faults = [
+        None if accepted.match(number) else "test_number" if refused.match(number) else "not_a_number"
+        for number in bare
+    ]
+    made = [None if fault else _keyed_hash(number, secret) for number, fault in zip(bare, faults, strict=True)]
+    schema = {"number": pl.String, "pseudonym": pl.String, "fault": pl.String}
+    return pl.DataFrame({"number": given, "pseudonym": made, "fault": faults}, schema=schema)
+
+
+def _keyed_hash(number: str, secret: bytes) -> str:
+    return hmac.new(secret, number.encode(), hashlib.sha256).hexdigest()[:PSEUDONYM_LENGTH]

@@ -1,0 +1,41 @@
+"""The whole main job on frames in memory, without a store: for notebooks, tests and small questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from pipelines import counts as counts_stage
+from pipelines import export
+from pipelines.definitions.reference import Reference
+from pipelines.definitions.tables import TABLES
+from pipelines.identity import identities_of, with_surrogates
+from pipelines.records import Records
+from pipelines.thread import Thread
+
+
+def run_in_memory(
+    tables: Mapping[str, pl.LazyFrame], as_of: date, reference: Reference | None = None
+) -> dict[str, pl.DataFrame]:
+    """`evidence`, `exposed`, `obligations` and `counts` with the specification's columns, from all canonical tables.
+
+    The rows must already keep the contract (see `canonical.py`); identifiers are text.
+    """
+    records = Records.of({table.name: with_surrogates(tables[table.name].lazy(), table) for table in TABLES})
+    identities = pl.concat(
+        [rows for table in TABLES for rows in identities_of(tables[table.name].lazy(), table)]
+    ).unique()
+    thread = Thread.follow(records, reference or Reference.load(), as_of)
+    obligations = pl.concat([thread.obligations_of_children(), thread.obligations_of_pregnancies()])
+    quarters = pl.concat(thread.quarterly_counts(obligations))
+    frames = pl.collect_all(
+        [
+            export.evidence(thread.evidence, identities),
+            export.exposed(thread.exposed, identities),
+            export.obligations(obligations, identities),
+            counts_stage.counts(quarters),
+        ]
+    )
+    return dict(zip(("evidence", "exposed", "obligations", "counts"), frames, strict=True))

@@ -1,0 +1,95 @@
+"""What was due, on a date, by somebody, for one child or one pregnancy: one long table with one status algebra."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from pipelines.definitions.reference import Reference
+from pipelines.obligations import carrying, discovery, status
+from pipelines.obligations import pregnancy as of_pregnancy
+from pipelines.obligations.follow_up import follow_up
+from pipelines.obligations.status import OBLIGATIONS
+from pipelines.records import Records
+from pipelines.residence import with_residence
+
+__all__ = ["OBLIGATIONS", "gaps", "obligations_of_children", "obligations_of_pregnancies"]
+
+
+def obligations_of_children(
+    children: pl.LazyFrame,
+    exposed: pl.LazyFrame,
+    evidence: pl.LazyFrame,
+    records: Records,
+    handovers_about: pl.LazyFrame,
+    spells: pl.LazyFrame,
+    reference: Reference,
+    as_of: date,
+) -> pl.LazyFrame:
+    """Kinds 1 to 7 of the given children (all, or one bucket of them).
+
+    `handovers_about` has one row per hand-over and child that it is about; `spells` comes from `residence.spells`.
+    """
+    knowledge = exposed.drop("certainty", "substance_group", "known_before_birth")
+    known = children.select("child_id", "birth_date", "death_date").join(knowledge, on="child_id")
+    moves_of_known = carrying.moves(spells.join(known, on="child_id", how="semi"), reference)
+    first_known = children.join(knowledge, on="child_id", how="left").select(
+        "child_id", "birth_date", "first_known_date"
+    )
+    drafts = pl.concat(
+        [
+            discovery.registered(known, evidence, reference),
+            discovery.on_child_record(known, evidence, reference),
+            carrying.handed_over(known, handovers_about, reference),
+            carrying.carried_in_record(known, records.support_records, reference),
+            carrying.carried_at_move(known, moves_of_known, handovers_about, reference),
+            carrying.carried_at_transition(known, records.support_records, handovers_about, reference, as_of),
+            follow_up(first_known, records.contacts, reference, as_of),
+        ]
+    )
+    lives = children.select("child_id", "death_date", "pregnancy_municipality_code")
+    existing = drafts.filter(pl.col("trigger_date") <= as_of).join(lives, on="child_id")
+    placed = with_residence(
+        existing.filter(status.alive_on_trigger()).with_columns(
+            pl.min_horizontal("due_date", pl.lit(as_of)).alias("residence_date")
+        ),
+        spells,
+        "residence_date",
+    )
+    return status.decided(placed.with_columns(status.excuse_of_child(as_of)), as_of)
+
+
+def obligations_of_pregnancies(
+    records: Records,
+    standing_exposures: pl.LazyFrame,
+    mother_diagnoses: pl.LazyFrame,
+    reference: Reference,
+    as_of: date,
+) -> pl.LazyFrame:
+    """Screened, referred and the plan before birth, per pregnancy of the view."""
+    pregnancies = records.pregnancies
+    known = of_pregnancy.with_first_known(
+        pregnancies, standing_exposures, records.handovers, mother_diagnoses, records.treatments, reference
+    )
+    named = records.handovers.filter(pl.col("pregnancy_id").is_not_null())
+    drafts = pl.concat(
+        [
+            of_pregnancy.screened(pregnancies, reference),
+            of_pregnancy.referred(known, named, reference),
+            of_pregnancy.plan_before_birth(known, named, reference),
+        ]
+    )
+    endings = pregnancies.select("pregnancy_id", "outcome", "end_date")
+    existing = drafts.filter(pl.col("trigger_date") <= as_of).join(endings, on="pregnancy_id")
+    without_residence = existing.with_columns(
+        pl.lit(None, pl.String).alias("residence_code"), pl.lit(None, pl.String).alias("pregnancy_municipality_code")
+    )
+    return status.decided(without_residence.with_columns(status.excuse_of_pregnancy()), as_of)
+
+
+def gaps(obligations: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """The obligations that are overdue or contradicted, with their age in days."""
+    return obligations.filter(pl.col("status").is_in(["overdue", "contradicted"])).with_columns(
+        (pl.lit(as_of) - pl.col("due_date")).dt.total_days().alias("age_days")
+    )

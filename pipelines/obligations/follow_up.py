@@ -1,0 +1,141 @@
+"""Kind 7: every planned follow-up contact of every child, and why one that did not come about was lost."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from pipelines.definitions.reference import Reference
+from pipelines.obligations.draft import draft
+
+
+def follow_up(children: pl.LazyFrame, contacts: pl.LazyFrame, reference: Reference, as_of: date) -> pl.LazyFrame:
+    """One obligation per child and schedule row; rows for exposed children only when known by the due age.
+
+    `children` has `first_known_date` (null: not exposed).
+    """
+    due = expected(children, reference, as_of)
+    in_schedule = contacts.with_columns(milestone().cast(pl.Enum(_milestones(reference))))
+    seen = due.join(outcomes(due, in_schedule), on=["child_id", "measure"], how="left")
+    seen = seen.join(seen_under_another_code(seen, in_schedule, as_of), on=["child_id", "measure"], how="left")
+    return draft(
+        seen,
+        child_id=pl.col("child_id"),
+        kind=pl.lit("follow_up"),
+        measure=pl.col("measure"),
+        subject_id=pl.col("measure"),
+        trigger_date=pl.col("trigger_date"),
+        due_date=pl.col("due_date"),
+        met_date=pl.col("met_date"),
+        loss_reason=loss_reason(),
+        found_date=found_date(),
+        sector=pl.col("sector"),
+        severity=pl.col("severity"),
+        recommendation=pl.col("recommendation"),
+    )
+
+
+def milestone() -> pl.Expr:
+    """`programme:contact_code`, the name of the measure and of the subject."""
+    return pl.concat_str("programme", pl.lit(":"), "contact_code").alias("measure")
+
+
+def _milestones(reference: Reference) -> list[str]:
+    return reference.schedule.select(milestone()).to_series().to_list()
+
+
+def expected(children: pl.LazyFrame, reference: Reference, as_of: date) -> pl.LazyFrame:
+    """Child by schedule row with the contact window, begun by `as_of`."""
+    return pl.concat([_expected_at(row, children, reference, as_of) for row in reference.schedule.to_dicts()])
+
+
+def _expected_at(row: dict[str, object], children: pl.LazyFrame, reference: Reference, as_of: date) -> pl.LazyFrame:
+    unit = {"months": "mo", "days": "d"}[str(row["due_unit"])]
+    due_age = pl.col("birth_date").dt.offset_by(f"{row['due_age']}{unit}")
+    name = f"{row['programme']}:{row['contact_code']}"
+    rows = children if row["applies_to"] == "all" else children.filter(pl.col("first_known_date") <= due_age)
+    by_the_region = row["programme"] in ("family_clinic", "gp")
+    return rows.select(
+        "child_id",
+        pl.lit(name, dtype=pl.Enum(_milestones(reference))).alias("measure"),
+        (due_age - pl.duration(days=int(str(row["opens_days"])))).alias("trigger_date"),
+        (due_age + pl.duration(days=int(str(row["closes_days"])))).alias("due_date"),
+        pl.lit("region" if by_the_region else "municipality").alias("sector"),
+        pl.lit(row["severity"]).alias("severity"),
+        pl.lit(row["recommendation"]).alias("recommendation"),
+    ).filter(pl.col("trigger_date") <= as_of)
+
+
+def outcomes(due: pl.LazyFrame, contacts: pl.LazyFrame) -> pl.LazyFrame:
+    """What the contacts of that programme and code say, per child and milestone."""
+    day, status = pl.col("contact_date"), pl.col("status")
+    from_trigger = day >= pl.col("trigger_date")
+    return (
+        contacts.select("child_id", "measure", "contact_date", "status")
+        .join(due.select("child_id", "measure", "trigger_date"), on=["child_id", "measure"])
+        .group_by("child_id", "measure")
+        .agg(
+            day.filter((status == "attended") & from_trigger).min().alias("met_date"),
+            day.filter(status == "attended").max().alias("last_attended_date"),
+            day.filter((status == "no_show") & from_trigger).max().alias("no_show_date"),
+            day.filter(status == "declined").max().alias("declined_date"),
+        )
+        .with_columns(standing_decline().alias("declined_date"))
+    )
+
+
+def standing_decline() -> pl.Expr:
+    """A decline counts unless an attended contact follows on a later day."""
+    reversed_later = (pl.col("last_attended_date") > pl.col("declined_date")).fill_null(value=False)
+    return pl.when(~reversed_later).then("declined_date")
+
+
+def seen_under_another_code(due: pl.LazyFrame, contacts: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """`undocumented_date`: an attended contact of the programme under another code, from trigger to due date.
+
+    Looked up only for those that nothing else explains.
+    """
+    unexplained = due.filter(
+        pl.all_horizontal(pl.col("met_date", "last_attended_date", "no_show_date", "declined_date").is_null())
+        & (pl.col("due_date") < as_of)
+    ).select("child_id", "measure", "trigger_date", "due_date", _programme().alias("programme"))
+    attended = contacts.filter(pl.col("status") == "attended").select(
+        "child_id", "programme", "contact_date", pl.col("measure").alias("other_measure")
+    )
+    return (
+        attended.join(unexplained, on=["child_id", "programme"])
+        .filter(
+            (pl.col("measure") != pl.col("other_measure"))
+            & pl.col("contact_date").is_between("trigger_date", "due_date")
+        )
+        .group_by("child_id", "measure")
+        .agg(pl.col("contact_date").max().alias("undocumented_date"))
+    )
+
+
+def _programme() -> pl.Expr:
+    return pl.col("measure").cast(pl.String).str.split(":").list.first()
+
+
+def loss_reason() -> pl.Expr:
+    """First that fits: the later of no-show and decline (same day: declined), too early, undocumented, no contact."""
+    declined, no_show = pl.col("declined_date"), pl.col("no_show_date")
+    declined_last = declined.is_not_null() & (declined >= no_show).fill_null(value=True)
+    return (
+        pl.when(declined_last)
+        .then(pl.lit("declined"))
+        .when(no_show.is_not_null())
+        .then(pl.lit("no_show"))
+        .when(pl.col("last_attended_date").is_not_null())
+        .then(pl.lit("too_early"))
+        .when(pl.col("undocumented_date").is_not_null())
+        .then(pl.lit("undocumented"))
+        .otherwise(pl.lit("no_contact"))
+    )
+
+
+def found_date() -> pl.Expr:
+    """The day of what was found instead of the contact."""
+    last_word = pl.max_horizontal("declined_date", "no_show_date")
+    return pl.coalesce(last_word, "last_attended_date", "undocumented_date")

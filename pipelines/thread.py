@@ -1,0 +1,87 @@
+"""Canonical records to evidence, obligations and counts: the stages one after the other, lazily, without files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from pipelines import continuity as continuity_stage
+from pipelines import counts as counts_stage
+from pipelines import evidence as evidence_stage
+from pipelines import obligations as obligations_stage
+from pipelines.as_of import as_of_view
+from pipelines.definitions.reference import Reference
+from pipelines.linkage import linked
+from pipelines.records import Records
+from pipelines.residence import spells
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What is known on a day, child by child. All frames hold surrogates; `links` covers children of every date."""
+
+    view: Records
+    links: pl.LazyFrame
+    children: pl.LazyFrame
+    evidence: pl.LazyFrame
+    exposed: pl.LazyFrame
+    handovers_about: pl.LazyFrame
+    spells: pl.LazyFrame
+    reference: Reference
+    as_of: date
+
+    @staticmethod
+    def follow(records: Records, reference: Reference, as_of: date) -> Thread:
+        """Links are made on all records, everything else on the as-of view."""
+        links = linked(records.children, records.pregnancies, reference)
+        view = as_of_view(records, as_of)
+        children = evidence_stage.children_in_view(view.children, links, view.pregnancies)
+        evidence = evidence_stage.evidence(view, children, reference)
+        return Thread(
+            view=view,
+            links=links,
+            children=children,
+            evidence=evidence,
+            exposed=evidence_stage.exposed(evidence, children),
+            handovers_about=evidence_stage.about_each_child(view.handovers, children),
+            spells=spells(view.residences),
+            reference=reference,
+            as_of=as_of,
+        )
+
+    def obligations_of_children(self) -> pl.LazyFrame:
+        """Kinds 1 to 7."""
+        return obligations_stage.obligations_of_children(
+            self.children,
+            self.exposed,
+            self.evidence,
+            self.view,
+            self.handovers_about,
+            self.spells,
+            self.reference,
+            self.as_of,
+        )
+
+    def obligations_of_pregnancies(self) -> pl.LazyFrame:
+        """Screened, referred and plan before birth."""
+        named = self.view.exposures.filter(pl.col("pregnancy_id").is_not_null())
+        return obligations_stage.obligations_of_pregnancies(
+            self.view,
+            evidence_stage.uncancelled(named, "pregnancy_id"),
+            evidence_stage.coded(self.view.diagnoses, "mother", self.reference),
+            self.reference,
+            self.as_of,
+        )
+
+    def quarterly_counts(self, obligations: pl.LazyFrame) -> list[pl.LazyFrame]:
+        """Per group kind, the numbers of these obligations by quarter; to be added up over buckets."""
+        groups = counts_stage.groups_of_children(self.children, self.exposed, self.spells, self.as_of)
+        grouped = counts_stage.with_groups(obligations, groups, self.reference)
+        return counts_stage.quarterly(grouped, self.as_of)
+
+    def continuity(self, gaps: pl.LazyFrame) -> pl.LazyFrame:
+        """The funnel of the exposed children."""
+        losses = continuity_stage.first_losses(self.exposed, gaps, self.reference)
+        return continuity_stage.continuity(self.exposed, losses, self.children, self.spells, self.reference, self.as_of)
