@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.definitions import contract, enumerations
-from pipelines.definitions.contract import Column, Table
+from pipelines.definitions.contract import IDENTITY_FAULT, Column, Table
 from pipelines.definitions.reference import Reference
 
 FAULTS = "_faults"
@@ -74,7 +74,7 @@ def given(column: Column, delivered: pl.DataType) -> pl.Expr:
 
 
 def rules_of(table: Table, delivered: Mapping[str, pl.DataType], reference: Reference) -> list[Rule]:
-    """All rules of a table in the order in which a row is judged: type, required, list, bounds, reference, row.
+    """All rules of a table in the order in which a row is judged: identity, type, required, list, reference, row.
 
     References to other tables read the flags `<column>_is_known` that `with_known_references` joins on.
     """
@@ -85,6 +85,8 @@ def rules_of(table: Table, delivered: Mapping[str, pl.DataType], reference: Refe
     rules = []
     for column in table.columns:
         value, was_given = parsed(column, delivered[column.name]), given(column, delivered[column.name])
+        if IDENTITY_FAULT + column.name in delivered:
+            rules.append(Rule("identity", column.name, pl.col(IDENTITY_FAULT + column.name).is_not_null()))
         rules.append(Rule("type", column.name, was_given & value.is_null()))
         if not column.optional:
             rules.append(Rule("required", column.name, ~was_given))
@@ -130,7 +132,7 @@ def with_known_references(
     `known` gives for `children` and `pregnancies` one column `id` of accepted surrogates.
     """
     for column in table.columns:
-        if column.references not in known:
+        if column.references is None or column.references not in known:
             continue
         flag = column.name + KNOWN_SUFFIX
         targets = known[column.references].select(pl.col("id").alias("_target"), pl.lit(value=True).alias(flag))

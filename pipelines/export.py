@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.identity import with_pseudonyms
+from pipelines.store import Snapshot
 
 EVIDENCE = ("child_id", "source", "source_id", "evidence_date", "known_date", "certainty", "substance")
 EXPOSED = (
@@ -31,6 +32,14 @@ OBLIGATIONS = (
     "recommendation",
 )
 GAPS = (*OBLIGATIONS, "measure", "found_date", "age_days")
+
+
+def as_specified(table: str, snapshot: Snapshot) -> pl.LazyFrame:
+    """A table of a run as the world outside knows it."""
+    identities = snapshot.table("identities")
+    edges = {"evidence": evidence, "exposed": exposed, "obligations": obligations, "gaps": gaps}
+    rows = snapshot.table(table)
+    return edges[table](rows, identities) if table in edges else rows
 
 
 def evidence(rows: pl.LazyFrame, identities: pl.LazyFrame) -> pl.LazyFrame:

@@ -1,5 +1,258 @@
-"""The story in one place: sources -> canonical -> linked -> evidence -> obligations -> counts -> store."""
+"""The story in one place: delivery -> canonical -> linked -> evidence -> obligations -> counts -> store.
 
+The only file that composes stages with files and the store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import polars as pl
+
+from pipelines import counts as counts_stage
+from pipelines import obligations as obligations_stage
+from pipelines.definitions.reference import Reference
+from pipelines.definitions.tables import CONTRACT_VERSION, TABLE_NAMES
+from pipelines.errors import StoreIsEmpty
+from pipelines.identity import pseudonyms_of, read_secret, throw_away_secret
 from pipelines.in_memory import run_in_memory
+from pipelines.ingest import ingest
+from pipelines.progress import Progress
+from pipelines.records import Records
+from pipelines.sources.canonical_folder import read_canonical_folder
+from pipelines.sources.configuration import read_configuration
+from pipelines.sources.declared_source import read_declared_source
+from pipelines.sources.delivery import Delivery
+from pipelines.store import Snapshot, Store, Writer
+from pipelines.thread import Thread
 
-__all__ = ["run_in_memory"]
+__all__ = ["Outcome", "Source", "ingest_into", "key_with_pseudonyms", "run", "run_in_memory"]
+
+INGESTED = (*TABLE_NAMES, "identities", "quarantine", "row_accounting")
+CHILDREN_PER_BUCKET = 250_000
+"""Buckets of children bound the memory: about 1.5 GB for one of this size with all its follow-up."""
+
+THROW_AWAY_SECRET = "throw-away-secret"  # noqa: S105 - a file name
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The store after a command, and whether the command changed it."""
+
+    snapshot: Snapshot
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the user pointed at: a canonical folder, a declared source, or neither (what the store holds)."""
+
+    canonical: Path | None = None
+    declared: Path | None = None
+
+    @property
+    def is_the_store(self) -> bool:
+        """Nothing new is delivered."""
+        return self.canonical is None and self.declared is None
+
+
+@cache
+def code_version() -> str:
+    """Package version and a hash of the pipeline's own code: another code, another run."""
+    digest = hashlib.blake2b(digest_size=4)
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(file.read_bytes())
+    return f"{version('roedtraad')}+{digest.hexdigest()}"
+
+
+def ingest_into(store: Store, source: Source, reference: Reference, progress: Progress) -> Outcome:
+    """Only the canonical tables, their quarantine and accounting; a later `run` without a source starts from them."""
+    with store.writing() as writer:
+        delivery = _delivery(source, writer, progress)
+        fingerprint = _fingerprint(delivery, reference)
+        earlier = store.last("run", "ingest")
+        if earlier and earlier.run["canonical_fingerprint"] == fingerprint:
+            return Outcome(earlier, is_new=False)
+        ingest(delivery, writer, reference, progress)
+        return Outcome(
+            writer.commit(
+                kind="ingest",
+                canonical_fingerprint=fingerprint,
+                **_facts(reference, progress),
+                **_facts_of(delivery),
+            ),
+            is_new=True,
+        )
+
+
+def run(store: Store, source: Source, as_of: date, reference: Reference, progress: Progress) -> Outcome:
+    """The main job. The same inputs, reference files, code and as-of date make no new version."""
+    with store.writing() as writer:
+        earlier = store.last("run", "ingest")
+        if source.is_the_store:
+            if earlier is None:
+                raise StoreIsEmpty(
+                    f"{store.folder} holds no records yet", to_do="Give --canonical DIR or --source TOML."
+                )
+            delivery, canonical, facts = None, earlier.run["canonical_fingerprint"], _facts_again(earlier)
+        else:
+            delivery = _delivery(source, writer, progress)
+            canonical, facts = _fingerprint(delivery, reference), _facts_of(delivery)
+        fingerprint = _digest([canonical, reference.version, code_version(), as_of.isoformat()])
+        last_run = store.last("run")
+        if last_run and last_run.run["fingerprint"] == fingerprint:
+            return Outcome(last_run, is_new=False)
+        if earlier and (delivery is None or earlier.run["canonical_fingerprint"] == canonical):
+            writer.keep(earlier, *INGESTED)
+            records = Records.of({name: earlier.table(name) for name in TABLE_NAMES})
+        elif delivery:
+            ingest(delivery, writer, reference, progress)
+            records = Records.of({name: writer.written(name) for name in TABLE_NAMES})
+        follow_the_thread(records, reference, as_of, writer, progress)
+        return Outcome(
+            writer.commit(
+                kind="run",
+                as_of=as_of,
+                canonical_fingerprint=canonical,
+                fingerprint=fingerprint,
+                **_facts(reference, progress),
+                **facts,
+            ),
+            is_new=True,
+        )
+
+
+def follow_the_thread(records: Records, reference: Reference, as_of: date, writer: Writer, progress: Progress) -> None:
+    """Evidence, obligations, gaps, counts and continuity, written to the next version of the store."""
+    thread = Thread.follow(records, reference, as_of)
+    with progress.stage("links") as stage:
+        writer.write("links", thread.links)
+        thread = replace(thread, children=pl.scan_parquet(writer.write("children_in_view", thread.children)))
+        stage.rows = _height(thread.children)
+    with progress.stage("evidence") as stage:
+        known = thread.with_knowledge_collected()
+        writer.write("evidence", known.evidence)
+        writer.write("exposed", known.exposed)
+        stage.rows = _height(known.evidence)
+    with progress.stage("obligations") as stage:
+        quarters = _obligations(known, writer)
+        stage.rows = _height(writer.written("obligations"))
+    with progress.stage("counts") as stage:
+        writer.write("counts", counts_stage.counts(quarters))
+        writer.write("counts_by_group", counts_stage.counts_by_group(quarters))
+        stage.rows = _height(writer.written("counts_by_group"))
+    with progress.stage("gaps") as stage:
+        births = known.children.select("child_id", "birth_date")
+        gaps = obligations_stage.gaps(writer.written("obligations"), as_of)
+        writer.write("gaps", gaps.join(births, on="child_id", how="left"))
+        stage.rows = _height(writer.written("gaps"))
+    with progress.stage("continuity") as stage:
+        writer.write("continuity", known.continuity(writer.written("gaps")))
+        stage.rows = _height(writer.written("continuity"))
+
+
+def _obligations(thread: Thread, writer: Writer) -> pl.LazyFrame:
+    """Bucket after bucket of children, then the pregnancies; gives the quarterly counts of all of them."""
+    buckets = _buckets(_height(thread.children))
+    parts = []
+    for bucket in range(buckets):
+        some = thread.bucket(bucket, buckets)
+        obligations = some.obligations_of_children().collect(engine="streaming").lazy()
+        writer.write("obligations", obligations)
+        parts += pl.collect_all(some.quarterly_counts(obligations), engine="streaming")
+    of_pregnancies = thread.obligations_of_pregnancies().collect(engine="streaming").lazy()
+    writer.write("obligations", of_pregnancies)
+    nobody = replace(thread, children=thread.children.head(0))
+    parts += pl.collect_all(nobody.quarterly_counts(of_pregnancies), engine="streaming")
+    return pl.concat(parts).lazy()
+
+
+def _buckets(children: int) -> int:
+    """The power of two that keeps a bucket below its size."""
+    buckets = 1
+    while children > buckets * CHILDREN_PER_BUCKET:
+        buckets *= 2
+    return buckets
+
+
+def _height(rows: pl.LazyFrame) -> int:
+    return int(rows.select(pl.len()).collect(engine="streaming").item())
+
+
+def _delivery(source: Source, writer: Writer, progress: Progress) -> Delivery:
+    with progress.stage("read") as stage:
+        if source.declared is not None:
+            delivery = _declared_delivery(source.declared, writer)
+        else:
+            delivery = read_canonical_folder(source.canonical or Path())
+        stage.rows = len(delivery.inputs)
+    return delivery
+
+
+def _declared_delivery(file: Path, writer: Writer) -> Delivery:
+    configuration = read_configuration(file)
+    if configuration.secret_file is None and configuration.is_demo:
+        secret = throw_away_secret(writer.store.folder / THROW_AWAY_SECRET)
+    else:
+        secret = read_secret(configuration.secret_file)
+    staging = writer.staging / "delivered"
+    staging.mkdir()
+    return read_declared_source(configuration, secret, staging)
+
+
+def key_with_pseudonyms(key: Path, store: Store) -> pl.LazyFrame:
+    """An answer key with the ids of the store's last run: persons' test numbers become pseudonyms under its secret."""
+    rows = pl.read_parquet(key)
+    numbers = rows["child_id"].drop_nulls()
+    secret_file = store.folder / THROW_AWAY_SECRET
+    if not secret_file.exists() or not numbers.str.contains(r"^\d{6}").any():
+        return rows.lazy()
+    made = pseudonyms_of(numbers, read_secret(secret_file), test_numbers_only=True)
+    names = made.select(pl.col("number").alias("child_id"), "pseudonym").lazy()
+    is_the_child = pl.col("subject_id") == pl.col("child_id")
+    return (
+        rows.lazy()
+        .join(names, on="child_id", how="left")
+        .with_columns(
+            pl.when(is_the_child).then("pseudonym").otherwise("subject_id").alias("subject_id"),
+            pl.col("pseudonym").alias("child_id"),
+        )
+        .drop("pseudonym")
+    )
+
+
+def _digest(parts: list[str]) -> str:
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
+
+
+def _fingerprint(delivery: Delivery, reference: Reference) -> str:
+    """Content of the inputs, contract, reference files and code: what the canonical tables depend on."""
+    inputs = [f"{name} {content}" for name, content in sorted(delivery.inputs.items())]
+    return _digest(
+        [delivery.name, str(delivery.is_sample), CONTRACT_VERSION, reference.version, code_version(), *inputs]
+    )
+
+
+def _facts(reference: Reference, progress: Progress) -> dict[str, object]:
+    stages = {stage.name: {"rows": stage.rows, "seconds": round(stage.seconds, 3)} for stage in progress.stages}
+    return {
+        "contract_version": CONTRACT_VERSION,
+        "reference_version": reference.version,
+        "code_version": code_version(),
+        "stages": json.dumps(stages),
+    }
+
+
+def _facts_of(delivery: Delivery) -> dict[str, object]:
+    inputs = json.dumps(dict(sorted(delivery.inputs.items())))
+    return {"is_sample": delivery.is_sample, "inputs": inputs, "inputs_hash": _digest([inputs])}
+
+
+def _facts_again(earlier: Snapshot) -> dict[str, object]:
+    return {name: earlier.run[name] for name in ("is_sample", "inputs", "inputs_hash")}

@@ -14,7 +14,7 @@ import polars as pl
 from pipelines.definitions.contract import Identifier, Table
 from pipelines.errors import SecretMissing, UserError
 
-SECRET_VARIABLE = "ROEDTRAAD_SECRET"
+SECRET_VARIABLE = "ROEDTRAAD_SECRET"  # noqa: S105 - the name of a variable
 SHORTEST_SECRET = 16
 PSEUDONYM_LENGTH = 24
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -49,6 +49,30 @@ class Thread:
             spells=spells(view.residences),
             reference=reference,
             as_of=as_of,
+        )
+
+    def with_knowledge_collected(self) -> Thread:
+        """The same with evidence, exposed and hand-overs in memory: few rows, read by every bucket."""
+        evidence, exposed, handovers = pl.collect_all(
+            [self.evidence, self.exposed, self.handovers_about], engine="streaming"
+        )
+        return replace(self, evidence=evidence.lazy(), exposed=exposed.lazy(), handovers_about=handovers.lazy())
+
+    def bucket(self, at: int, buckets: int) -> Thread:
+        """The children whose surrogate falls in one of `buckets` (a power of two), with their large tables."""
+        if buckets == 1:
+            return self
+        is_here = (pl.col("child_id") & (buckets - 1)) == at
+        return replace(
+            self,
+            children=self.children.filter(is_here),
+            spells=spells(self.view.residences.filter(is_here)),
+            exposed=self.exposed.filter(is_here),
+            view=replace(
+                self.view,
+                contacts=self.view.contacts.filter(is_here),
+                support_records=self.view.support_records.filter(is_here),
+            ),
         )
 
     def obligations_of_children(self) -> pl.LazyFrame:

@@ -14,6 +14,12 @@ EARLIEST_DATE = "1900-01-01"
 LATEST_DATE = "2199-12-31"
 """A date outside these is a typing error (year 23) or a sentinel (year 9999), not a day: it breaks the type."""
 
+SOURCE = "_source"
+ROW = "_row"
+IDENTITY_FAULT = "_identity_fault_"
+"""Columns that a source gives beside the contract's: file name, row number in that file (the first is 1), and for each
+person column why a number could not become a pseudonym."""
+
 
 @dataclass(frozen=True)
 class Column:

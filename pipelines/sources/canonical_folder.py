@@ -1,0 +1,125 @@
+"""A folder with the canonical tables themselves, as CSV, Parquet or Excel."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.definitions.contract import ROW, SOURCE, Column, Table
+from pipelines.definitions.tables import TABLES
+from pipelines.errors import RefusedDelivery
+from pipelines.sources import files
+from pipelines.sources.delivery import NUMBER_CHANGES, Delivery
+from pipelines.sources.excel import read_sheet
+from pipelines.sources.number_changes import COLUMNS as CHANGE_COLUMNS
+from pipelines.sources.number_changes import resolved
+
+ENDINGS = (".parquet", ".csv", ".xlsx")
+SAMPLE_MARK = "SAMPLE.json"
+
+CONVERTIBLE: dict[str, tuple[type[pl.DataType], ...]] = {
+    "str": (pl.String, pl.Int64, pl.Int32, pl.Int16, pl.UInt32, pl.UInt64),
+    "date": (pl.Date, pl.Datetime, pl.String),
+    "bool": (pl.Boolean, pl.String),
+    "int": (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.Float32, pl.Float64, pl.String),
+    "float": (pl.Float32, pl.Float64, pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.String),
+}
+
+
+def read_canonical_folder(folder: Path) -> Delivery:
+    """All eleven tables of a folder, one file each. RefusedDelivery names what is missing or broken."""
+    if not folder.is_dir():
+        raise RefusedDelivery(f"There is no folder {folder}", to_do="Check the path after --canonical.")
+    found = {table.name: _file_of(folder, table.name) for table in TABLES}
+    missing = [name for name, file in found.items() if file is None]
+    if missing:
+        raise RefusedDelivery(
+            f"The canonical folder lacks {len(missing)} of {len(TABLES)} tables: {', '.join(missing)}",
+            where=str(folder),
+            to_do="Deliver each as NAME.parquet, NAME.csv or NAME.xlsx; one without rows still has its heading.",
+        )
+    present = {name: file for name, file in found.items() if file is not None}
+    changes = _file_of(folder, NUMBER_CHANGES)
+    inputs = {file.name: files.content_hash(file) for file in [*present.values(), *([changes] if changes else [])]}
+    return Delivery(
+        name=folder.name,
+        is_sample=is_marked_as_sample(folder),
+        inputs=inputs,
+        tables={table.name: _rows(present[table.name], table) for table in TABLES},
+        number_changes=_changes(changes) if changes else {},
+    )
+
+
+def is_marked_as_sample(folder: Path) -> bool:
+    """The sample generator writes `SAMPLE.json`; nothing else makes data synthetic."""
+    try:
+        return json.loads((folder / SAMPLE_MARK).read_text(encoding="utf-8")).get("synthetic") is True
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _file_of(folder: Path, name: str) -> Path | None:
+    there = [folder / f"{name}{ending}" for ending in ENDINGS if (folder / f"{name}{ending}").exists()]
+    if len(there) > 1:
+        raise RefusedDelivery(
+            f"The table {name} was delivered in {len(there)} forms: {', '.join(file.name for file in there)}",
+            where=str(folder),
+            to_do="Keep the one that holds.",
+        )
+    return there[0] if there else None
+
+
+def _read(file: Path) -> pl.LazyFrame:
+    files.assert_not_empty(file)
+    if file.suffix == ".csv":
+        files.assert_utf8(file)
+        return files.scan_text(file, ",")
+    if file.suffix == ".xlsx":
+        return read_sheet(file, None)
+    return files.scan_columns(file)
+
+
+def _rows(file: Path, table: Table) -> pl.LazyFrame:
+    rows = _read(file)
+    schema = rows.collect_schema()
+    assert_columns(file, table.column_names, schema)
+    wrong = [column for column in table.columns if not _is_convertible(column, schema[column.name])]
+    if wrong:
+        told = "; ".join(f"{c.name} is {schema[c.name]}, the contract says {c.type_name}" for c in wrong)
+        raise files.refused(file, f"columns of a wrong type: {told}", "Deliver them in the contract's types.")
+    return rows.select(
+        *(_plain(column.name, schema[column.name]) for column in table.columns),
+        pl.lit(file.name).alias(SOURCE),
+        ROW,
+    )
+
+
+def assert_columns(file: Path, needed: list[str], schema: Mapping[str, pl.DataType]) -> None:
+    """Columns missing or renamed refuse the file as a whole; further ones do no harm."""
+    missing = [name for name in needed if name not in schema]
+    if missing:
+        raise files.refused(
+            file, f"columns are missing or renamed: {', '.join(missing)}", "Deliver it with the contract's headings."
+        )
+
+
+def _plain(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Lists become text and decimals become floats: only types that the rules speak of are left."""
+    if dtype in (pl.Categorical, pl.Enum) or dtype == pl.Null:
+        return pl.col(name).cast(pl.String)
+    return pl.col(name).cast(pl.Float64) if dtype.is_decimal() else pl.col(name)
+
+
+def _is_convertible(column: Column, dtype: pl.DataType) -> bool:
+    as_text = dtype in (pl.Categorical, pl.Enum) or dtype == pl.Null
+    as_number = dtype.is_decimal() and column.type_name in ("int", "float")
+    return as_text or as_number or dtype.base_type() in CONVERTIBLE[column.type_name]
+
+
+def _changes(file: Path) -> dict[str, str]:
+    rows = _read(file)
+    assert_columns(file, list(CHANGE_COLUMNS), rows.collect_schema())
+    return resolved(rows.select(pl.col(CHANGE_COLUMNS[:2]).cast(pl.String)).collect(), file)

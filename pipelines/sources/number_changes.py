@@ -1,0 +1,50 @@
+"""A replacement number that later became a CPR number: one person, known by the newest number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.definitions.contract import Table
+from pipelines.errors import RefusedDelivery
+
+COLUMNS = ("old_person_id", "new_person_id", "changed_date")
+
+
+def resolved(changes: pl.DataFrame, file: Path) -> dict[str, str]:
+    """Old id to the newest one, chains followed. Refused when a number has two successors or comes back to itself."""
+    steps = changes.drop_nulls(COLUMNS[:2]).select(COLUMNS[:2]).unique()
+    successors = dict(steps.iter_rows())
+    branching = steps.height - len(successors)
+    if branching:
+        raise _refused(file, f"{branching} numbers have more than one successor")
+    newest = {old: _last(old, successors) for old in successors}
+    circles = sum(new is None for new in newest.values())
+    if circles:
+        raise _refused(file, f"{circles} numbers come back to themselves")
+    return {old: new for old, new in newest.items() if new is not None}
+
+
+def _last(number: str, successors: dict[str, str]) -> str | None:
+    seen = {number}
+    while number in successors:
+        number = successors[number]
+        if number in seen:
+            return None
+        seen.add(number)
+    return number
+
+
+def _refused(file: Path, what: str) -> RefusedDelivery:
+    return RefusedDelivery(
+        f"{file.name} is refused: {what}", where=str(file.parent), to_do="Ask the sender which number holds."
+    )
+
+
+def renumbered(rows: pl.LazyFrame, table: Table, newest: dict[str, str]) -> pl.LazyFrame:
+    """Every person of the table under the newest number."""
+    if not newest:
+        return rows
+    people = [column.name for column in table.columns if column.identifier == "person"]
+    return rows.with_columns(pl.col(name).cast(pl.String).replace(newest) for name in people)

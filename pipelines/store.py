@@ -1,0 +1,243 @@
+"""The store: a folder of Delta tables, and a table of runs that says which versions belong together.
+
+A run writes new versions of its tables first and its row in `runs` last. Readers go by the last row, so they see the
+old run or the new one, whole, whatever happens to the process in between.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from deltalake import DeltaTable, Schema, write_deltalake
+from deltalake.exceptions import TableNotFoundError
+from deltalake.transaction import AddAction, RemoveAction
+from filelock import FileLock, Timeout
+
+from pipelines.errors import StoreFailed, StoreInUse, StoreIsEmpty
+
+RUNS: dict[str, pl.DataType] = {
+    "run_id": pl.String(),
+    "kind": pl.String(),
+    "started_at": pl.Datetime("us", "UTC"),
+    "finished_at": pl.Datetime("us", "UTC"),
+    "duration_seconds": pl.Float64(),
+    "as_of": pl.Date(),
+    "is_sample": pl.Boolean(),
+    "contract_version": pl.String(),
+    "reference_version": pl.String(),
+    "code_version": pl.String(),
+    "inputs_hash": pl.String(),
+    "canonical_fingerprint": pl.String(),
+    "fingerprint": pl.String(),
+    "inputs": pl.String(),
+    "stages": pl.String(),
+    "versions": pl.String(),
+}
+"""One row per finished ingest or run. `inputs`, `stages` and `versions` are JSON: file to content hash, stage to rows
+and seconds, table to Delta version."""
+
+KEPT_RUNS = 10
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One finished run: its tables at the versions that it wrote, and what is known about it."""
+
+    folder: Path
+    run: Mapping[str, Any]
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """Table to Delta version."""
+        versions: dict[str, int] = json.loads(self.run["versions"])
+        return versions
+
+    def table(self, name: str) -> pl.LazyFrame:
+        """The rows of a table, lazily. StoreFailed when the run has no such table."""
+        if name not in self.versions:
+            known = ", ".join(sorted(self.versions))
+            raise StoreFailed(f"There is no table {name} in this store", to_do=f"There are: {known}.")
+        return pl.scan_delta(str(self.folder / "tables" / name), version=self.versions[name])
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder that holds the results. Reading needs no lock, writing is for one run at a time."""
+
+    folder: Path
+
+    def runs(self) -> pl.DataFrame:
+        """All finished ingests and runs, the latest first."""
+        try:
+            rows = pl.read_delta(str(self.folder / "runs"))
+        except (TableNotFoundError, FileNotFoundError):
+            return pl.DataFrame(schema=RUNS)
+        except OSError as fault:
+            raise _failed(fault, self.folder) from fault
+        return rows.sort("finished_at", descending=True)
+
+    def last(self, *kinds: str) -> Snapshot | None:
+        """The latest finished run of these kinds, if there is one."""
+        rows = self.runs().filter(pl.col("kind").is_in(kinds))
+        return Snapshot(self.folder, rows.row(0, named=True)) if rows.height else None
+
+    def snapshot(self) -> Snapshot:
+        """The last finished run. StoreIsEmpty when none has finished."""
+        found = self.last("run")
+        if found is None:
+            raise StoreIsEmpty(
+                f"No run has finished in {self.folder}",
+                to_do="Make one with `roedtraad run`, or `make run` for a demo.",
+            )
+        return found
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """The right to write, for one process at a time; what an interrupted run left half-done is cleared first."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.folder / "LOCK", timeout=0)
+            lock.acquire()
+        except Timeout as fault:
+            raise StoreInUse(
+                f"Another run is writing to {self.folder}", to_do="Wait until it has finished, then run again."
+            ) from fault
+        except OSError as fault:
+            raise _failed(fault, self.folder) from fault
+        try:
+            shutil.rmtree(self.folder / "staging", ignore_errors=True)
+            writer = Writer(self, uuid.uuid4().hex[:12])
+            writer.staging.mkdir(parents=True)
+            yield writer
+        except (OSError, pl.exceptions.PolarsError) as fault:
+            raise _failed(fault, self.folder) from fault
+        finally:
+            shutil.rmtree(self.folder / "staging", ignore_errors=True)
+            lock.release()
+
+
+@dataclass
+class Writer:
+    """Collects new table versions in staging and commits them as one run."""
+
+    store: Store
+    run_id: str
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _schemas: dict[str, pl.Schema] = field(default_factory=dict)
+    _kept: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def staging(self) -> Path:
+        """A folder of this run's own, on the same disk as the tables."""
+        return self.store.folder / "staging" / self.run_id
+
+    def write(self, name: str, rows: pl.LazyFrame) -> Path:
+        """Stream rows into a new part of a table's next version; the part can be read back at once."""
+        folder = self.staging / name
+        folder.mkdir(exist_ok=True)
+        plain = rows.select(_plain(column, dtype) for column, dtype in rows.collect_schema().items())
+        part = folder / f"{self.run_id}-{len(list(folder.iterdir()))}.parquet"
+        plain.sink_parquet(part, compression="zstd", compression_level=1)
+        self._schemas[name] = plain.collect_schema()
+        return part
+
+    def written(self, name: str) -> pl.LazyFrame:
+        """What this run has written to a table so far."""
+        return pl.scan_parquet(self.staging / name / "*.parquet")
+
+    def keep(self, earlier: Snapshot, *names: str) -> None:
+        """Tables that this run shares with an earlier one."""
+        self._kept |= {name: earlier.versions[name] for name in names}
+
+    def commit(self, **run: object) -> Snapshot:
+        """Make the staged parts the tables' new versions, then say so in `runs`: only that makes them visible."""
+        versions = self._kept | {name: self._commit_table(name, schema) for name, schema in self._schemas.items()}
+        finished = datetime.now(UTC)
+        row = {
+            "run_id": self.run_id,
+            "started_at": self.started_at,
+            "finished_at": finished,
+            "duration_seconds": (finished - self.started_at).total_seconds(),
+            "versions": json.dumps(versions, sort_keys=True),
+            **run,
+        }
+        rows = pl.DataFrame([row], schema=RUNS)
+        write_deltalake(str(self.store.folder / "runs"), rows.to_arrow(), mode="append")
+        self._tidy()
+        return Snapshot(self.store.folder, rows.row(0, named=True))
+
+    def _commit_table(self, name: str, schema: pl.Schema) -> int:
+        folder = self.store.folder / "tables" / name
+        arrow = pl.DataFrame(schema=schema).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
+        delta_schema = Schema.from_arrow(arrow)
+        if not DeltaTable.is_deltatable(str(folder)):
+            folder.mkdir(parents=True, exist_ok=True)
+            DeltaTable.create(str(folder), schema=delta_schema)
+        added: list[AddAction | RemoveAction] = [
+            self._moved(part, folder) for part in sorted((self.staging / name).iterdir())
+        ]
+        table = DeltaTable(str(folder))
+        table.create_write_transaction(added, mode="overwrite", schema=delta_schema)
+        return DeltaTable(str(folder)).version()
+
+    def _moved(self, part: Path, folder: Path) -> AddAction:
+        rows = pl.scan_parquet(part).select(pl.len()).collect().item()
+        target = folder / part.name
+        part.rename(target)
+        return AddAction(
+            path=target.name,
+            size=target.stat().st_size,
+            partition_values={},
+            modification_time=int(time.time() * 1000),
+            data_change=True,
+            stats=json.dumps({"numRecords": rows}),
+        )
+
+    def _tidy(self) -> None:
+        """Drop files that none of the last runs needs. Readers of those stay safe, figures as published stay too."""
+        kept = [json.loads(versions) for versions in self.store.runs().head(KEPT_RUNS)["versions"]]
+        for folder in (self.store.folder / "tables").iterdir():
+            versions = sorted({run[folder.name] for run in kept if folder.name in run})
+            DeltaTable(str(folder)).vacuum(
+                retention_hours=0,
+                dry_run=False,
+                enforce_retention_duration=False,
+                full=True,
+                keep_versions=versions,
+            )
+
+
+def _plain(column: str, dtype: pl.DataType) -> pl.Expr:
+    """Delta knows no enumerations and no unsigned numbers."""
+    if dtype in (pl.Enum, pl.Categorical):
+        return pl.col(column).cast(pl.String)
+    return pl.col(column).cast(pl.Int64) if dtype.is_unsigned_integer() else pl.col(column)
+
+
+def _failed(fault: Exception, folder: Path) -> StoreFailed:
+    """Disk full, no permission, file too large: without the library's own words, which may quote a row."""
+    number = getattr(fault, "errno", None)
+    why = os.strerror(number) if number else _named_cause(str(fault))
+    return StoreFailed(
+        f"The store could not be written: {why}",
+        where=str(folder),
+        to_do="Free space or mend the rights, then run again. The last good version is untouched.",
+    )
+
+
+def _named_cause(message: str) -> str:
+    causes = ("No space left on device", "Permission denied", "File too large", "Read-only file system")
+    return next(
+        (cause for cause in causes if cause.lower() in message.lower()), "an unexpected fault of the disk or engine"
+    )
