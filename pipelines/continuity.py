@@ -45,7 +45,8 @@ def first_losses(exposed: pl.LazyFrame, gaps: pl.LazyFrame, reference: Reference
     )
     counted = (pl.col("kind") != "follow_up") | pl.col("measure").cast(pl.String).is_in(special.to_series().to_list())
     of_gaps = (
-        gaps.filter(counted & pl.col("child_id").is_not_null())
+        gaps.filter(counted)
+        .join(exposed, on="child_id", how="semi")
         .with_columns(pl.col("kind").cast(pl.String), pl.col("reason").cast(pl.String))
         .filter(pl.col("kind").is_in(list(STEP_OF_KIND)))
         .select(
@@ -89,7 +90,7 @@ def continuity(
             exposed.select("child_id")
             .join(children.select("child_id", "birth_date"), on="child_id")
             .with_columns(pl.lit(as_of).alias("day")),
-            spells,
+            spells.join(exposed, on="child_id", how="semi"),
             "day",
         )
         .join(losses, on="child_id", how="left")

@@ -1,4 +1,7 @@
-"""Counts of obligations: denominators, numerators and reasons, by period and by group. Definition, not disclosure."""
+"""Counts of obligations: denominators, numerators and reasons, by period and by group. Definition, not disclosure.
+
+Obligations are counted once into cells (measure, quarter, group, outcome); every number is a sum over cells.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from pipelines.definitions import enumerations as e
 from pipelines.definitions.reference import Reference
 from pipelines.residence import covers, with_residence
 
-REASON_COLUMNS = tuple(f"reason_{reason}" for reason in (*e.LOSS_REASONS, *e.EXCUSES))
+LOST_REASON_COLUMNS = tuple(f"reason_{reason}" for reason in (*e.LOSS_REASONS, *e.EXCUSES))
 NUMBERS = (
     "denominator",
     "numerator_ever",
@@ -21,88 +24,23 @@ NUMBERS = (
     "lost_to_follow_up",
     "lost_to_documentation",
 )
-ALL_NUMBERS = (*NUMBERS, "overdue", "contradicted", *REASON_COLUMNS)
-ATTRIBUTIONS = ("responsible", "at_birth", "now")
+ALL_NUMBERS = (*NUMBERS, "overdue", "contradicted", *LOST_REASON_COLUMNS)
+
 NOT_EXPOSED = "not_exposed"
+SUBSTANCE_GROUP = pl.Enum((*e.SUBSTANCES, "multiple", NOT_EXPOSED, e.UNKNOWN))
+CERTAINTY = pl.Enum((*e.CERTAINTIES_OF_EVIDENCE, NOT_EXPOSED, e.UNKNOWN))
+KNOWN_BEFORE_BIRTH = pl.Enum(("true", "false", NOT_EXPOSED, e.UNKNOWN))
 
-
-def numbers(as_of: date) -> list[pl.Expr]:
-    """Every number of a group, as sums. What is due on or after `as_of` is in no denominator; met already, it is early.
-
-    Excused and not due count whatever the due date, so that denominator + early + excused + not due = all.
-    """
-    status, reason = pl.col("status"), pl.col("reason")
-    due_now = pl.col("due_date") < as_of
-    counted = due_now & status.is_in(["met", "late", "overdue", "contradicted"])
-    lost = {
-        "lost_to_follow_up": due_now & reason.is_in(e.LOST_TO_FOLLOW_UP).fill_null(value=False),
-        "lost_to_documentation": due_now & reason.is_in(e.LOST_TO_DOCUMENTATION).fill_null(value=False),
-    }
-    flags = {
-        "denominator": counted,
-        "numerator_ever": due_now & status.is_in(["met", "late"]),
-        "numerator_timely": due_now & (status == "met"),
-        "early": ~due_now & status.is_in(["met", "late"]),
-        "excused": status == "excused",
-        "not_due": status == "not_due",
-        **lost,
-        "overdue": due_now & (status == "overdue"),
-        "contradicted": due_now & (status == "contradicted"),
-        **{f"reason_{name}": (reason == name).fill_null(value=False) for name in (*e.LOSS_REASONS, *e.EXCUSES)},
-    }
-    return [flag.sum().cast(pl.Int64).alias(name) for name, flag in flags.items()]
-
-
-def municipality(code: pl.Expr) -> pl.Expr:
-    """Christiansø reads `outside`, no municipality `unknown`."""
-    code = code.cast(pl.String)
-    return pl.when(code == e.OUTSIDE_CODE).then(pl.lit(e.OUTSIDE)).otherwise(code.fill_null(e.UNKNOWN))
-
-
-def with_groups(obligations: pl.LazyFrame, groups: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
-    """Obligations with the groups of their child; those of a pregnancy follow the pregnancy in every attribution."""
-    of_child = pl.col("child_id").is_not_null()
-    kept = pl.col("municipality_code").cast(pl.String)
-    rows = obligations.join(groups, on="child_id", how="left").with_columns(
-        municipality(kept).alias("responsible"),
-        municipality(pl.when(of_child).then("at_birth_code").otherwise(kept)).alias("at_birth"),
-        municipality(pl.when(of_child).then("now_code").otherwise(kept)).alias("now"),
-        pl.col("due_date").dt.year().alias("year"),
-        pl.col("due_date").dt.quarter().alias("quarter"),
-        *(
-            pl.when(of_child).then(pl.col(c).fill_null(NOT_EXPOSED)).otherwise(pl.lit(e.UNKNOWN)).alias(c)
-            for c in ("substance_group", "certainty", "known_before_birth")
-        ),
-        pl.when(of_child).then(pl.col("birth_year").cast(pl.String)).otherwise(pl.lit(e.UNKNOWN)).alias("birth_year"),
-    )
-    return rows.with_columns(
-        region_of(pl.col(attribution), reference).alias(f"{attribution}_region") for attribution in ATTRIBUTIONS
-    )
-
-
-def region_of(code: pl.Expr, reference: Reference) -> pl.Expr:
-    """The region of a municipality on the due date; `outside` and `unknown` stay what they are.
-
-    A region without a code of its own (Østdanmark from 2027) is named.
-    """
-    rows = reference.municipalities.with_columns(pl.coalesce("region_code", "region_name").alias("region"))
-    generations = rows.select("valid_from", "valid_to").unique().sort("valid_from").iter_rows(named=True)
-    region = code
-    for generation in generations:
-        of_then = rows.filter(
-            (pl.col("valid_from") == generation["valid_from"])
-            & pl.col("valid_to").eq_missing(pl.lit(generation["valid_to"], pl.Date))
-        )
-        due = pl.col("due_date")
-        holds = (due >= generation["valid_from"]) & (
-            (due < generation["valid_to"]) if generation["valid_to"] else pl.lit(value=True)
-        )
-        mapping = dict(of_then.select("municipality_code", "region").iter_rows())
-        applies = holds & code.is_in(list(mapping))
-        region = (
-            pl.when(applies).then(code.replace_strict(mapping, default=None, return_dtype=pl.String)).otherwise(region)
-        )
-    return region
+GROUPS: tuple[tuple[str, str, str], ...] = (
+    ("responsible", "municipality", "municipality_code"),
+    ("at_birth", "municipality", "at_birth_code"),
+    ("now", "municipality", "now_code"),
+    ("responsible", "birth_year", "birth_year"),
+    ("responsible", "substance_group", "substance_group"),
+    ("responsible", "certainty", "certainty"),
+    ("responsible", "known_before_birth", "known_before_birth"),
+)
+"""Attribution, kind of group, and its column. Regions are sums of the first three, the country of the first."""
 
 
 def groups_of_children(
@@ -113,110 +51,195 @@ def groups_of_children(
     At birth: the spell that covers the birth, else the first one. Now: the spell that covers `as_of`; a child that has
     left the country, has died or has no spell lives nowhere now (unknown).
     """
-    at_birth = with_residence(children.select("child_id", "birth_date"), spells, "birth_date")
-    now = spells.with_columns(pl.lit(as_of).alias("as_of")).filter(covers("as_of"))
-    now = now.group_by("child_id").agg(pl.col("municipality_code").get(pl.col("from_date").arg_max()).alias("now_code"))
-    alive = children.select("child_id", "death_date")
+    at_birth = with_residence(children.select("child_id", "birth_date", "death_date"), spells, "birth_date")
+    now = (
+        spells.with_columns(pl.lit(as_of).alias("as_of"))
+        .filter(covers("as_of"))
+        .group_by("child_id")
+        .agg(pl.col("municipality_code").get(pl.col("from_date").arg_max()).alias("now_code"))
+    )
+    knowledge = exposed.select(
+        "child_id",
+        pl.col("substance_group").cast(SUBSTANCE_GROUP),
+        pl.col("certainty").cast(CERTAINTY),
+        pl.col("known_before_birth").cast(pl.String).cast(KNOWN_BEFORE_BIRTH),
+    )
     return (
-        at_birth.select("child_id", "birth_date", pl.col("residence_code").alias("at_birth_code"))
-        .join(now, on="child_id", how="left")
-        .join(alive, on="child_id", how="left")
-        .join(
-            exposed.select("child_id", "substance_group", "certainty", "known_before_birth"), on="child_id", how="left"
-        )
+        at_birth.join(now, on="child_id", how="left")
+        .join(knowledge, on="child_id", how="left")
         .select(
             "child_id",
             pl.col("birth_date").dt.year().alias("birth_year"),
-            "substance_group",
-            "certainty",
-            pl.col("known_before_birth").cast(pl.String),
-            "at_birth_code",
+            pl.col("residence_code").alias("at_birth_code"),
             pl.when(pl.col("death_date").is_null()).then("now_code").alias("now_code"),
+            *(
+                pl.col(column).fill_null(pl.lit(NOT_EXPOSED, dtype=dtype))
+                for column, dtype in (
+                    ("substance_group", SUBSTANCE_GROUP),
+                    ("certainty", CERTAINTY),
+                    ("known_before_birth", KNOWN_BEFORE_BIRTH),
+                )
+            ),
         )
     )
 
 
-GROUPS: tuple[tuple[str, str, str], ...] = (
-    ("responsible", "municipality", "responsible"),
-    ("at_birth", "municipality", "at_birth"),
-    ("now", "municipality", "now"),
-    ("responsible", "region", "responsible_region"),
-    ("at_birth", "region", "at_birth_region"),
-    ("now", "region", "now_region"),
-    ("responsible", "birth_year", "birth_year"),
-    ("responsible", "substance_group", "substance_group"),
-    ("responsible", "certainty", "certainty"),
-    ("responsible", "known_before_birth", "known_before_birth"),
-)
-"""Attribution, kind of group, and the column that holds the group."""
+COUNTED = ("measure", "due_date", "status", "reason", *(column for _, _, column in GROUPS))
 
 
-def quarterly(grouped: pl.LazyFrame, as_of: date) -> list[pl.LazyFrame]:
-    """Per group kind the numbers of each measure and quarter of the due date; additive over buckets of children."""
+def with_groups(obligations: pl.LazyFrame, groups: pl.LazyFrame) -> pl.LazyFrame:
+    """Obligations of children, with the groups of the child."""
+    rows = obligations.select("child_id", "measure", "due_date", "status", "reason", "municipality_code")
+    return rows.join(groups, on="child_id", how="left").select(COUNTED)
+
+
+def with_groups_of_pregnancies(obligations: pl.LazyFrame) -> pl.LazyFrame:
+    """An obligation of a pregnancy follows the pregnancy in every attribution; of a child's groups it has none."""
+    code = pl.col("municipality_code")
+    return obligations.with_columns(
+        code.alias("at_birth_code"),
+        code.alias("now_code"),
+        pl.lit(None, pl.Int32).alias("birth_year"),
+        pl.lit(e.UNKNOWN, dtype=SUBSTANCE_GROUP).alias("substance_group"),
+        pl.lit(e.UNKNOWN, dtype=CERTAINTY).alias("certainty"),
+        pl.lit(e.UNKNOWN, dtype=KNOWN_BEFORE_BIRTH).alias("known_before_birth"),
+    ).select(COUNTED)
+
+
+def cells(grouped: pl.LazyFrame, as_of: date) -> list[pl.LazyFrame]:
+    """Per group kind: how many obligations per measure, quarter of the due date, group and outcome.
+
+    Additive: the cells of different buckets of children are simply put one below the other.
+    """
+    keys = [
+        pl.col("measure"),
+        pl.col("due_date").dt.year().alias("year"),
+        pl.col("due_date").dt.quarter().alias("quarter"),
+        pl.col("status"),
+        pl.col("reason"),
+        (pl.col("due_date") < as_of).alias("is_due"),
+    ]
     return [
-        grouped.group_by("measure", "year", "quarter", pl.col(column).cast(pl.String).alias("group_value"))
-        .agg(numbers(as_of))
+        grouped.group_by(*keys, pl.col(column).alias("group"))
+        .len("obligations")
         .select(
-            pl.col("measure").cast(pl.String),
-            pl.col("year").cast(pl.Int32),
-            pl.col("quarter").cast(pl.Int32),
+            "measure",
+            "year",
+            "quarter",
+            "status",
+            "reason",
+            "is_due",
             pl.lit(attribution).alias("attribution"),
             pl.lit(kind).alias("group_kind"),
-            "group_value",
-            *ALL_NUMBERS,
+            _group_value(kind),
+            "obligations",
         )
         for attribution, kind, column in GROUPS
     ]
 
 
-def summed(parts: pl.LazyFrame, *keys: str) -> pl.LazyFrame:
-    """Numbers added up over everything but the keys."""
-    return parts.group_by(keys).agg(pl.col(ALL_NUMBERS).sum())
+def _group_value(kind: str) -> pl.Expr:
+    """Christiansø reads `outside`; no municipality, or no birth year, `unknown`."""
+    value = pl.col("group").cast(pl.String)
+    if kind == "municipality":
+        value = pl.when(value == e.OUTSIDE_CODE).then(pl.lit(e.OUTSIDE)).otherwise(value)
+    return value.fill_null(e.UNKNOWN).alias("group_value")
+
+
+def numbers() -> list[pl.Expr]:
+    """Every number as a sum over cells. What is due on or after `as_of` is in no denominator; met already, it is early.
+
+    Excused and not due count whatever the due date, so that denominator + early + excused + not due = all.
+    """
+    status, reason, is_due = pl.col("status"), pl.col("reason"), pl.col("is_due")
+    done = status.is_in(["met", "late"])
+    flags = {
+        "denominator": is_due & status.is_in(["met", "late", "overdue", "contradicted"]),
+        "numerator_ever": is_due & done,
+        "numerator_timely": is_due & (status == "met"),
+        "early": ~is_due & done,
+        "excused": status == "excused",
+        "not_due": status == "not_due",
+        "lost_to_follow_up": is_due & reason.is_in(e.LOST_TO_FOLLOW_UP).fill_null(value=False),
+        "lost_to_documentation": is_due & reason.is_in(e.LOST_TO_DOCUMENTATION).fill_null(value=False),
+        "overdue": is_due & (status == "overdue"),
+        "contradicted": is_due & (status == "contradicted"),
+        **{f"reason_{name}": (reason == name).fill_null(value=False) for name in (*e.LOSS_REASONS, *e.EXCUSES)},
+    }
+    return [pl.col("obligations").filter(flag).sum().cast(pl.Int64).alias(name) for name, flag in flags.items()]
+
+
+def quarterly(all_cells: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
+    """The numbers of each measure, quarter and group; regions and the whole country beside the municipalities."""
+    municipal = all_cells.filter(pl.col("group_kind") == "municipality")
+    regional = municipal.with_columns(
+        pl.lit("region").alias("group_kind"), region_of(pl.col("group_value"), reference).alias("group_value")
+    )
+    country = municipal.filter(pl.col("attribution") == "responsible").with_columns(
+        pl.lit("country").alias("group_kind"), pl.lit("country").alias("group_value")
+    )
+    keys = ("measure", "year", "quarter", "attribution", "group_kind", "group_value")
+    return pl.concat([all_cells, regional, country]).group_by(keys).agg(numbers())
+
+
+def region_of(code: pl.Expr, reference: Reference) -> pl.Expr:
+    """The region of a municipality on the due date; `outside` and `unknown` stay what they are.
+
+    Regions change on the first day of a quarter (`reference` sees to it). One without a code of its own (Østdanmark
+    from 2027) is named.
+    """
+    first_day = pl.date(pl.col("year"), pl.col("quarter").cast(pl.Int32) * 3 - 2, 1)
+    region = code
+    for (starts, ends), rows in reference.municipalities.group_by("valid_from", "valid_to"):
+        regions = dict(rows.select("municipality_code", pl.coalesce("region_code", "region_name")).iter_rows())
+        holds = (first_day >= starts) & (first_day < ends if ends else pl.lit(value=True))
+        named = code.replace_strict(regions, default=None, return_dtype=pl.String)
+        region = pl.when(holds & named.is_not_null()).then(named).otherwise(region)
+    return region
 
 
 def counts(quarters: pl.LazyFrame) -> pl.LazyFrame:
     """The exported table: measure, calendar year of the due date, responsible municipality."""
     responsible = (pl.col("group_kind") == "municipality") & (pl.col("attribution") == "responsible")
     return (
-        summed(quarters.filter(responsible), "measure", "year", "group_value")
-        .select("measure", "year", pl.col("group_value").alias("municipality_code"), *NUMBERS)
+        quarters.filter(responsible)
+        .group_by("measure", "year", pl.col("group_value").alias("municipality_code"))
+        .agg(pl.col(NUMBERS).sum())
+        .select(pl.col("measure").cast(pl.String), pl.col("year").cast(pl.Int32), "municipality_code", *NUMBERS)
         .sort("measure", "year", "municipality_code")
     )
 
 
-def counts_by_group(quarters: pl.LazyFrame) -> pl.LazyFrame:
-    """All groups in years, quarters and rolling three calendar years, and the whole country beside them."""
-    responsible = (pl.col("group_kind") == "municipality") & (pl.col("attribution") == "responsible")
-    country = quarters.filter(responsible).with_columns(
-        pl.lit("country").alias("group_kind"), pl.lit("country").alias("group_value")
+def counts_by_group(quarters: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """All groups in years, quarters and rolling three calendar years up to that of `as_of`."""
+    year = pl.col("year")
+    as_quarter = pl.concat_str(year, pl.lit("-Q"), pl.col("quarter"))
+    by_year = quarters.group_by("measure", "year", "attribution", "group_kind", "group_value").agg(
+        pl.col(ALL_NUMBERS).sum()
     )
-    everything = pl.concat([quarters, country])
-    keys = ("measure", "attribution", "group_kind", "group_value", "period_kind", "period")
-    periods = [
-        everything.with_columns(pl.lit("year").alias("period_kind"), pl.col("year").cast(pl.String).alias("period")),
-        everything.with_columns(
-            pl.lit("quarter").alias("period_kind"),
-            pl.concat_str(pl.col("year"), pl.lit("-Q"), pl.col("quarter")).alias("period"),
-        ),
-        *(_in_window_ending(everything, years_later) for years_later in range(3)),
-    ]
-    latest = quarters.filter(pl.col("denominator") > 0).select(pl.col("year").max().alias("last_year"))
-    return (
-        summed(pl.concat([period.select(*keys, "year", *ALL_NUMBERS) for period in periods], how="vertical"), *keys)
-        .join(latest, how="cross")
-        .filter((pl.col("period_kind") != "three_years") | (_last_year() <= pl.col("last_year")))
-        .drop("last_year")
-        .sort(keys)
+    windows = [by_year.with_columns((year + later).alias("year")) for later in range(3)]
+    by_window = (
+        pl.concat(windows)
+        .filter(year <= as_of.year)
+        .group_by("measure", "year", "attribution", "group_kind", "group_value")
+        .agg(pl.col(ALL_NUMBERS).sum())
+    )
+    return pl.concat(
+        [
+            _period(by_year, "year", year.cast(pl.String)),
+            _period(quarters, "quarter", as_quarter),
+            _period(by_window, "three_years", pl.concat_str(year - 2, pl.lit("-"), year)),
+        ]
     )
 
 
-def _last_year() -> pl.Expr:
-    return pl.col("period").str.tail(4).cast(pl.Int32, strict=False)
-
-
-def _in_window_ending(quarters: pl.LazyFrame, years_later: int) -> pl.LazyFrame:
-    """Each year belongs to the three windows that end with it, one year later and two years later."""
-    last = pl.col("year") + years_later
-    return quarters.with_columns(
-        pl.lit("three_years").alias("period_kind"), pl.concat_str(last - 2, pl.lit("-"), last).alias("period")
+def _period(rows: pl.LazyFrame, kind: str, name: pl.Expr) -> pl.LazyFrame:
+    return rows.select(
+        pl.col("measure").cast(pl.String),
+        pl.lit(kind).alias("period_kind"),
+        name.alias("period"),
+        "attribution",
+        "group_kind",
+        "group_value",
+        *ALL_NUMBERS,
     )

@@ -115,7 +115,10 @@ def registrations(exposures: pl.LazyFrame, children: pl.LazyFrame) -> pl.LazyFra
 
 
 def coded(diagnoses: pl.LazyFrame, bearer: str, reference: Reference) -> pl.LazyFrame:
-    """Diagnoses not refuted whose code is in the bearer's list, with the substance of the longest prefix."""
+    """Diagnoses not refuted whose code is in the bearer's list, with the substance of the longest prefix.
+
+    Prefixes are compared once for each different code, not for each row.
+    """
     code = pl.col("sks_code").str.to_uppercase().str.replace_all(".", "", literal=True)
     listed = reference.exposure_codes.filter((pl.col("bearer") == bearer) & pl.col("in_scope"))
     longest_first = listed.sort(pl.col("prefix").str.len_chars(), "prefix", descending=[True, False])
@@ -124,11 +127,9 @@ def coded(diagnoses: pl.LazyFrame, bearer: str, reference: Reference) -> pl.Lazy
         for row in longest_first.iter_rows(named=True)
     ]
     in_list = pl.coalesce(substances) if substances else pl.lit(None, pl.String)
-    return (
-        diagnoses.filter(~pl.col("is_refuted"))
-        .with_columns(in_list.alias("substance"))
-        .filter(pl.col("substance").is_not_null())
-    )
+    codes = diagnoses.select("sks_code").unique().with_columns(in_list.alias("substance"))
+    in_scope = codes.filter(pl.col("substance").is_not_null())
+    return diagnoses.filter(~pl.col("is_refuted")).join(in_scope, on="sks_code")
 
 
 def child_diagnoses(diagnoses: pl.LazyFrame, children: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:

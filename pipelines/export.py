@@ -70,7 +70,8 @@ def gaps(rows: pl.LazyFrame, identities: pl.LazyFrame) -> pl.LazyFrame:
 def _with_subject(rows: pl.LazyFrame, identities: pl.LazyFrame) -> pl.LazyFrame:
     named = with_pseudonyms(rows, identities, "child_id", "person")
     named = with_pseudonyms(named, identities, "pregnancy_id", "pregnancy")
+    of_follow_up = pl.when(pl.col("kind") == "follow_up").then(pl.col("measure").cast(pl.String))
     return named.with_columns(
-        pl.coalesce("subject_id", "child_id", "pregnancy_id").alias("subject_id"),
-        pl.col("kind", "status", "reason", "municipality_code", "sector", "severity").cast(pl.String),
+        pl.coalesce("subject_id", of_follow_up, "child_id", "pregnancy_id").alias("subject_id"),
+        pl.col("kind", "status", "reason", "municipality_code", "sector", "severity", "recommendation").cast(pl.String),
     )

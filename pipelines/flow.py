@@ -141,36 +141,44 @@ def follow_the_thread(records: Records, reference: Reference, as_of: date, write
         writer.write("exposed", known.exposed)
         stage.rows = _height(known.evidence)
     with progress.stage("obligations") as stage:
-        quarters = _obligations(known, writer)
+        cells = _obligations(known, writer)
         stage.rows = _height(writer.written("obligations"))
     with progress.stage("counts") as stage:
+        quarters = counts_stage.quarterly(cells, reference).collect(engine="streaming").lazy()
         writer.write("counts", counts_stage.counts(quarters))
-        writer.write("counts_by_group", counts_stage.counts_by_group(quarters))
+        writer.write("counts_by_group", counts_stage.counts_by_group(quarters, as_of))
         stage.rows = _height(writer.written("counts_by_group"))
-    with progress.stage("gaps") as stage:
-        births = known.children.select("child_id", "birth_date")
-        gaps = obligations_stage.gaps(writer.written("obligations"), as_of)
-        writer.write("gaps", gaps.join(births, on="child_id", how="left"))
-        stage.rows = _height(writer.written("gaps"))
     with progress.stage("continuity") as stage:
         writer.write("continuity", known.continuity(writer.written("gaps")))
         stage.rows = _height(writer.written("continuity"))
 
 
 def _obligations(thread: Thread, writer: Writer) -> pl.LazyFrame:
-    """Bucket after bucket of children, then the pregnancies; gives the quarterly counts of all of them."""
+    """Bucket after bucket of children, then the pregnancies: obligations, their gaps, and the cells they count in."""
     buckets = _buckets(_height(thread.children))
-    parts = []
-    for bucket in range(buckets):
-        some = thread.bucket(bucket, buckets)
-        obligations = some.obligations_of_children().collect(engine="streaming").lazy()
-        writer.write("obligations", obligations)
-        parts += pl.collect_all(some.quarterly_counts(obligations), engine="streaming")
-    of_pregnancies = thread.obligations_of_pregnancies().collect(engine="streaming").lazy()
-    writer.write("obligations", of_pregnancies)
-    nobody = replace(thread, children=thread.children.head(0))
-    parts += pl.collect_all(nobody.quarterly_counts(of_pregnancies), engine="streaming")
-    return pl.concat(parts).lazy()
+    cells = []
+    for at in range(buckets):
+        some = thread.bucket(at, buckets)
+        obligations = _written(some.obligations_of_children(), some, writer)
+        cells += _counted(some.grouped_by_child(obligations), thread.as_of)
+    of_pregnancies = _written(thread.obligations_of_pregnancies(), thread, writer)
+    cells += _counted(thread.grouped_by_pregnancy(of_pregnancies), thread.as_of)
+    return pl.concat(cells).lazy()
+
+
+def _counted(grouped: pl.LazyFrame, as_of: date) -> list[pl.DataFrame]:
+    """One group kind after the other: Polars 2.1 panics when it shares their input in one streaming query."""
+    rows = grouped.collect(engine="streaming").lazy()
+    return [cells.collect(engine="streaming") for cells in counts_stage.cells(rows, as_of)]
+
+
+def _written(obligations: pl.LazyFrame, thread: Thread, writer: Writer) -> pl.LazyFrame:
+    """Obligations worked out once, kept in memory for the counts, with their gaps written beside them."""
+    rows = obligations.collect(engine="streaming").lazy()
+    writer.write("obligations", rows)
+    births = thread.children.select("child_id", "birth_date")
+    writer.write("gaps", obligations_stage.gaps(rows, thread.as_of).join(births, on="child_id", how="left"))
+    return rows
 
 
 def _buckets(children: int) -> int:

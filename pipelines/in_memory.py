@@ -28,13 +28,19 @@ def run_in_memory(
         [rows for table in TABLES for rows in identities_of(tables[table.name].lazy(), table)]
     ).unique()
     thread = Thread.follow(records, reference or Reference.load(), as_of)
-    obligations = pl.concat([thread.obligations_of_children(), thread.obligations_of_pregnancies()])
-    quarters = pl.concat(thread.quarterly_counts(obligations))
+    of_children, of_pregnancies = pl.collect_all(
+        [thread.obligations_of_children(), thread.obligations_of_pregnancies()]
+    )
+    grouped = pl.concat(
+        [thread.grouped_by_child(of_children.lazy()), thread.grouped_by_pregnancy(of_pregnancies.lazy())]
+    )
+    cells = [part.collect() for part in counts_stage.cells(grouped.collect().lazy(), as_of)]
+    quarters = counts_stage.quarterly(pl.concat(cells).lazy(), thread.reference)
     frames = pl.collect_all(
         [
             export.evidence(thread.evidence, identities),
             export.exposed(thread.exposed, identities),
-            export.obligations(obligations, identities),
+            export.obligations(pl.concat([of_children, of_pregnancies]).lazy(), identities),
             counts_stage.counts(quarters),
         ]
     )

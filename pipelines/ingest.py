@@ -98,7 +98,7 @@ class TableIngest:
         return combined.alias("_key_hash")
 
     def _repeated_keys(self) -> pl.DataFrame:
-        """Hashes of keys that occur more than once: 8 bytes a row instead of the keys; candidates are judged exactly."""
+        """Hashes of keys that occur more than once: 8 bytes a row, not the keys; candidates are judged exactly."""
         hashes = self.rows.select(self._key_hash()).collect(engine="streaming").to_series().sort()
         again = hashes.filter((hashes == hashes.shift(1)).fill_null(value=False))
         return again.unique().to_frame()

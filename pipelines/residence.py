@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+COVERS, BEFORE, AFTER = 2, 1, 0
+
 
 def spells(residences: pl.LazyFrame) -> pl.LazyFrame:
     """`child_id, from_date, end_date, municipality_code`, ordered by child and start.
@@ -33,43 +35,35 @@ def with_residence(rows: pl.LazyFrame, child_spells: pl.LazyFrame, day: str) -> 
     spell begun before; else of the earliest spell; null without any spell. `is_resident` is true when a spell covers
     the day. Most children have lived in one place only, so those are looked up without pairing dates and spells.
     """
-    per_child = child_spells.group_by("child_id").agg(
-        pl.len().alias("spells"),
-        pl.col("from_date").first(),
-        pl.col("end_date").first(),
-        pl.col("municipality_code").first(),
-    )
-    movers = per_child.filter(pl.col("spells") > 1).select("child_id")
-    on_the_day = _residence_of_movers(rows, child_spells.join(movers, on="child_id", how="semi"), day)
-    has_one = pl.col("spells") == 1
+    is_single = pl.len().over("child_id") == 1
+    counted = child_spells.with_columns(is_single.alias("is_single"))
+    single = counted.filter("is_single").drop("is_single")
+    several = counted.filter(~pl.col("is_single")).drop("is_single")
+    on_the_day = _residence_of_movers(rows, several, day)
     return (
-        rows.join(per_child, on="child_id", how="left")
+        rows.join(single, on="child_id", how="left")
         .join(on_the_day, on=["child_id", day], how="left")
         .with_columns(
-            pl.when(has_one).then("municipality_code").otherwise("mover_code").alias("residence_code"),
-            pl.when(has_one)
-            .then(covers(day))
-            .otherwise("mover_is_resident")
-            .fill_null(value=False)
-            .alias("is_resident"),
-            pl.col("spells").is_not_null().alias("has_spell"),
+            pl.coalesce("municipality_code", "mover_code").alias("residence_code"),
+            pl.coalesce("mover_is_resident", covers(day)).fill_null(value=False).alias("is_resident"),
+            pl.any_horizontal(pl.col("from_date", "mover_code").is_not_null()).alias("has_spell"),
         )
-        .drop("spells", "from_date", "end_date", "municipality_code", "mover_code", "mover_is_resident")
+        .drop("from_date", "end_date", "municipality_code", "mover_code", "mover_is_resident")
     )
 
 
-def _residence_of_movers(rows: pl.LazyFrame, mover_spells: pl.LazyFrame, day: str) -> pl.LazyFrame:
-    started = pl.col("from_date").cast(pl.Int32)
+def _residence_of_movers(rows: pl.LazyFrame, several: pl.LazyFrame, day: str) -> pl.LazyFrame:
+    """For children with several spells: the best spell for each of their dates, by rank and then by start."""
     began_before = pl.col("from_date") < pl.col(day)
-    preference = (
-        pl.when(covers(day)).then(2_000_000 + started).when(began_before).then(1_000_000 + started).otherwise(-started)
-    )
+    rank = pl.when(covers(day)).then(COVERS).when(began_before).then(BEFORE).otherwise(AFTER)
+    started = pl.col("from_date").cast(pl.Int64)
+    later_is_better = pl.when(rank > AFTER).then(started).otherwise(-started)
     return (
         rows.select("child_id", day)
-        .join(mover_spells.select("child_id").unique(), on="child_id", how="semi")
+        .join(several.select("child_id").unique(), on="child_id", how="semi")
         .unique()
-        .join(mover_spells, on="child_id")
-        .with_columns(preference.alias("preference"), covers(day).alias("covers_day"))
+        .join(several, on="child_id")
+        .with_columns((rank * 10_000_000 + later_is_better).alias("preference"), covers(day).alias("covers_day"))
         .group_by("child_id", day)
         .agg(
             pl.col("municipality_code").get(pl.col("preference").arg_max()).alias("mover_code"),

@@ -12,10 +12,17 @@ from pipelines import counts as counts_stage
 from pipelines import evidence as evidence_stage
 from pipelines import obligations as obligations_stage
 from pipelines.as_of import as_of_view
+from pipelines.definitions import lists
 from pipelines.definitions.reference import Reference
 from pipelines.linkage import linked
 from pipelines.records import Records
 from pipelines.residence import spells
+
+
+def with_municipality_type(rows: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
+    """Municipality codes as small numbers: they are joined and grouped by many times."""
+    codes = [name for name in rows.collect_schema().names() if name.endswith("municipality_code")]
+    return rows.with_columns(pl.col(codes).cast(lists.municipality(reference))) if codes else rows
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,7 @@ class Thread:
     @staticmethod
     def follow(records: Records, reference: Reference, as_of: date) -> Thread:
         """Links are made on all records, everything else on the as-of view."""
+        records = records.each(lambda _, rows: with_municipality_type(rows, reference))
         links = linked(records.children, records.pregnancies, reference)
         view = as_of_view(records, as_of)
         children = evidence_stage.children_in_view(view.children, links, view.pregnancies)
@@ -99,11 +107,14 @@ class Thread:
             self.as_of,
         )
 
-    def quarterly_counts(self, obligations: pl.LazyFrame) -> list[pl.LazyFrame]:
-        """Per group kind, the numbers of these obligations by quarter; to be added up over buckets."""
+    def grouped_by_child(self, obligations: pl.LazyFrame) -> pl.LazyFrame:
+        """Obligations of children with the groups in which they count."""
         groups = counts_stage.groups_of_children(self.children, self.exposed, self.spells, self.as_of)
-        grouped = counts_stage.with_groups(obligations, groups, self.reference)
-        return counts_stage.quarterly(grouped, self.as_of)
+        return counts_stage.with_groups(obligations, groups)
+
+    def grouped_by_pregnancy(self, obligations: pl.LazyFrame) -> pl.LazyFrame:
+        """The same for obligations of pregnancies."""
+        return counts_stage.with_groups_of_pregnancies(obligations)
 
     def continuity(self, gaps: pl.LazyFrame) -> pl.LazyFrame:
         """The funnel of the exposed children."""

@@ -121,6 +121,9 @@ def _check(reference: Reference) -> None:
         "exposure_codes.csv: substance is of the contract": reference.exposure_codes["substance"]
         .is_in(e.SUBSTANCES)
         .all(),
+        "municipalities.csv: regions change on the first day of a quarter": reference.municipalities.select(
+            (pl.col("valid_from") == pl.col("valid_from").dt.truncate("1q")).all()
+        ).item(),
         "exposure_codes.csv: bearer is child or mother": reference.exposure_codes["bearer"]
         .is_in(["child", "mother"])
         .all(),

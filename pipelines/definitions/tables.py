@@ -1,4 +1,4 @@
-"""The canonical tables of the data contract, declared once. Conformance, quarantine, the sample and the docs read this."""
+"""The canonical tables of the data contract, declared once: conformance, quarantine, sample and docs read this."""
 
 from __future__ import annotations
 

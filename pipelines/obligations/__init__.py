@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from pipelines.definitions import lists
 from pipelines.definitions.reference import Reference
 from pipelines.obligations import carrying, discovery, status
 from pipelines.obligations import pregnancy as of_pregnancy
@@ -83,7 +84,8 @@ def obligations_of_pregnancies(
     endings = pregnancies.select("pregnancy_id", "outcome", "end_date")
     existing = drafts.filter(pl.col("trigger_date") <= as_of).join(endings, on="pregnancy_id")
     without_residence = existing.with_columns(
-        pl.lit(None, pl.String).alias("residence_code"), pl.lit(None, pl.String).alias("pregnancy_municipality_code")
+        pl.lit(None, lists.municipality(reference)).alias(code)
+        for code in ("residence_code", "pregnancy_municipality_code")
     )
     return status.decided(without_residence.with_columns(status.excuse_of_pregnancy()), as_of)
 

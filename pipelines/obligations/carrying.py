@@ -16,6 +16,7 @@ from pipelines.obligations.draft import (
     handover_outcome,
     handover_reason,
     not_met_by_first_knowers_alone,
+    reason,
     sent_window,
 )
 
@@ -40,6 +41,7 @@ def handed_over(exposed_children: pl.LazyFrame, handovers: pl.LazyFrame, referen
     trigger = pl.max_horizontal("birth_date", "first_known_date")
     return draft(
         children.join(outcome, on="child_id", how="left"),
+        reference,
         **declared(reference, "handed_over"),
         child_id=pl.col("child_id"),
         trigger_date=trigger,
@@ -66,6 +68,7 @@ def carried_in_record(
         support_records.filter(pl.col("record_type").is_in(carrying))
         .join(exposed_children, on="child_id")
         .filter(~closed_before & ~knew_first),
+        reference,
         **declared(reference, "carried_in_record"),
         child_id=pl.col("child_id"),
         subject_id=pl.col("record_id"),
@@ -73,7 +76,7 @@ def carried_in_record(
         due_date=trigger + days(reference, "carried_in_record"),
         met_date=met,
         is_denied=is_denied,
-        loss_reason=pl.lit("silent"),
+        loss_reason=reason("silent"),
         found_date=pl.when(is_denied).then(pl.col("exposure_recorded_date")),
         own_municipality_code=pl.col("municipality_code"),
         has_own_municipality=pl.lit(value=True),
@@ -134,6 +137,7 @@ def carried_at_move(
     )
     return draft(
         known_moves.join(outcome, on=["child_id", "move_date"], how="left").filter(not_met_by_first_knowers_alone()),
+        reference,
         **declared(reference, "carried_at_move"),
         child_id=pl.col("child_id"),
         subject_id=pl.col("move_date").dt.to_string("%Y-%m-%d"),
@@ -208,6 +212,7 @@ def _at(
     name = pl.concat_str(pl.lit("placement:"), "record_id") if is_placement else pl.lit(transition)
     return draft(
         due_now.join(outcome, on=subject, how="left").filter(not_met_by_first_knowers_alone()),
+        reference,
         **declared(reference, "carried_at_transition", transition),
         child_id=pl.col("child_id"),
         subject_id=name,
@@ -216,7 +221,7 @@ def _at(
         met_date=pl.col("met_date"),
         loss_reason=handover_reason(),
         found_date=handover_found(),
-        own_municipality_code=pl.col("municipality_code") if is_placement else pl.lit(None, pl.String),
+        own_municipality_code=pl.col("municipality_code") if is_placement else pl.lit(None),
         has_own_municipality=pl.lit(is_placement),
         sector=pl.lit("municipality"),
     )

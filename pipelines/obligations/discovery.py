@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.definitions.reference import Reference
-from pipelines.obligations.draft import days, declared, draft
+from pipelines.obligations.draft import days, declared, draft, reason
 
 
 def registered(exposed_children: pl.LazyFrame, evidence: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
@@ -18,12 +18,13 @@ def registered(exposed_children: pl.LazyFrame, evidence: pl.LazyFrame, reference
     by_the_region = pl.col("municipal_first_knowers") < pl.col("first_knowers")
     return draft(
         exposed_children.join(registrations, on="child_id", how="left"),
+        reference,
         **declared(reference, "registered"),
         child_id=pl.col("child_id"),
         trigger_date=pl.col("first_evidence_date"),
         due_date=pl.max_horizontal("birth_date", pl.col("first_evidence_date") + days(reference, "registered")),
         met_date=pl.col("met_date"),
-        loss_reason=pl.lit("not_registered"),
+        loss_reason=reason("not_registered"),
         sector=pl.when(by_the_region).then(pl.lit("region")).otherwise(pl.lit("municipality")),
     )
 
@@ -37,11 +38,12 @@ def on_child_record(exposed_children: pl.LazyFrame, evidence: pl.LazyFrame, refe
     trigger = pl.max_horizontal("birth_date", "first_known_date")
     return draft(
         exposed_children.join(on_record, on="child_id", how="left"),
+        reference,
         **declared(reference, "on_child_record"),
         child_id=pl.col("child_id"),
         trigger_date=trigger,
         due_date=trigger + days(reference, "on_child_record"),
         met_date=pl.col("met_date"),
-        loss_reason=pl.lit("not_registered"),
+        loss_reason=reason("not_registered"),
         sector=pl.lit("municipality"),
     )

@@ -1,56 +1,60 @@
-"""What every obligation is made of before its status is known. One kind makes rows of this shape, the rest is common."""
+"""What every obligation is made of before its status is known; a kind makes rows of this shape, the rest is common."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from pipelines.definitions import enumerations as e
+from pipelines.definitions import lists
 from pipelines.definitions.reference import Reference
 
-COLUMNS: dict[str, pl.Expr] = {
-    "child_id": pl.lit(None, pl.Int64),
-    "pregnancy_id": pl.lit(None, pl.Int64),
-    "kind": pl.lit(None, pl.Enum(e.KINDS)),
-    "measure": pl.lit(None, pl.String),
-    "subject_id": pl.lit(None, pl.String),
-    "trigger_date": pl.lit(None, pl.Date),
-    "due_date": pl.lit(None, pl.Date),
-    "met_date": pl.lit(None, pl.Date),
-    "is_denied": pl.lit(value=False),
-    "loss_reason": pl.lit(None, pl.Enum(e.LOSS_REASONS)),
-    "found_date": pl.lit(None, pl.Date),
-    "own_municipality_code": pl.lit(None, pl.String),
-    "has_own_municipality": pl.lit(value=False),
-    "sector": pl.lit(None, pl.Enum(e.SECTORS)),
-    "severity": pl.lit(None, pl.Enum(e.SEVERITIES)),
-    "recommendation": pl.lit(None, pl.String),
-}
-"""`subject_id` is null when the subject is the child (or the pregnancy) itself. `loss_reason` is the reason that holds
-if the obligation turns out overdue, `found_date` the day of what was found instead. `own_municipality_code` is there
-for kinds whose responsible municipality does not follow from the child's residence."""
+
+def columns(reference: Reference) -> dict[str, pl.DataType]:
+    """The common shape. `subject_id` is null when the subject is the child, the pregnancy or the measure itself.
+
+    `loss_reason` is the reason that holds if the obligation turns out overdue, `found_date` the day of what was found
+    instead. `own_municipality_code` is there for kinds whose responsible municipality does not follow from residence.
+    """
+    return {
+        "child_id": pl.Int64(),
+        "pregnancy_id": pl.Int64(),
+        "kind": lists.KIND,
+        "measure": lists.measure(reference),
+        "subject_id": pl.String(),
+        "trigger_date": pl.Date(),
+        "due_date": pl.Date(),
+        "met_date": pl.Date(),
+        "is_denied": pl.Boolean(),
+        "loss_reason": lists.REASON,
+        "found_date": pl.Date(),
+        "own_municipality_code": lists.municipality(reference),
+        "has_own_municipality": pl.Boolean(),
+        "sector": lists.SECTOR,
+        "severity": lists.SEVERITY,
+        "recommendation": lists.recommendation(reference),
+    }
 
 
-def draft(rows: pl.LazyFrame, **values: pl.Expr) -> pl.LazyFrame:
+def draft(rows: pl.LazyFrame, reference: Reference, **values: pl.Expr) -> pl.LazyFrame:
     """The rows in the common shape; what a kind does not say is null (or false)."""
-    chosen = [
-        values[name].cast(_dtype(default)).alias(name) if name in values else default.alias(name)
-        for name, default in COLUMNS.items()
-    ]
-    return rows.select(chosen)
+    return rows.select(
+        values.get(name, pl.lit(False if dtype == pl.Boolean() else None)).cast(dtype).alias(name)
+        for name, dtype in columns(reference).items()
+    )
 
 
-def _dtype(default: pl.Expr) -> pl.DataType:
-    return pl.select(default).to_series().dtype
+def reason(name: str) -> pl.Expr:
+    """One of the reasons, as its type."""
+    return pl.lit(name, dtype=lists.REASON)
 
 
 def declared(reference: Reference, kind: str, transition: str | None = None) -> dict[str, pl.Expr]:
     """The columns that a row of `deadlines.csv` decides: kind, measure, severity, recommendation."""
     row = reference.deadline(kind, transition)
     return {
-        "kind": pl.lit(kind),
-        "measure": pl.lit(f"{kind}:{transition}" if transition else kind),
-        "severity": pl.lit(row["severity"]),
-        "recommendation": pl.lit(row["recommendation"]),
+        "kind": pl.lit(kind, dtype=lists.KIND),
+        "measure": pl.lit(f"{kind}:{transition}" if transition else kind, dtype=lists.measure(reference)),
+        "severity": pl.lit(row["severity"], dtype=lists.SEVERITY),
+        "recommendation": pl.lit(row["recommendation"], dtype=lists.recommendation(reference)),
     }
 
 
@@ -85,10 +89,10 @@ def handover_reason() -> pl.Expr:
     """Sent but not confirmed; else sent without the exposure; else nothing was sent."""
     return (
         pl.when(pl.col("unconfirmed_date").is_not_null())
-        .then(pl.lit("not_confirmed"))
+        .then(reason("not_confirmed"))
         .when(pl.col("left_out_date").is_not_null())
-        .then(pl.lit("exposure_left_out"))
-        .otherwise(pl.lit("no_handover"))
+        .then(reason("exposure_left_out"))
+        .otherwise(reason("no_handover"))
     )
 
 

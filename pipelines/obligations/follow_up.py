@@ -6,8 +6,9 @@ from datetime import date
 
 import polars as pl
 
+from pipelines.definitions import lists
 from pipelines.definitions.reference import Reference
-from pipelines.obligations.draft import draft
+from pipelines.obligations.draft import draft, reason
 
 
 def follow_up(children: pl.LazyFrame, contacts: pl.LazyFrame, reference: Reference, as_of: date) -> pl.LazyFrame:
@@ -16,15 +17,15 @@ def follow_up(children: pl.LazyFrame, contacts: pl.LazyFrame, reference: Referen
     `children` has `first_known_date` (null: not exposed).
     """
     due = expected(children, reference, as_of)
-    in_schedule = contacts.with_columns(milestone().cast(pl.Enum(_milestones(reference))))
+    in_schedule = contacts.with_columns(milestone().cast(lists.measure(reference)))
     seen = due.join(outcomes(due, in_schedule), on=["child_id", "measure"], how="left")
     seen = seen.join(seen_under_another_code(seen, in_schedule, as_of), on=["child_id", "measure"], how="left")
     return draft(
         seen,
+        reference,
         child_id=pl.col("child_id"),
-        kind=pl.lit("follow_up"),
+        kind=pl.lit("follow_up", dtype=lists.KIND),
         measure=pl.col("measure"),
-        subject_id=pl.col("measure"),
         trigger_date=pl.col("trigger_date"),
         due_date=pl.col("due_date"),
         met_date=pl.col("met_date"),
@@ -41,10 +42,6 @@ def milestone() -> pl.Expr:
     return pl.concat_str("programme", pl.lit(":"), "contact_code").alias("measure")
 
 
-def _milestones(reference: Reference) -> list[str]:
-    return reference.schedule.select(milestone()).to_series().to_list()
-
-
 def expected(children: pl.LazyFrame, reference: Reference, as_of: date) -> pl.LazyFrame:
     """Child by schedule row with the contact window, begun by `as_of`."""
     return pl.concat([_expected_at(row, children, reference, as_of) for row in reference.schedule.to_dicts()])
@@ -58,12 +55,12 @@ def _expected_at(row: dict[str, object], children: pl.LazyFrame, reference: Refe
     by_the_region = row["programme"] in ("family_clinic", "gp")
     return rows.select(
         "child_id",
-        pl.lit(name, dtype=pl.Enum(_milestones(reference))).alias("measure"),
+        pl.lit(name, dtype=lists.measure(reference)).alias("measure"),
         (due_age - pl.duration(days=int(str(row["opens_days"])))).alias("trigger_date"),
         (due_age + pl.duration(days=int(str(row["closes_days"])))).alias("due_date"),
-        pl.lit("region" if by_the_region else "municipality").alias("sector"),
-        pl.lit(row["severity"]).alias("severity"),
-        pl.lit(row["recommendation"]).alias("recommendation"),
+        pl.lit("region" if by_the_region else "municipality", dtype=lists.SECTOR).alias("sector"),
+        pl.lit(row["severity"], dtype=lists.SEVERITY).alias("severity"),
+        pl.lit(row["recommendation"], dtype=lists.recommendation(reference)).alias("recommendation"),
     ).filter(pl.col("trigger_date") <= as_of)
 
 
@@ -124,14 +121,14 @@ def loss_reason() -> pl.Expr:
     declined_last = declined.is_not_null() & (declined >= no_show).fill_null(value=True)
     return (
         pl.when(declined_last)
-        .then(pl.lit("declined"))
+        .then(reason("declined"))
         .when(no_show.is_not_null())
-        .then(pl.lit("no_show"))
+        .then(reason("no_show"))
         .when(pl.col("last_attended_date").is_not_null())
-        .then(pl.lit("too_early"))
+        .then(reason("too_early"))
         .when(pl.col("undocumented_date").is_not_null())
-        .then(pl.lit("undocumented"))
-        .otherwise(pl.lit("no_contact"))
+        .then(reason("undocumented"))
+        .otherwise(reason("no_contact"))
     )
 
 

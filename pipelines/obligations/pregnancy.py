@@ -6,7 +6,7 @@ import polars as pl
 
 from pipelines.definitions import enumerations as e
 from pipelines.definitions.reference import Reference
-from pipelines.obligations.draft import days, declared, draft
+from pipelines.obligations.draft import days, declared, draft, reason
 
 
 def end_of_pregnancy() -> pl.Expr:
@@ -30,7 +30,7 @@ def screened(pregnancies: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
         trigger_date=pl.col("first_contact_date"),
         due_date=pl.col("first_contact_date") + days(reference, "screened"),
         met_date=pl.when(both_asked).then(pl.coalesce("asked_date", "first_contact_date")),
-        loss_reason=pl.lit("not_asked"),
+        loss_reason=reason("not_asked"),
         sector=pl.lit("region"),
     )
 
@@ -48,7 +48,7 @@ def referred(known_pregnancies: pl.LazyFrame, handovers: pl.LazyFrame, reference
         trigger_date=pl.col("first_known_date"),
         due_date=pl.min_horizontal(pl.col("first_known_date") + days(reference, "referred"), end),
         met_date=pl.col("met_date"),
-        loss_reason=pl.lit("no_referral"),
+        loss_reason=reason("no_referral"),
         sector=pl.lit("region"),
     )
 
@@ -75,8 +75,8 @@ def plan_before_birth(known_pregnancies: pl.LazyFrame, handovers: pl.LazyFrame, 
         due_date=due,
         met_date=pl.col("met_date"),
         loss_reason=pl.when(pl.col("left_out_date").is_not_null())
-        .then(pl.lit("exposure_left_out"))
-        .otherwise(pl.lit("no_handover")),
+        .then(reason("exposure_left_out"))
+        .otherwise(reason("no_handover")),
         found_date=pl.col("left_out_date"),
         sector=pl.lit("municipality"),
     )
@@ -85,6 +85,7 @@ def plan_before_birth(known_pregnancies: pl.LazyFrame, handovers: pl.LazyFrame, 
 def _of_pregnancy(rows: pl.LazyFrame, reference: Reference, kind: str, **values: pl.Expr) -> pl.LazyFrame:
     return draft(
         rows,
+        reference,
         **declared(reference, kind),
         pregnancy_id=pl.col("pregnancy_id"),
         own_municipality_code=pl.col("municipality_code"),

@@ -1,4 +1,4 @@
-"""The status algebra, common to all kinds: met, late, excused, not due, contradicted, overdue, and who is responsible."""
+"""The status algebra, common to all kinds, and who is responsible."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.definitions import enumerations as e
+from pipelines.definitions import lists
 
 OBLIGATIONS = (
     "child_id",
@@ -25,15 +26,14 @@ OBLIGATIONS = (
     "severity",
     "recommendation",
 )
-REASONS = (*e.EXCUSES, *e.LOSS_REASONS)
 
 
 def decided(drafts: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """Drafts with their excuses looked up become obligations: status, reason, responsible municipality."""
     return (
-        drafts.with_columns(status(as_of).cast(pl.Enum(e.STATUSES)).alias("status"))
+        drafts.with_columns(status(as_of).alias("status"))
         .with_columns(
-            reason().cast(pl.Enum(REASONS)).alias("reason"),
+            reason().alias("reason"),
             pl.when(pl.col("status").is_in(e.GAP_STATUSES)).then("found_date").alias("found_date"),
             responsible().alias("municipality_code"),
         )
@@ -46,16 +46,16 @@ def status(as_of: date) -> pl.Expr:
     due, met = pl.col("due_date"), pl.col("met_date")
     return (
         pl.when(met <= due)
-        .then(pl.lit("met"))
+        .then(pl.lit("met", dtype=lists.STATUS))
         .when(met > due)
-        .then(pl.lit("late"))
+        .then(pl.lit("late", dtype=lists.STATUS))
         .when(pl.col("excuse").is_not_null())
-        .then(pl.lit("excused"))
+        .then(pl.lit("excused", dtype=lists.STATUS))
         .when(due >= as_of)
-        .then(pl.lit("not_due"))
+        .then(pl.lit("not_due", dtype=lists.STATUS))
         .when(pl.col("is_denied"))
-        .then(pl.lit("contradicted"))
-        .otherwise(pl.lit("overdue"))
+        .then(pl.lit("contradicted", dtype=lists.STATUS))
+        .otherwise(pl.lit("overdue", dtype=lists.STATUS))
     )
 
 
@@ -63,14 +63,20 @@ def excuse_of_child(as_of: date) -> pl.Expr:
     """Died on or before the due date; or due by `as_of` and living in no municipality then (with some spell known)."""
     died = (pl.col("death_date") <= pl.col("due_date")).fill_null(value=False)
     away = (pl.col("due_date") <= as_of) & ~pl.col("is_resident") & pl.col("has_spell")
-    return pl.when(died).then(pl.lit("died")).when(away).then(pl.lit("not_resident")).alias("excuse")
+    return (
+        pl.when(died)
+        .then(pl.lit("died", dtype=lists.REASON))
+        .when(away)
+        .then(pl.lit("not_resident", dtype=lists.REASON))
+        .alias("excuse")
+    )
 
 
 def excuse_of_pregnancy() -> pl.Expr:
     """The pregnancy was lost, or ended in a stillbirth, on or before the due date."""
     lost = pl.col("outcome").is_in(["loss", "stillbirth"])
     ended = (pl.col("end_date") <= pl.col("due_date")).fill_null(value=False)
-    return pl.when(lost & ended).then(pl.lit("pregnancy_ended")).alias("excuse")
+    return pl.when(lost & ended).then(pl.lit("pregnancy_ended", dtype=lists.REASON)).alias("excuse")
 
 
 def reason() -> pl.Expr:
@@ -79,7 +85,7 @@ def reason() -> pl.Expr:
         pl.when(pl.col("status") == "excused")
         .then(pl.col("excuse"))
         .when(pl.col("status") == "overdue")
-        .then(pl.col("loss_reason").cast(pl.String))
+        .then(pl.col("loss_reason"))
     )
 
 

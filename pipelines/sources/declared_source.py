@@ -1,5 +1,7 @@
-"""Deliveries declared in TOML: read in their form, renamed, codes mapped, dates and numbers written as the contract does,
-persons' numbers turned into pseudonyms. Everything ends as text; whether it is right is judged by the canonical stage."""
+"""Deliveries declared in TOML: read in their form, renamed, codes mapped, dates and numbers written as in the contract.
+
+Persons' numbers become pseudonyms. Everything ends as text; whether it is right is judged by the canonical stage.
+"""
 
 from __future__ import annotations
 
@@ -103,7 +105,7 @@ def _canonical_text(column: Column, declared: Declared, schema: pl.Schema) -> pl
 
 
 def _iso_date(text: pl.Expr, form: str) -> pl.Expr:
-    """What is no date in the declared form stays as it is, and breaks the type; ISO dates pass (date cells in Excel)."""
+    """What is no date in the declared form stays as it is and breaks the type; ISO dates pass (Excel cells)."""
     in_form = pl.when(text.str.len_chars() == 10).then(text.str.to_date(form, strict=False))
     return pl.coalesce(in_form.dt.to_string("%Y-%m-%d"), text)
 
