@@ -11,8 +11,14 @@ from pipelines import canonical
 from pipelines.definitions.contract import ROW, SOURCE, Table
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import TABLES
-from pipelines.errors import UserError
-from pipelines.identity import assert_no_shared_surrogates, identities_of, surrogate, with_surrogates
+from pipelines.errors import RefusedDelivery, UserError
+from pipelines.identity import (
+    REAL_NUMBER,
+    assert_no_shared_surrogates,
+    identities_of,
+    surrogate,
+    with_surrogates,
+)
 from pipelines.progress import Progress
 from pipelines.sources.delivery import Delivery
 from pipelines.sources.number_changes import renumbered
@@ -203,8 +209,21 @@ def _write_identities(delivery: Delivery, writer: Writer) -> int:
     ]
     identities = pl.concat(parts).unique().collect(engine="streaming")
     assert_no_shared_surrogates(identities)
+    _assert_no_cpr_numbers(identities)
     writer.write("identities", identities.lazy())
     return identities.height
+
+
+def _assert_no_cpr_numbers(identities: pl.DataFrame) -> None:
+    """Canonical tables hold pseudonyms. A number that could be a person's stops the whole delivery."""
+    people = identities.filter(pl.col("kind") == "person")["pseudonym"]
+    numbers = int(people.str.replace("-", "", literal=True).str.contains(REAL_NUMBER.pattern).sum())
+    if numbers:
+        raise RefusedDelivery(
+            "The delivery has CPR numbers where pseudonyms belong, so nothing was written",
+            where=f"{numbers} of {people.len()} persons",
+            to_do="Read it as a declared source, which makes pseudonyms: roedtraad run --source.",
+        )
 
 
 def _accounting_rows(delivery: Delivery, accounts: list[Accounting]) -> pl.LazyFrame:

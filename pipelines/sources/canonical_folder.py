@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def is_marked_as_sample(folder: Path) -> bool:
 
 
 def _file_of(folder: Path, name: str) -> Path | None:
-    there = [folder / f"{name}{ending}" for ending in ENDINGS if (folder / f"{name}{ending}").exists()]
+    there = [file for ending in ENDINGS if os.path.lexists(file := folder / f"{name}{ending}")]
     if len(there) > 1:
         raise RefusedDelivery(
             f"The table {name} was delivered in {len(there)} forms: {', '.join(file.name for file in there)}",

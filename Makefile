@@ -1,0 +1,52 @@
+# The same lines for people and for CI. Windows and macOS without make: see README.md.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+DEMO := demo
+CHILDREN := 60000
+AS_OF := 2026-09-30
+
+.PHONY: setup run app test check screenshots bench docs lock clean
+
+setup: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m uv --version 2>/dev/null | grep -q "$(UV_VERSION)" || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: setup
+	@$(BIN)/roedtraad sample $(DEMO) --children $(CHILDREN) --seed 1 --as-of $(AS_OF)
+	@$(BIN)/roedtraad run --source $(DEMO)/raw/source.toml --store $(DEMO)/store --as-of $(AS_OF)
+	@$(BIN)/roedtraad check-answers --store $(DEMO)/store --key $(DEMO)/answer_key_raw.parquet
+	@echo "Next: make app"
+
+app: setup
+	@$(BIN)/roedtraad app --store $(DEMO)/store
+
+test: setup
+	@$(BIN)/python -m tests.machine
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/roedtraad docs --check
+	@$(BIN)/python -m pytest
+
+docs: setup
+	@$(BIN)/roedtraad docs
+
+screenshots: setup
+	@$(BIN)/roedtraad screenshots --store $(DEMO)/store --out $(DEMO)/screenshots
+
+bench: setup
+	@$(BIN)/python -m benchmarks
+
+lock: setup
+	@$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --all-extras pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) $(DEMO)
