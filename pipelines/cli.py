@@ -196,7 +196,6 @@ def gaps(
     Example: `roedtraad gaps --store demo/store --municipality 0479`
     """
     from dashboards.worklist import worklist_table
-
     from pipelines.store import Store
 
     console.print(worklist_table(Store(store).snapshot(), municipality, limit, lang))
@@ -230,7 +229,6 @@ def check_answers(
     Example: `roedtraad check-answers --store demo/store --key demo/answer_key_raw.parquet`
     """
     from checks.answer_key import compare, reaches
-
     from pipelines import export as edge
     from pipelines.flow import key_with_pseudonyms
     from pipelines.shown import answers_table

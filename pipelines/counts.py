@@ -107,35 +107,38 @@ def with_groups_of_pregnancies(obligations: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def cells(grouped: pl.LazyFrame, as_of: date) -> list[pl.LazyFrame]:
-    """Per group kind: how many obligations per measure, quarter of the due date, group and outcome.
+    """For each of `GROUPS`: how many obligations per measure, quarter of the due date, group and outcome.
 
-    Additive: the cells of different buckets of children are simply put one below the other.
+    Additive: the cells of different buckets of children are added up by `merged`.
     """
-    keys = [
-        pl.col("measure"),
+    outcome = (
         pl.col("due_date").dt.year().alias("year"),
         pl.col("due_date").dt.quarter().alias("quarter"),
-        pl.col("status"),
-        pl.col("reason"),
         (pl.col("due_date") < as_of).alias("is_due"),
-    ]
+    )
     return [
-        grouped.group_by(*keys, pl.col(column).alias("group"))
-        .len("obligations")
-        .select(
-            "measure",
-            "year",
-            "quarter",
-            "status",
-            "reason",
-            "is_due",
-            pl.lit(attribution).alias("attribution"),
-            pl.lit(kind).alias("group_kind"),
-            _group_value(kind),
-            "obligations",
-        )
-        for attribution, kind, column in GROUPS
+        grouped.group_by("measure", *outcome, "status", "reason", pl.col(column).alias("group")).len("obligations")
+        for _, _, column in GROUPS
     ]
+
+
+CELL = ("measure", "year", "quarter", "is_due", "status", "reason", "group")
+
+
+def merged(parts: list[list[pl.DataFrame]]) -> pl.LazyFrame:
+    """The cells of all buckets added up, with attribution, kind of group and group by name."""
+    named = []
+    for at, (attribution, kind, _) in enumerate(GROUPS):
+        together = pl.concat([part[at] for part in parts]).lazy()
+        named.append(
+            together.group_by(CELL)
+            .agg(pl.col("obligations").sum().cast(pl.Int64))
+            .with_columns(
+                pl.lit(attribution).alias("attribution"), pl.lit(kind).alias("group_kind"), _group_value(kind)
+            )
+            .drop("group")
+        )
+    return pl.concat(named)
 
 
 def _group_value(kind: str) -> pl.Expr:
@@ -147,7 +150,7 @@ def _group_value(kind: str) -> pl.Expr:
 
 
 def numbers() -> list[pl.Expr]:
-    """Every number as a sum over cells. What is due on or after `as_of` is in no denominator; met already, it is early.
+    """What a cell adds to every number. What is due on or after `as_of` is in no denominator; met, it is early.
 
     Excused and not due count whatever the due date, so that denominator + early + excused + not due = all.
     """
@@ -166,20 +169,29 @@ def numbers() -> list[pl.Expr]:
         "contradicted": is_due & (status == "contradicted"),
         **{f"reason_{name}": (reason == name).fill_null(value=False) for name in (*e.LOSS_REASONS, *e.EXCUSES)},
     }
-    return [pl.col("obligations").filter(flag).sum().cast(pl.Int64).alias(name) for name, flag in flags.items()]
+    return [pl.when(flag).then("obligations").otherwise(0).alias(name) for name, flag in flags.items()]
 
 
 def quarterly(all_cells: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
     """The numbers of each measure, quarter and group; regions and the whole country beside the municipalities."""
-    municipal = all_cells.filter(pl.col("group_kind") == "municipality")
+    numbered = all_cells.select("measure", "year", "quarter", "attribution", "group_kind", "group_value", *numbers())
+    by_quarter = _summed(numbered, *QUARTER)
+    municipal = by_quarter.filter(pl.col("group_kind") == "municipality")
     regional = municipal.with_columns(
         pl.lit("region").alias("group_kind"), region_of(pl.col("group_value"), reference).alias("group_value")
     )
     country = municipal.filter(pl.col("attribution") == "responsible").with_columns(
         pl.lit("country").alias("group_kind"), pl.lit("country").alias("group_value")
     )
-    keys = ("measure", "year", "quarter", "attribution", "group_kind", "group_value")
-    return pl.concat([all_cells, regional, country]).group_by(keys).agg(numbers())
+    return pl.concat([by_quarter, _summed(regional, *QUARTER), _summed(country, *QUARTER)])
+
+
+QUARTER = ("measure", "year", "quarter", "attribution", "group_kind", "group_value")
+YEAR = ("measure", "year", "attribution", "group_kind", "group_value")
+
+
+def _summed(rows: pl.LazyFrame, *keys: str) -> pl.LazyFrame:
+    return rows.group_by(keys).agg(pl.col(ALL_NUMBERS).sum())
 
 
 def region_of(code: pl.Expr, reference: Reference) -> pl.Expr:
@@ -214,16 +226,9 @@ def counts_by_group(quarters: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """All groups in years, quarters and rolling three calendar years up to that of `as_of`."""
     year = pl.col("year")
     as_quarter = pl.concat_str(year, pl.lit("-Q"), pl.col("quarter"))
-    by_year = quarters.group_by("measure", "year", "attribution", "group_kind", "group_value").agg(
-        pl.col(ALL_NUMBERS).sum()
-    )
+    by_year = _summed(quarters, *YEAR)
     windows = [by_year.with_columns((year + later).alias("year")) for later in range(3)]
-    by_window = (
-        pl.concat(windows)
-        .filter(year <= as_of.year)
-        .group_by("measure", "year", "attribution", "group_kind", "group_value")
-        .agg(pl.col(ALL_NUMBERS).sum())
-    )
+    by_window = _summed(pl.concat(windows).filter(year <= as_of.year), *YEAR)
     return pl.concat(
         [
             _period(by_year, "year", year.cast(pl.String)),

@@ -42,8 +42,11 @@ def children_in_view(children: pl.LazyFrame, links: pl.LazyFrame, pregnancies: p
     )
 
 
-def evidence(records: Records, children: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
-    """Every evidence row of every child. `records` is the as-of view, `children` comes from `children_in_view`."""
+def evidence(records: Records, children: pl.LazyFrame, reference: Reference) -> list[pl.LazyFrame]:
+    """Every evidence row of every child, one frame per source and all of one shape.
+
+    `records` is the as-of view, `children` comes from `children_in_view`.
+    """
     rows = [
         registrations(records.exposures, children),
         child_diagnoses(records.diagnoses, children, reference),
@@ -52,7 +55,7 @@ def evidence(records: Records, children: pl.LazyFrame, reference: Reference) -> 
         handovers(records.handovers, children),
         support_records(records.support_records, children),
     ]
-    return pl.concat([row.select(_completed(row)) for row in rows])
+    return [row.select(_completed(row)) for row in rows]
 
 
 def _completed(row: pl.LazyFrame) -> list[pl.Expr]:

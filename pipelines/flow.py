@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.metadata import version
@@ -30,7 +30,7 @@ from pipelines.sources.configuration import read_configuration
 from pipelines.sources.declared_source import read_declared_source
 from pipelines.sources.delivery import Delivery
 from pipelines.store import Snapshot, Store, Writer
-from pipelines.thread import Thread
+from pipelines.thread import Thread, held, with_municipality_type
 
 __all__ = ["Outcome", "Source", "ingest_into", "key_with_pseudonyms", "run", "run_in_memory"]
 
@@ -133,10 +133,10 @@ def follow_the_thread(records: Records, reference: Reference, as_of: date, write
     thread = Thread.follow(records, reference, as_of)
     with progress.stage("links") as stage:
         writer.write("links", thread.links)
-        thread = replace(thread, children=pl.scan_parquet(writer.write("children_in_view", thread.children)))
-        stage.rows = _height(thread.children)
+        children = pl.scan_parquet(writer.write("children_in_view", thread.children))
+        stage.rows = _height(children)
     with progress.stage("evidence") as stage:
-        known = thread.with_knowledge_collected()
+        known = thread.with_children(with_municipality_type(children, reference))
         writer.write("evidence", known.evidence)
         writer.write("exposed", known.exposed)
         stage.rows = _height(known.evidence)
@@ -144,7 +144,7 @@ def follow_the_thread(records: Records, reference: Reference, as_of: date, write
         cells = _obligations(known, writer)
         stage.rows = _height(writer.written("obligations"))
     with progress.stage("counts") as stage:
-        quarters = counts_stage.quarterly(cells, reference).collect(engine="streaming").lazy()
+        quarters = held(counts_stage.quarterly(held(cells), reference))
         writer.write("counts", counts_stage.counts(quarters))
         writer.write("counts_by_group", counts_stage.counts_by_group(quarters, as_of))
         stage.rows = _height(writer.written("counts_by_group"))
@@ -156,14 +156,14 @@ def follow_the_thread(records: Records, reference: Reference, as_of: date, write
 def _obligations(thread: Thread, writer: Writer) -> pl.LazyFrame:
     """Bucket after bucket of children, then the pregnancies: obligations, their gaps, and the cells they count in."""
     buckets = _buckets(_height(thread.children))
-    cells = []
+    parts = []
     for at in range(buckets):
         some = thread.bucket(at, buckets)
         obligations = _written(some.obligations_of_children(), some, writer)
-        cells += _counted(some.grouped_by_child(obligations), thread.as_of)
+        parts.append(_counted(some.grouped_by_child(obligations), thread.as_of))
     of_pregnancies = _written(thread.obligations_of_pregnancies(), thread, writer)
-    cells += _counted(thread.grouped_by_pregnancy(of_pregnancies), thread.as_of)
-    return pl.concat(cells).lazy()
+    parts.append(_counted(thread.grouped_by_pregnancy(of_pregnancies), thread.as_of))
+    return counts_stage.merged(parts)
 
 
 def _counted(grouped: pl.LazyFrame, as_of: date) -> list[pl.DataFrame]:
@@ -174,7 +174,7 @@ def _counted(grouped: pl.LazyFrame, as_of: date) -> list[pl.DataFrame]:
 
 def _written(obligations: pl.LazyFrame, thread: Thread, writer: Writer) -> pl.LazyFrame:
     """Obligations worked out once, kept in memory for the counts, with their gaps written beside them."""
-    rows = obligations.collect(engine="streaming").lazy()
+    rows = held(obligations)
     writer.write("obligations", rows)
     births = thread.children.select("child_id", "birth_date")
     writer.write("gaps", obligations_stage.gaps(rows, thread.as_of).join(births, on="child_id", how="left"))

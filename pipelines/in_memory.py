@@ -35,7 +35,7 @@ def run_in_memory(
         [thread.grouped_by_child(of_children.lazy()), thread.grouped_by_pregnancy(of_pregnancies.lazy())]
     )
     cells = [part.collect() for part in counts_stage.cells(grouped.collect().lazy(), as_of)]
-    quarters = counts_stage.quarterly(pl.concat(cells).lazy(), thread.reference)
+    quarters = counts_stage.quarterly(counts_stage.merged([cells]), thread.reference)
     frames = pl.collect_all(
         [
             export.evidence(thread.evidence, identities),

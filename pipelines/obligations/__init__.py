@@ -10,54 +10,66 @@ from pipelines.definitions import lists
 from pipelines.definitions.reference import Reference
 from pipelines.obligations import carrying, discovery, status
 from pipelines.obligations import pregnancy as of_pregnancy
-from pipelines.obligations.follow_up import follow_up
 from pipelines.obligations.status import OBLIGATIONS
 from pipelines.records import Records
 from pipelines.residence import with_residence
 
-__all__ = ["OBLIGATIONS", "gaps", "obligations_of_children", "obligations_of_pregnancies"]
+__all__ = [
+    "OBLIGATIONS",
+    "drafts_of_exposed",
+    "gaps",
+    "knowledge_of",
+    "obligations_of_children",
+    "obligations_of_pregnancies",
+]
 
 
-def obligations_of_children(
-    children: pl.LazyFrame,
-    exposed: pl.LazyFrame,
+def knowledge_of(children: pl.LazyFrame, exposed: pl.LazyFrame) -> pl.LazyFrame:
+    """The exposed among the children, with birth and death and what is known since when by whom."""
+    knowledge = exposed.select(
+        "child_id", "first_evidence_date", "first_known_date", "first_knowers", "municipal_first_knowers"
+    )
+    return children.select("child_id", "birth_date", "death_date").join(knowledge, on="child_id")
+
+
+def drafts_of_exposed(
+    known: pl.LazyFrame,
     evidence: pl.LazyFrame,
-    records: Records,
+    support_records: pl.LazyFrame,
     handovers_about: pl.LazyFrame,
     spells: pl.LazyFrame,
     reference: Reference,
     as_of: date,
 ) -> pl.LazyFrame:
-    """Kinds 1 to 7 of the given children (all, or one bucket of them).
+    """Kinds 1 to 6. `known` comes from `knowledge_of`, `spells` from `residence.spells`.
 
-    `handovers_about` has one row per hand-over and child that it is about; `spells` comes from `residence.spells`.
+    `handovers_about` has one row per hand-over and child that it is about.
     """
-    knowledge = exposed.drop("certainty", "substance_group", "known_before_birth")
-    known = children.select("child_id", "birth_date", "death_date").join(knowledge, on="child_id")
-    moves_of_known = carrying.moves(spells.join(known, on="child_id", how="semi"), reference)
-    first_known = children.join(knowledge, on="child_id", how="left").select(
-        "child_id", "birth_date", "first_known_date"
-    )
-    drafts = pl.concat(
+    moves = carrying.moves(spells.join(known, on="child_id", how="semi"), reference)
+    return pl.concat(
         [
             discovery.registered(known, evidence, reference),
             discovery.on_child_record(known, evidence, reference),
             carrying.handed_over(known, handovers_about, reference),
-            carrying.carried_in_record(known, records.support_records, reference),
-            carrying.carried_at_move(known, moves_of_known, handovers_about, reference),
-            carrying.carried_at_transition(known, records.support_records, handovers_about, reference, as_of),
-            follow_up(first_known, records.contacts, reference, as_of),
+            carrying.carried_in_record(known, support_records, reference),
+            carrying.carried_at_move(known, moves, handovers_about, reference),
+            carrying.carried_at_transition(known, support_records, handovers_about, reference, as_of),
         ]
     )
+
+
+def obligations_of_children(
+    drafts: pl.LazyFrame, children: pl.LazyFrame, spells: pl.LazyFrame, as_of: date
+) -> pl.LazyFrame:
+    """Drafts about children, begun by `as_of` while the child lived, with status, reason and municipality."""
     lives = children.select("child_id", "death_date", "pregnancy_municipality_code")
-    existing = drafts.filter(pl.col("trigger_date") <= as_of).join(lives, on="child_id")
-    placed = with_residence(
-        existing.filter(status.alive_on_trigger()).with_columns(
-            pl.min_horizontal("due_date", pl.lit(as_of)).alias("residence_date")
-        ),
-        spells,
-        "residence_date",
+    existing = (
+        drafts.filter(pl.col("trigger_date") <= as_of)
+        .join(lives, on="child_id")
+        .filter(status.alive_on_trigger())
+        .with_columns(pl.min_horizontal("due_date", pl.lit(as_of)).alias("residence_date"))
     )
+    placed = with_residence(existing, spells, "residence_date")
     return status.decided(placed.with_columns(status.excuse_of_child(as_of)), as_of)
 
 

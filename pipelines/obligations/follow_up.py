@@ -11,17 +11,14 @@ from pipelines.definitions.reference import Reference
 from pipelines.obligations.draft import draft, reason
 
 
-def follow_up(children: pl.LazyFrame, contacts: pl.LazyFrame, reference: Reference, as_of: date) -> pl.LazyFrame:
-    """One obligation per child and schedule row; rows for exposed children only when known by the due age.
+def follow_up(seen: pl.LazyFrame, contacts: pl.LazyFrame, reference: Reference, as_of: date) -> pl.LazyFrame:
+    """One obligation per child and schedule row, with the reason that holds should it be lost.
 
-    `children` has `first_known_date` (null: not exposed).
+    `seen` comes from `outcomes`, `contacts` from `in_schedule`.
     """
-    due = expected(children, reference, as_of)
-    in_schedule = contacts.with_columns(milestone().cast(lists.measure(reference)))
-    seen = due.join(outcomes(due, in_schedule), on=["child_id", "measure"], how="left")
-    seen = seen.join(seen_under_another_code(seen, in_schedule, as_of), on=["child_id", "measure"], how="left")
+    explained = seen.join(seen_under_another_code(seen, contacts, as_of), on=["child_id", "measure"], how="left")
     return draft(
-        seen,
+        explained,
         reference,
         child_id=pl.col("child_id"),
         kind=pl.lit("follow_up", dtype=lists.KIND),
@@ -37,13 +34,22 @@ def follow_up(children: pl.LazyFrame, contacts: pl.LazyFrame, reference: Referen
     )
 
 
+def in_schedule(contacts: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
+    """Contacts with the milestone that they belong to: `child_id, programme, measure, contact_date, status`."""
+    of_milestone = milestone().cast(lists.measure(reference))
+    return contacts.select("child_id", "programme", of_milestone, "contact_date", "status")
+
+
 def milestone() -> pl.Expr:
     """`programme:contact_code`, the name of the measure and of the subject."""
     return pl.concat_str("programme", pl.lit(":"), "contact_code").alias("measure")
 
 
 def expected(children: pl.LazyFrame, reference: Reference, as_of: date) -> pl.LazyFrame:
-    """Child by schedule row with the contact window, begun by `as_of`."""
+    """Child by schedule row with the contact window, begun by `as_of`.
+
+    `children` has `first_known_date` (null: not exposed); rows for exposed children exist when known by the due age.
+    """
     return pl.concat([_expected_at(row, children, reference, as_of) for row in reference.schedule.to_dicts()])
 
 
@@ -65,21 +71,37 @@ def _expected_at(row: dict[str, object], children: pl.LazyFrame, reference: Refe
 
 
 def outcomes(due: pl.LazyFrame, contacts: pl.LazyFrame) -> pl.LazyFrame:
-    """What the contacts of that programme and code say, per child and milestone."""
-    day, status = pl.col("contact_date"), pl.col("status")
-    from_trigger = day >= pl.col("trigger_date")
-    return (
-        contacts.select("child_id", "measure", "contact_date", "status")
-        .join(due.select("child_id", "measure", "trigger_date"), on=["child_id", "measure"])
-        .group_by("child_id", "measure")
-        .agg(
-            day.filter((status == "attended") & from_trigger).min().alias("met_date"),
-            day.filter(status == "attended").max().alias("last_attended_date"),
-            day.filter((status == "no_show") & from_trigger).max().alias("no_show_date"),
-            day.filter(status == "declined").max().alias("declined_date"),
-        )
-        .with_columns(standing_decline().alias("declined_date"))
+    """What the contacts of that programme and code say, per child and milestone.
+
+    First and last dates do not need the trigger and are found without it. Only where some attended contact came too
+    early and another in time are the dates compared one by one.
+    """
+    said = contacts.group_by("child_id", "measure").agg(
+        _when("attended").min().alias("first_attended_date"),
+        _when("attended").max().alias("last_attended_date"),
+        _when("no_show").max().alias("no_show_date"),
+        _when("declined").max().alias("declined_date"),
     )
+    seen = due.join(said, on=["child_id", "measure"], how="left")
+    trigger = pl.col("trigger_date")
+    some_too_early = (pl.col("first_attended_date") < trigger) & (pl.col("last_attended_date") >= trigger)
+    in_time = (
+        contacts.filter(pl.col("status") == "attended")
+        .join(seen.filter(some_too_early).select("child_id", "measure", "trigger_date"), on=["child_id", "measure"])
+        .filter(pl.col("contact_date") >= trigger)
+        .group_by("child_id", "measure")
+        .agg(pl.col("contact_date").min().alias("met_after_early_date"))
+    )
+    first_is_in_time = pl.col("first_attended_date") >= trigger
+    return seen.join(in_time, on=["child_id", "measure"], how="left").with_columns(
+        pl.when(first_is_in_time).then("first_attended_date").otherwise("met_after_early_date").alias("met_date"),
+        pl.when(pl.col("no_show_date") >= trigger).then("no_show_date").alias("no_show_date"),
+        standing_decline().alias("declined_date"),
+    )
+
+
+def _when(status: str) -> pl.Expr:
+    return pl.when(pl.col("status") == status).then("contact_date")
 
 
 def standing_decline() -> pl.Expr:
