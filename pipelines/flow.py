@@ -20,7 +20,7 @@ from pipelines import obligations as obligations_stage
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import CONTRACT_VERSION, TABLE_NAMES
 from pipelines.errors import StoreIsEmpty
-from pipelines.identity import pseudonyms_of, read_secret, throw_away_secret
+from pipelines.identity import Pseudonyms, read_secret, throw_away_secret
 from pipelines.in_memory import run_in_memory
 from pipelines.ingest import ingest
 from pipelines.progress import Progress
@@ -211,7 +211,7 @@ def _declared_delivery(file: Path, writer: Writer) -> Delivery:
         secret = read_secret(configuration.secret_file)
     staging = writer.staging / "delivered"
     staging.mkdir()
-    return read_declared_source(configuration, secret, staging)
+    return read_declared_source(configuration, Pseudonyms(secret, test_numbers_only=configuration.is_demo), staging)
 
 
 def key_with_pseudonyms(key: Path, store: Store) -> pl.LazyFrame:
@@ -221,7 +221,7 @@ def key_with_pseudonyms(key: Path, store: Store) -> pl.LazyFrame:
     secret_file = store.folder / THROW_AWAY_SECRET
     if not secret_file.exists() or not numbers.str.contains(r"^\d{6}").any():
         return rows.lazy()
-    made = pseudonyms_of(numbers, read_secret(secret_file), test_numbers_only=True)
+    made = Pseudonyms(read_secret(secret_file), test_numbers_only=True).of(numbers)
     names = made.select(pl.col("number").alias("child_id"), "pseudonym").lazy()
     is_the_child = pl.col("subject_id") == pl.col("child_id")
     return (

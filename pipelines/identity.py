@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import re
@@ -105,23 +104,36 @@ def throw_away_secret(file: Path) -> bytes:
     return read_secret(file)
 
 
-def pseudonyms_of(numbers: pl.Series, secret: bytes, *, test_numbers_only: bool) -> pl.DataFrame:
-    """`number, pseudonym, fault` for each different number as delivered (hyphen or not).
+class Pseudonyms:
+    """Numbers as delivered (hyphen or not) to pseudonyms under one secret; each different number is worked out once.
 
-    The fault is null, `not_a_number` or `test_number`; with a fault there is no pseudonym. The checksum (modulus 11)
-    is never a fault. In demo mode only test numbers pass, elsewhere none of them does.
+    In demo mode only test numbers pass, elsewhere none of them does.
     """
-    given = numbers.drop_nulls().unique().to_list()
-    accepted, refused = (TEST_NUMBER, REAL_NUMBER) if test_numbers_only else (REAL_NUMBER, TEST_NUMBER)
-    bare = [number.replace("-", "").replace(" ", "") for number in given]
-    faults = [
-        None if accepted.match(number) else "test_number" if refused.match(number) else "not_a_number"
-        for number in bare
-    ]
-    made = [None if fault else _keyed_hash(number, secret) for number, fault in zip(bare, faults, strict=True)]
-    schema = {"number": pl.String, "pseudonym": pl.String, "fault": pl.String}
-    return pl.DataFrame({"number": given, "pseudonym": made, "fault": faults}, schema=schema)
 
+    def __init__(self, secret: bytes, *, test_numbers_only: bool) -> None:
+        self._secret = secret
+        forms = (TEST_NUMBER, REAL_NUMBER) if test_numbers_only else (REAL_NUMBER, TEST_NUMBER)
+        self._accepted, self._refused = forms
+        self._known: dict[str, tuple[str | None, str | None]] = {}
 
-def _keyed_hash(number: str, secret: bytes) -> str:
-    return hmac.new(secret, number.encode(), hashlib.sha256).hexdigest()[:PSEUDONYM_LENGTH]
+    def of(self, numbers: pl.Series) -> pl.DataFrame:
+        """`number, pseudonym, fault` for each different number.
+
+        The fault is null, `not_a_number` or `test_number`; with a fault there is no pseudonym. The checksum (modulus
+        11) is never a fault.
+        """
+        given = numbers.drop_nulls().unique().to_list()
+        made = [self._known.get(number) or self._make(number) for number in given]
+        schema = {"number": pl.String, "pseudonym": pl.String, "fault": pl.String}
+        rows = {"number": given, "pseudonym": [name for name, _ in made], "fault": [fault for _, fault in made]}
+        return pl.DataFrame(rows, schema=schema)
+
+    def _make(self, number: str) -> tuple[str | None, str | None]:
+        bare = number.replace("-", "").replace(" ", "")
+        if self._accepted.match(bare):
+            keyed = hmac.digest(self._secret, bare.encode(), "sha256").hex()[:PSEUDONYM_LENGTH]
+            made: tuple[str | None, str | None] = (keyed, None)
+        else:
+            made = (None, "test_number" if self._refused.match(bare) else "not_a_number")
+        self._known[number] = made
+        return made

@@ -13,7 +13,7 @@ from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import TABLES
 from pipelines.identity import identities_of, with_surrogates
 from pipelines.records import Records
-from pipelines.thread import Thread
+from pipelines.thread import Thread, held
 
 
 def run_in_memory(
@@ -27,7 +27,8 @@ def run_in_memory(
     identities = pl.concat(
         [rows for table in TABLES for rows in identities_of(tables[table.name].lazy(), table)]
     ).unique()
-    thread = Thread.follow(records, reference or Reference.load(), as_of)
+    followed = Thread.follow(records, reference or Reference.load(), as_of)
+    thread = followed.with_children(held(followed.children)).bucket(0, 1)
     of_children, of_pregnancies = pl.collect_all(
         [thread.obligations_of_children(), thread.obligations_of_pregnancies()]
     )

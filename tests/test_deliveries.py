@@ -102,7 +102,7 @@ def test_a_wrong_encoding_is_refused(tmp_path: Path) -> None:
     delivery = deliver(tmp_path / "d", {"assessments": [changed("assessments", instrument="Små børn")]})
     file = delivery / "assessments.csv"
     file.write_bytes(file.read_text(encoding="utf-8").encode("cp1252"))
-    assert "it is not UTF-8" in refusal(tmp_path, delivery)
+    assert "not in the declared encoding utf-8" in refusal(tmp_path, delivery)
 
 
 def test_another_separator_is_refused(tmp_path: Path) -> None:

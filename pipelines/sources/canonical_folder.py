@@ -76,7 +76,6 @@ def _file_of(folder: Path, name: str) -> Path | None:
 def _read(file: Path) -> pl.LazyFrame:
     files.assert_not_empty(file)
     if file.suffix == ".csv":
-        files.assert_utf8(file)
         return files.scan_text(file, ",")
     if file.suffix == ".xlsx":
         return read_sheet(file, None)

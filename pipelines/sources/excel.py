@@ -18,7 +18,7 @@ def read_sheet(file: Path, sheet: str | None) -> pl.LazyFrame:
 
     try:
         book = fastexcel.read_excel(file)
-        rows = book.load_sheet(sheet if sheet is not None else 0).to_polars()
+        rows = book.load_sheet(sheet if sheet is not None else 0, dtypes=None).to_polars()
     except fastexcel.FastExcelError as fault:
         what = f"it is not a whole Excel file{f' with a sheet {sheet}' if sheet else ''}"
         raise files.refused(file, what, "Open and save it again, or name the sheet it has.") from fault

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +13,7 @@ import polars as pl
 from pipelines.errors import RefusedDelivery
 
 BLOCK = 1 << 22
+BATCH = 100_000
 
 
 def content_hash(file: Path) -> str:
@@ -45,15 +48,56 @@ def assert_not_empty(file: Path) -> None:
         raise refused(file, "it is empty", "Ask for it again; a table without rows is delivered with its heading.")
 
 
-def transcoded(file: Path, encoding: str, into: Path) -> Path:
-    """The file as UTF-8 without a mark at the start, copied as a stream. Refused when the encoding does not fit."""
+def scan_text(file: Path, separator: str) -> pl.LazyFrame:
+    """Every column of a UTF-8 file as text, with the row number. Refused when a row has not the heading's fields.
+
+    Polars fills a short row with nulls without a word, so the fields are counted first. Rows without any content are
+    blank lines and are not rows.
+    """
+    for _ in _records(file, separator, "utf-8"):
+        continue
+    rows = pl.scan_csv(
+        file, separator=separator, infer_schema=False, empty_string_is_null=False, row_index_name="_row"
+    ).with_columns((pl.col("_row") + 1).cast(pl.Int64))
+    columns = [name for name in rows.collect_schema().names() if name != "_row"]
+    return rows.filter(pl.any_horizontal(pl.col(columns) != ""))
+
+
+def read_text(file: Path, separator: str, encoding: str) -> pl.DataFrame:
+    """The same for any encoding, in memory: for the many small files of a source, where starting a query costs most."""
+    records = _records(file, separator, encoding)
+    heading = next(records)
+    at, parts = 0, []
+    while batch := list(islice(records, BATCH)):
+        columns = dict(zip(heading, zip(*batch, strict=True), strict=True))
+        part = pl.DataFrame(columns, schema=dict.fromkeys(heading, pl.String))
+        parts.append(part.with_columns(pl.int_range(at + 1, at + 1 + len(batch), dtype=pl.Int64).alias("_row")))
+        at += len(batch)
+    empty = pl.DataFrame(schema=dict.fromkeys(heading, pl.String()) | {"_row": pl.Int64()})
+    rows = pl.concat([empty, *parts])
+    return rows.filter(pl.any_horizontal(pl.col(heading) != ""))
+
+
+def _records(file: Path, separator: str, encoding: str) -> Iterator[list[str]]:
+    """Heading and rows; blank lines come as rows of empty fields, so that row numbers stay. Refuses uneven rows."""
+    uneven = refused(
+        file,
+        "its rows do not have the fields of its heading; it is cut short or uses another separator",
+        "Ask for it again, or declare its separator.",
+    )
     try:
-        with (
-            file.open(encoding=encoding, errors="strict", newline="") as source,
-            into.open("w", encoding="utf-8", newline="") as target,
-        ):
-            while text := source.read(BLOCK):
-                target.write(text)
+        with file.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as stream:
+            reader = csv.reader(stream, delimiter=separator, strict=True)
+            heading = next(reader, None)
+            if heading is None or len(set(heading)) != len(heading):
+                raise uneven
+            yield heading
+            for record in reader:
+                if len(record) != len(heading) and record:
+                    raise uneven
+                yield record or [""] * len(heading)
+    except csv.Error:
+        raise uneven from None
     except UnicodeDecodeError as fault:
         raise refused(
             file,
@@ -62,51 +106,6 @@ def transcoded(file: Path, encoding: str, into: Path) -> Path:
         ) from fault
     except OSError as fault:
         raise unreadable(file, fault) from fault
-    return into
-
-
-def assert_utf8(file: Path) -> None:
-    """Reads the whole file as UTF-8."""
-    try:
-        with file.open(encoding="utf-8", errors="strict", newline="") as stream:
-            while stream.read(BLOCK):
-                continue
-    except UnicodeDecodeError as fault:
-        raise refused(
-            file, f"it is not UTF-8 (byte {fault.start})", "Save it as UTF-8, or declare it in a source's TOML."
-        ) from fault
-    except OSError as fault:
-        raise unreadable(file, fault) from fault
-
-
-def scan_text(file: Path, separator: str, shown: Path | None = None) -> pl.LazyFrame:
-    """Every column of a UTF-8 file as text, with the row number. Refused when a row has not the heading's fields.
-
-    Polars fills a short row with nulls without a word, so the fields are counted first. Rows without any content are
-    blank lines and are not rows. `shown` is the file that the sender knows, when `file` is a copy of it.
-    """
-    _assert_even(file, separator, shown or file)
-    rows = pl.scan_csv(
-        file, separator=separator, infer_schema=False, empty_string_is_null=False, row_index_name="_row"
-    ).with_columns((pl.col("_row") + 1).cast(pl.Int64))
-    columns = [name for name in rows.collect_schema().names() if name != "_row"]
-    return rows.filter(pl.any_horizontal(pl.col(columns) != ""))
-
-
-def _assert_even(file: Path, separator: str, shown: Path) -> None:
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        records = csv.reader(stream, delimiter=separator, strict=True)
-        try:
-            heading = next(records)
-            widths = set(map(len, records)) - {0, len(heading)}
-        except (csv.Error, StopIteration):
-            widths = {-1}
-    if widths:
-        raise refused(
-            shown,
-            "its rows do not have the fields of its heading; it is cut short or uses another separator",
-            "Ask for it again, or declare its separator.",
-        )
 
 
 def scan_columns(file: Path) -> pl.LazyFrame:
