@@ -49,7 +49,7 @@ def identities_of(rows: pl.LazyFrame, table: Table) -> list[pl.LazyFrame]:
     """`kind, id, pseudonym` of every identifier column of a table, duplicates included."""
     return [
         rows.select(
-            pl.lit(column.identifier).alias("kind"),
+            pl.lit(column.identifier, dtype=pl.Enum(list(_SEEDS))).alias("kind"),
             surrogate(pl.col(column.name), column.identifier).alias("id"),
             pl.col(column.name).alias("pseudonym"),
         ).filter(pl.col("id").is_not_null())

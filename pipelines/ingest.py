@@ -194,20 +194,25 @@ class Judged:
     exact_duplicates: int
 
 
+IDENTIFYING = ("pregnancies", "children", "diagnoses", "treatments")
+"""Tables that may name somebody whom no other table names; what the others name is among these already."""
+
+
 def _write_identities(delivery: Delivery, writer: Writer) -> int:
-    """Every accepted pseudonym once. Other tables only refer to these, apart from unlinked diagnoses and treatments."""
-    parts = [
-        rows
-        for table in TABLES
-        if table.name in ("pregnancies", "children", "diagnoses", "treatments")
-        for rows in identities_of(
-            renumbered(delivery.tables[table.name], table, dict(delivery.number_changes)).with_columns(
-                pl.col(column.name).cast(pl.String).replace("", None) for column in table.columns if column.identifier
-            ),
-            table,
-        )
-    ]
-    identities = pl.concat(parts).unique().collect(engine="streaming")
+    """Every pseudonym once per kind, found by two 64-bit hashes: numbers are compared many times faster than text."""
+    named = []
+    for table in (table for table in TABLES if table.name in IDENTIFYING):
+        rows = renumbered(delivery.tables[table.name], table, dict(delivery.number_changes))
+        identifiers = [column.name for column in table.columns if column.identifier]
+        named += identities_of(rows.with_columns(pl.col(identifiers).cast(pl.String).replace("", None)), table)
+    identities = (
+        pl.concat(named)
+        .with_columns(pl.col("pseudonym").hash(3).alias("second"))
+        .group_by("kind", "id", "second")
+        .agg(pl.col("pseudonym").first())
+        .select("kind", "id", "pseudonym")
+        .collect(engine="streaming")
+    )
     assert_no_shared_surrogates(identities)
     _assert_no_cpr_numbers(identities)
     writer.write("identities", identities.lazy())
