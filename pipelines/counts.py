@@ -31,14 +31,13 @@ SUBSTANCE_GROUP = pl.Enum((*e.SUBSTANCES, "multiple", NOT_EXPOSED, e.UNKNOWN))
 CERTAINTY = pl.Enum((*e.CERTAINTIES_OF_EVIDENCE, NOT_EXPOSED, e.UNKNOWN))
 KNOWN_BEFORE_BIRTH = pl.Enum(("true", "false", NOT_EXPOSED, e.UNKNOWN))
 
+PLACES = ("municipality_code", "at_birth_code", "now_code")
+TRAITS = ("birth_year", "substance_group", "certainty", "known_before_birth")
 GROUPS: tuple[tuple[str, str, str], ...] = (
     ("responsible", "municipality", "municipality_code"),
     ("at_birth", "municipality", "at_birth_code"),
     ("now", "municipality", "now_code"),
-    ("responsible", "birth_year", "birth_year"),
-    ("responsible", "substance_group", "substance_group"),
-    ("responsible", "certainty", "certainty"),
-    ("responsible", "known_before_birth", "known_before_birth"),
+    *(("responsible", trait, trait) for trait in TRAITS),
 )
 """Attribution, kind of group, and its column. Regions are sums of the first three, the country of the first."""
 
@@ -84,7 +83,7 @@ def groups_of_children(
     )
 
 
-COUNTED = ("measure", "due_date", "status", "reason", *(column for _, _, column in GROUPS))
+COUNTED = ("measure", "due_date", "status", "reason", *PLACES, *TRAITS)
 
 
 def with_groups(obligations: pl.LazyFrame, groups: pl.LazyFrame) -> pl.LazyFrame:
@@ -106,38 +105,39 @@ def with_groups_of_pregnancies(obligations: pl.LazyFrame) -> pl.LazyFrame:
     ).select(COUNTED)
 
 
-def cells(grouped: pl.LazyFrame, as_of: date) -> list[pl.LazyFrame]:
-    """For each of `GROUPS`: how many obligations per measure, quarter of the due date, group and outcome.
+OUTCOME = ("measure", "year", "quarter", "is_due", "status", "reason")
+
+
+def cells(grouped: pl.LazyFrame, as_of: date) -> dict[str, pl.LazyFrame]:
+    """How many obligations per measure, quarter of the due date and outcome: by the places and traits of a child.
 
     Additive: the cells of different buckets of children are added up by `merged`.
     """
     outcome = (
+        "measure",
         pl.col("due_date").dt.year().alias("year"),
         pl.col("due_date").dt.quarter().alias("quarter"),
         (pl.col("due_date") < as_of).alias("is_due"),
+        "status",
+        "reason",
     )
-    return [
-        grouped.group_by("measure", *outcome, "status", "reason", pl.col(column).alias("group")).len("obligations")
-        for _, _, column in GROUPS
+    return {
+        "places": grouped.group_by(*outcome, *PLACES).len("obligations"),
+        "traits": grouped.group_by(*outcome, *TRAITS).len("obligations"),
+    }
+
+
+def merged(parts: list[dict[str, pl.LazyFrame]]) -> pl.LazyFrame:
+    """The cells of all buckets added up for each of `GROUPS`, with attribution, kind of group and group by name."""
+    together = {name: pl.concat([part[name] for part in parts]) for name in ("places", "traits")}
+    named = [
+        together["places" if column in PLACES else "traits"]
+        .group_by(*OUTCOME, pl.col(column).alias("group"))
+        .agg(pl.col("obligations").sum().cast(pl.Int64))
+        .with_columns(pl.lit(attribution).alias("attribution"), pl.lit(kind).alias("group_kind"), _group_value(kind))
+        .drop("group")
+        for attribution, kind, column in GROUPS
     ]
-
-
-CELL = ("measure", "year", "quarter", "is_due", "status", "reason", "group")
-
-
-def merged(parts: list[list[pl.DataFrame]]) -> pl.LazyFrame:
-    """The cells of all buckets added up, with attribution, kind of group and group by name."""
-    named = []
-    for at, (attribution, kind, _) in enumerate(GROUPS):
-        together = pl.concat([part[at] for part in parts]).lazy()
-        named.append(
-            together.group_by(CELL)
-            .agg(pl.col("obligations").sum().cast(pl.Int64))
-            .with_columns(
-                pl.lit(attribution).alias("attribution"), pl.lit(kind).alias("group_kind"), _group_value(kind)
-            )
-            .drop("group")
-        )
     return pl.concat(named)
 
 

@@ -160,16 +160,10 @@ def _obligations(thread: Thread, writer: Writer) -> pl.LazyFrame:
     for at in range(buckets):
         some = thread.bucket(at, buckets)
         obligations = _written(some.obligations_of_children(), some, writer)
-        parts.append(_counted(some.grouped_by_child(obligations), thread.as_of))
+        parts.append(some.cells_of_children(obligations))
     of_pregnancies = _written(thread.obligations_of_pregnancies(), thread, writer)
-    parts.append(_counted(thread.grouped_by_pregnancy(of_pregnancies), thread.as_of))
+    parts.append(thread.cells_of_pregnancies(of_pregnancies))
     return counts_stage.merged(parts)
-
-
-def _counted(grouped: pl.LazyFrame, as_of: date) -> list[pl.DataFrame]:
-    """One group kind after the other: Polars 2.1 panics when it shares their input in one streaming query."""
-    rows = grouped.collect(engine="streaming").lazy()
-    return [cells.collect(engine="streaming") for cells in counts_stage.cells(rows, as_of)]
 
 
 def _written(obligations: pl.LazyFrame, thread: Thread, writer: Writer) -> pl.LazyFrame:

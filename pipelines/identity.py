@@ -6,6 +6,7 @@ import hmac
 import os
 import re
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
@@ -28,6 +29,9 @@ TEST_NUMBER = re.compile(f"^{_TEST_DAY}{_MONTH_AND_YEAR}{_SERIAL}$")
 _SEEDS: dict[Identifier, int] = {"person": 1, "pregnancy": 2}
 
 
+KIND = pl.Enum(list(_SEEDS))
+
+
 def surrogate(pseudonym: pl.Expr, identifier: Identifier) -> pl.Expr:
     """Text to an Int64 that stands for it inside one store; null stays null.
 
@@ -45,16 +49,17 @@ def with_surrogates(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
     )
 
 
-def identities_of(rows: pl.LazyFrame, table: Table) -> list[pl.LazyFrame]:
-    """`kind, id, pseudonym` of every identifier column of a table, duplicates included."""
+def identities_of(rows: pl.LazyFrame, table: Table, columns: Iterable[str]) -> list[pl.LazyFrame]:
+    """`kind, id, pseudonym` of identifier columns of a table, duplicates included."""
+    identifiers = [(name, table.column(name).identifier) for name in columns]
     return [
         rows.select(
-            pl.lit(column.identifier, dtype=pl.Enum(list(_SEEDS))).alias("kind"),
-            surrogate(pl.col(column.name), column.identifier).alias("id"),
-            pl.col(column.name).alias("pseudonym"),
+            pl.lit(identifier, dtype=KIND).alias("kind"),
+            surrogate(pl.col(name), identifier).alias("id"),
+            pl.col(name).alias("pseudonym"),
         ).filter(pl.col("id").is_not_null())
-        for column in table.columns
-        if column.identifier
+        for name, identifier in identifiers
+        if identifier
     ]
 
 

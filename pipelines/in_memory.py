@@ -9,8 +9,9 @@ import polars as pl
 
 from pipelines import counts as counts_stage
 from pipelines import export
+from pipelines.definitions.contract import Table
 from pipelines.definitions.reference import Reference
-from pipelines.definitions.tables import TABLES
+from pipelines.definitions.tables import CHILDREN, PREGNANCIES, TABLES
 from pipelines.identity import identities_of, with_surrogates
 from pipelines.records import Records
 from pipelines.thread import Thread, held
@@ -25,18 +26,19 @@ def run_in_memory(
     """
     records = Records.of({table.name: with_surrogates(tables[table.name].lazy(), table) for table in TABLES})
     identities = pl.concat(
-        [rows for table in TABLES for rows in identities_of(tables[table.name].lazy(), table)]
+        [
+            rows
+            for table in (PREGNANCIES, CHILDREN)
+            for rows in identities_of(tables[table.name].lazy(), table, _identifiers(table))
+        ]
     ).unique()
     followed = Thread.follow(records, reference or Reference.load(), as_of)
     thread = followed.with_children(held(followed.children)).bucket(0, 1)
     of_children, of_pregnancies = pl.collect_all(
         [thread.obligations_of_children(), thread.obligations_of_pregnancies()]
     )
-    grouped = pl.concat(
-        [thread.grouped_by_child(of_children.lazy()), thread.grouped_by_pregnancy(of_pregnancies.lazy())]
-    )
-    cells = [part.collect() for part in counts_stage.cells(grouped.collect().lazy(), as_of)]
-    quarters = counts_stage.quarterly(counts_stage.merged([cells]), thread.reference)
+    parts = [thread.cells_of_children(of_children.lazy()), thread.cells_of_pregnancies(of_pregnancies.lazy())]
+    quarters = counts_stage.quarterly(counts_stage.merged(parts), thread.reference)
     frames = pl.collect_all(
         [
             export.evidence(thread.evidence, identities),
@@ -46,3 +48,7 @@ def run_in_memory(
         ]
     )
     return dict(zip(("evidence", "exposed", "obligations", "counts"), frames, strict=True))
+
+
+def _identifiers(table: Table) -> list[str]:
+    return [column.name for column in table.columns if column.identifier]

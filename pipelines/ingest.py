@@ -10,7 +10,7 @@ import polars as pl
 from pipelines import canonical
 from pipelines.definitions.contract import ROW, SOURCE, Table
 from pipelines.definitions.reference import Reference
-from pipelines.definitions.tables import TABLES
+from pipelines.definitions.tables import TABLES, table_named
 from pipelines.errors import RefusedDelivery, UserError
 from pipelines.identity import (
     REAL_NUMBER,
@@ -93,6 +93,7 @@ class TableIngest:
         quarantined = judged.quarantine
         if accepted + judged.exact_duplicates + quarantined.height < read:
             quarantined = pl.concat([quarantined, self._quarantined_once(repeated)])
+        _assert_no_cpr_numbers(quarantined["key"].str.split("|").explode())
         writer.write("quarantine", quarantined.lazy())
         return Accounting(self.table.name, read, accepted, quarantined.height, judged.exact_duplicates)
 
@@ -194,17 +195,18 @@ class Judged:
     exact_duplicates: int
 
 
-IDENTIFYING = ("pregnancies", "children", "diagnoses", "treatments")
-"""Tables that may name somebody whom no other table names; what the others name is among these already."""
+NAMED_IN = {"pregnancies": ("pregnancy_id", "mother_id"), "children": ("child_id", "mother_id")}
+"""Where children, mothers and pregnancies are named. Other tables refer to these, or to unlinked persons, whom no
+result names."""
 
 
 def _write_identities(delivery: Delivery, writer: Writer) -> int:
     """Every pseudonym once per kind, found by two 64-bit hashes: numbers are compared many times faster than text."""
     named = []
-    for table in (table for table in TABLES if table.name in IDENTIFYING):
-        rows = renumbered(delivery.tables[table.name], table, dict(delivery.number_changes))
-        identifiers = [column.name for column in table.columns if column.identifier]
-        named += identities_of(rows.with_columns(pl.col(identifiers).cast(pl.String).replace("", None)), table)
+    for name, columns in NAMED_IN.items():
+        table = table_named(name)
+        rows = renumbered(delivery.tables[name], table, dict(delivery.number_changes))
+        named += identities_of(rows.with_columns(pl.col(columns).cast(pl.String).replace("", None)), table, columns)
     identities = (
         pl.concat(named)
         .with_columns(pl.col("pseudonym").hash(3).alias("second"))
@@ -214,19 +216,18 @@ def _write_identities(delivery: Delivery, writer: Writer) -> int:
         .collect(engine="streaming")
     )
     assert_no_shared_surrogates(identities)
-    _assert_no_cpr_numbers(identities)
+    _assert_no_cpr_numbers(identities.filter(pl.col("kind") == "person")["pseudonym"])
     writer.write("identities", identities.lazy())
     return identities.height
 
 
-def _assert_no_cpr_numbers(identities: pl.DataFrame) -> None:
+def _assert_no_cpr_numbers(keys: pl.Series) -> None:
     """Canonical tables hold pseudonyms. A number that could be a person's stops the whole delivery."""
-    people = identities.filter(pl.col("kind") == "person")["pseudonym"]
-    numbers = int(people.str.replace("-", "", literal=True).str.contains(REAL_NUMBER.pattern).sum())
+    numbers = int(keys.str.replace("-", "", literal=True).str.contains(REAL_NUMBER.pattern).sum())
     if numbers:
         raise RefusedDelivery(
             "The delivery has CPR numbers where pseudonyms belong, so nothing was written",
-            where=f"{numbers} of {people.len()} persons",
+            where=f"{numbers} of {keys.len()} persons",
             to_do="Read it as a declared source, which makes pseudonyms: roedtraad run --source.",
         )
 

@@ -132,14 +132,16 @@ class Thread:
             self.as_of,
         )
 
-    def grouped_by_child(self, obligations: pl.LazyFrame) -> pl.LazyFrame:
-        """Obligations of children with the groups in which they count."""
+    def cells_of_children(self, obligations: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+        """The outcomes of these obligations, counted by the groups of their child."""
         groups = counts_stage.groups_of_children(self.children, self.exposed, self.spells, self.as_of)
-        return counts_stage.with_groups(obligations, groups)
+        grouped = held(counts_stage.with_groups(obligations, groups))
+        return {name: held(cells) for name, cells in counts_stage.cells(grouped, self.as_of).items()}
 
-    def grouped_by_pregnancy(self, obligations: pl.LazyFrame) -> pl.LazyFrame:
+    def cells_of_pregnancies(self, obligations: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
         """The same for obligations of pregnancies."""
-        return counts_stage.with_groups_of_pregnancies(obligations)
+        grouped = held(counts_stage.with_groups_of_pregnancies(obligations))
+        return {name: held(cells) for name, cells in counts_stage.cells(grouped, self.as_of).items()}
 
     def continuity(self, gaps: pl.LazyFrame) -> pl.LazyFrame:
         """The funnel of the exposed children."""

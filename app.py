@@ -1,0 +1,7 @@
+"""Rød tråd in a browser: `streamlit run app.py`. ROEDTRAAD_STORE names the store (default: demo/store)."""
+
+import streamlit as st
+
+from dashboards import frame
+
+st.navigation(frame.pages(), position="hidden").run()

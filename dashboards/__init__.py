@@ -1,0 +1,1 @@
+"""The pages: published figures for leaders, the worklist for data stewards."""

@@ -1,0 +1,83 @@
+"""Headline numbers as cards: the number, its count, its comparison in words, and its definition one click away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from dashboards.headlines import Headline
+from dashboards.intervals import Comparison, change, compared, direction
+from dashboards.language import Words
+from dashboards.markup import comparison_mark, count_in_words, state_mark
+from dashboards.shares import Share
+from pipelines.definitions.reference import Reference
+
+
+@dataclass(frozen=True)
+class Card:
+    """One headline: its figure, what it is compared with (`reference_name`), and where to look when it is not shown."""
+
+    headline: Headline
+    figure: Share
+    reference: Share | None
+    reference_name: str
+    elsewhere: Share | None = None
+    elsewhere_key: str = "elsewhere.region"
+
+
+def card_grid(cards: list[Card], words: Words, threshold: int) -> str:
+    """All cards; they wrap as the page narrows."""
+    return f"<div class='rt-cards'>{''.join(_card(card, words, threshold) for card in cards)}</div>"
+
+
+def definition(headline: Headline, words: Words) -> str:
+    """How the figure is counted, with the days of deadlines.csv."""
+    reference = Reference.load()
+    kind = headline.population[0] if headline.population else ""
+    days = reference.deadline(kind)["days"] if kind in {"registered", "handed_over"} else ""
+    return words(f"headline.{headline.name}.definition", days=days)
+
+
+def _card(card: Card, words: Words, threshold: int) -> str:
+    title = escape(words(f"headline.{card.headline.name}.title"))
+    body = _number(card, words) if card.figure.state == "number" else _absence(card, words, threshold)
+    details = f"<summary>{escape(words('app.definition'))}</summary><p>{escape(definition(card.headline, words))}</p>"
+    return f"<section class='rt-card'><h3>{title}</h3>{body}<details>{details}</details></section>"
+
+
+def _number(card: Card, words: Words) -> str:
+    share = words.percent(card.figure.share or 0.0)
+    count = escape(count_in_words(card.figure, words))
+    return f"<p class='rt-number'>{share}</p><p class='rt-count'>{count}</p>{_comparison(card, words)}"
+
+
+def _comparison(card: Card, words: Words) -> str:
+    if card.reference is None:
+        return ""
+    result = _result(card.figure, card.reference, high_is_good=card.headline.high_is_good)
+    share = words.percent(card.reference.share) if card.reference.share is not None else ""
+    word = words(f"compare.{result}", reference=card.reference_name, share=share)
+    return f"<p class='rt-compare'>{comparison_mark(result)}{escape(word)}</p>"
+
+
+def _result(figure: Share, reference: Share, *, high_is_good: bool) -> Comparison:
+    """Against its own past a figure is as unsure as the past is; against the country only its own interval counts."""
+    if figure.place == reference.place and figure.interval and reference.interval:
+        return direction(change(reference.interval, figure.interval), high_is_good=high_is_good)
+    return compared(figure.interval, reference.share, high_is_good=high_is_good)
+
+
+def _absence(card: Card, words: Words, threshold: int) -> str:
+    state = card.figure.state
+    word = f"<p class='rt-absent'>{state_mark(state)}{escape(words(f'state.{state}'))}</p>"
+    why = words(f"why.{state}", threshold=threshold)
+    return f"{word}<p class='rt-compare'>{escape(' · '.join([why, *_where_to_look(card, words)]))}</p>"
+
+
+def _where_to_look(card: Card, words: Words) -> list[str]:
+    """The region when it has a figure, else what the card is compared with."""
+    if card.elsewhere is not None and card.elsewhere.share is not None:
+        return [words(card.elsewhere_key, share=words.percent(card.elsewhere.share))]
+    if card.reference is not None and card.reference.share is not None and card.reference.place.kind == "country":
+        return [words("elsewhere.country", share=words.percent(card.reference.share))]
+    return []

@@ -1,0 +1,158 @@
+"""What surrounds every page: look, language, role, the note that the data are synthetic, and doors that stay shut."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from html import escape
+from importlib import resources
+from pathlib import Path
+from typing import NoReturn
+
+import streamlit as st
+
+from dashboards import published
+from dashboards.address import chosen, remember
+from dashboards.geography import Geography
+from dashboards.language import LANGUAGES, Language, Words
+from dashboards.markup import heading, show, show_drawing
+from dashboards.published import NotSampleData, Source
+from dashboards.scope import MUNICIPAL_ROLES, ROLES, Place, Role, Scope
+from dashboards.tokens import Mode, css_of_figures, css_variables
+from dashboards.visit import Visit
+from pipelines.errors import StoreIsEmpty, UserError
+
+DEFAULT_STORE = "demo/store"
+DEFAULT_ROLE: Role = "national"
+DEFAULT_MUNICIPALITY = "0479"
+"""The municipality that the demonstration opens with."""
+
+LANGUAGE_NAMES: dict[str, str] = {"da": "Dansk", "en": "English"}
+PAGES = {
+    "overview": "dashboards/pages/overview.py",
+    "municipality": "dashboards/pages/municipality.py",
+    "worklist": "dashboards/pages/worklist.py",
+}
+LOGO = (
+    "<div class='rt-logo'><svg viewBox='0 0 34 24' aria-hidden='true'>"
+    "<path d='M2 17 C6 3 11 3 16 12 S27 21 32 7'/></svg><span>Rød tråd</span></div>"
+)
+
+
+def pages() -> list[st.Page]:
+    """The pages for st.navigation, named in the reader's language."""
+    st.set_page_config(layout="wide", page_icon=str(resources.files("dashboards") / "logo.svg"))
+    words = Words(_language())
+    return [
+        st.Page(path, title=words(f"nav.{name}"), url_path=name, default=name == "overview")
+        for name, path in PAGES.items()
+    ]
+
+
+def begin(page: str) -> Visit:
+    """First line of every page: draws the frame and says who looks at what. Ends the page when it may not be shown."""
+    words = Words(_language())
+    _dress(words)
+    source = _open(words)
+    geography = Geography.on(source.run["as_of"])
+    with st.sidebar:
+        _links(words, page)
+        scope = _choose_scope(words, geography)
+        _choose_language(words)
+        _facts(source, words)
+    show(f"<p class='rt-sample'>{escape(words('app.sample_note'))}</p>")
+    return Visit(words, scope, source, _mode())
+
+
+def choose_municipality(words: Words, geography: Geography, label: str) -> str:
+    """A box with all municipalities; the choice is in the address."""
+    code = chosen("municipality", geography.codes, DEFAULT_MUNICIPALITY)
+
+    def name(code: str) -> str:
+        return geography.name(Place("municipality", code))
+
+    st.selectbox(words(label), geography.codes, key="municipality", format_func=name)
+    remember("municipality", code, DEFAULT_MUNICIPALITY)
+    return code
+
+
+def link_to_municipality(visit: Visit) -> Callable[[str], str]:
+    """Addresses of the municipality page that keep language and role."""
+    kept = f"&lang={visit.words.language}&role={visit.scope.role}"
+    return lambda code: f"municipality?municipality={code}{kept}"
+
+
+def _language() -> Language:
+    return "en" if chosen("lang", LANGUAGES, "da") == "en" else "da"
+
+
+def _mode() -> Mode:
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def _dress(words: Words) -> None:
+    """Style sheet, and the page's language (Streamlit's own page always says English)."""
+    css = (resources.files("dashboards") / "look.css").read_text("utf-8")
+    show(f"<style>.stApp{{{css_variables()}}}{css}{css_of_figures()}</style>")
+    script = f"document.documentElement.lang={words.language!r}"
+    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+
+
+def _open(words: Words) -> Source:
+    path = Path(os.environ.get(published.STORE_VARIABLE, DEFAULT_STORE))
+    try:
+        return published.open_store(path)
+    except StoreIsEmpty:
+        _shut(words, "no_store", path)
+    except NotSampleData:
+        _shut(words, "not_sample", path)
+    except UserError:
+        _shut(words, "cannot_read", path)
+
+
+def _shut(words: Words, problem: str, path: Path) -> NoReturn:
+    """A page that says what to do instead of a trace."""
+    with st.sidebar:
+        show_drawing(LOGO)
+        _choose_language(words)
+    heading(words(f"problem.{problem}"), "")
+    place = words("problem.looked_in", place=escape(str(path)))
+    show(f"<p class='rt-lead'>{words(f'problem.{problem}_text')}</p><p class='rt-facts'>{place}</p>")
+    st.stop()
+
+
+def _links(words: Words, current: str) -> None:
+    """Links keep language, role and municipality, in a new tab too."""
+    show_drawing(LOGO)
+    kept = {name: st.query_params[name] for name in ("lang", "role", "municipality") if name in st.query_params}
+    for name, path in PAGES.items():
+        with st.container(key="here" if name == current else f"to-{name}"):
+            st.page_link(path, label=words(f"nav.{name}"), query_params=kept)
+
+
+def _choose_scope(words: Words, geography: Geography) -> Scope:
+    """Demonstration: anybody may try every role, for the data are synthetic. Signing in takes this place later."""
+    role = chosen("role", ROLES, DEFAULT_ROLE)
+    st.selectbox(words("role.label"), ROLES, key="role", format_func=lambda name: words(f"role.{name}"))
+    remember("role", role, DEFAULT_ROLE)
+    if role not in MUNICIPAL_ROLES:
+        return Scope("national")
+    code = choose_municipality(words, geography, "role.municipality")
+    return Scope("steward" if role == "steward" else "leader", code, geography.region_of(code).code)
+
+
+def _choose_language(words: Words) -> None:
+    st.segmented_control(
+        words("app.language"), LANGUAGES, key="lang", format_func=LANGUAGE_NAMES.__getitem__, required=True
+    )
+    remember("lang", words.language, "da")
+
+
+def _facts(source: Source, words: Words) -> None:
+    run = source.run
+    lines = [
+        words("app.as_of", day=words.day(run["as_of"])),
+        words("app.small_counts", threshold=published.threshold()),
+        words("app.versions", run=str(run["run_id"])[:8], reference=run["reference_version"]),
+    ]
+    show(f"<p class='rt-facts'>{'<br>'.join(escape(line) for line in lines)}</p>")

@@ -1,0 +1,71 @@
+"""How sure a share is, and what may be said of two shares: Wilson's interval and Newcombe's for a difference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+Z95 = 1.959963984540054
+Comparison = Literal["better", "similar", "worse", "incomparable"]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A share with its 95 % interval, all between 0 and 1 (a difference: between -1 and 1)."""
+
+    value: float
+    low: float
+    high: float
+
+    def overlaps(self, other: Interval) -> bool:
+        """Whether the two intervals share a point: then the figures cannot tell the two apart."""
+        return self.low <= other.high and other.low <= self.high
+
+
+def wilson_low(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
+    """Lower end of Wilson's 95 % interval; null where the denominator is null or 0."""
+    return (_centre(numerator, denominator) - _half_width(numerator, denominator)).clip(0, 1)
+
+
+def wilson_high(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
+    """Upper end of Wilson's 95 % interval; null where the denominator is null or 0."""
+    return (_centre(numerator, denominator) + _half_width(numerator, denominator)).clip(0, 1)
+
+
+def _centre(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
+    return (numerator + Z95**2 / 2) / (_positive(denominator) + Z95**2)
+
+
+def _half_width(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
+    n = _positive(denominator)
+    return Z95 / (n + Z95**2) * (numerator * (n - numerator) / n + Z95**2 / 4).sqrt()
+
+
+def _positive(denominator: pl.Expr) -> pl.Expr:
+    return pl.when(denominator > 0).then(denominator)
+
+
+def change(earlier: Interval, later: Interval) -> Interval:
+    """Later minus earlier, with Newcombe's interval (his method 10: from two Wilson intervals, independent groups)."""
+    difference = later.value - earlier.value
+    below = ((later.value - later.low) ** 2 + (earlier.high - earlier.value) ** 2) ** 0.5
+    above = ((later.high - later.value) ** 2 + (earlier.value - earlier.low) ** 2) ** 0.5
+    return Interval(difference, difference - below, difference + above)
+
+
+def compared(own: Interval | None, reference: float | None, *, high_is_good: bool) -> Comparison:
+    """Better or worse only when the reference lies outside of our interval (its ends count as inside)."""
+    if own is None or reference is None:
+        return "incomparable"
+    if own.low <= reference <= own.high:
+        return "similar"
+    return "better" if (own.value > reference) == high_is_good else "worse"
+
+
+def direction(difference: Interval, *, high_is_good: bool) -> Comparison:
+    """Whether a change is more than chance: its interval keeps clear of 0."""
+    if difference.low <= 0 <= difference.high:
+        return "similar"
+    return "better" if (difference.value > 0) == high_is_good else "worse"

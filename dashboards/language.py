@@ -1,0 +1,83 @@
+"""Words, numbers and dates in Danish and English, from one catalogue with the same keys in both."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Literal, get_args
+
+Language = Literal["da", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True)
+class Words:
+    """Speaks one language: `words("card.of", part=34, whole=41)`. An unknown key is a fault of ours and raises."""
+
+    language: Language
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of a key with its placeholders filled in."""
+        return catalogue(self.language)[key].format(**values)
+
+    def known(self, key: str) -> bool:
+        """Whether the catalogue has the key (for names that come from data)."""
+        return key in catalogue(self.language)
+
+    def section(self, name: str) -> dict[str, str]:
+        """All texts of a section by the last part of their key, placeholders and all (to join names to data)."""
+        prefix = f"{name}."
+        texts = catalogue(self.language).items()
+        return {key.removeprefix(prefix): text for key, text in texts if key.startswith(prefix)}
+
+    def number(self, value: int) -> str:
+        """1.234 in Danish, 1,234 in English."""
+        text = f"{value:,}"
+        return text.replace(",", ".") if self.language == "da" else text
+
+    def percent(self, share: float) -> str:
+        """A share between 0 and 1 in whole percent: 83 % (with a space that does not break), 83%.
+
+        Shares that only round to 0 or 100 say so (under 1 %, over 99 %): they are neither none nor all.
+        """
+        whole = round(share * 100)
+        if whole == 0 and share > 0:
+            return self("app.under", share=self._percent(1))
+        if whole == 100 and share < 1:
+            return self("app.over", share=self._percent(99))
+        return self._percent(whole)
+
+    def interval(self, low: float, high: float) -> str:
+        """61–84 %, whole percent."""
+        return f"{round(low * 100)}–{self._percent(round(high * 100))}"
+
+    def day(self, value: date) -> str:
+        """30. september 2026, 30 September 2026."""
+        dot = "." if self.language == "da" else ""
+        return f"{value.day}{dot} {self.month(value.month)} {value.year}"
+
+    def month(self, number: int) -> str:
+        """The name of a month, 1 to 12."""
+        return catalogue(self.language)[f"month.{number}"]
+
+    def _percent(self, whole: int) -> str:
+        return f"{whole}{NO_BREAK}%" if self.language == "da" else f"{whole}%"
+
+
+@cache
+def catalogue(language: Language) -> dict[str, str]:
+    """All texts of a language by dotted key."""
+    text = (resources.files("dashboards") / "texts" / f"{language}.toml").read_text("utf-8")
+    return dict(_flat(tomllib.loads(text), ""))
+
+
+def _flat(branch: dict[str, object], prefix: str) -> list[tuple[str, str]]:
+    leaves: list[tuple[str, str]] = []
+    for name, value in branch.items():
+        key = f"{prefix}{name}"
+        leaves += _flat(value, f"{key}.") if isinstance(value, dict) else [(key, str(value))]
+    return leaves

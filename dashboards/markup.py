@@ -1,0 +1,76 @@
+"""Small pieces of markup that pages share: numbers with their interval, marks of comparison and of absence."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboards.intervals import Interval
+from dashboards.language import Words
+from dashboards.shares import Share
+from dashboards.suppression import State
+
+
+def show(markup: str) -> None:
+    """Put markup on the page (no script, no drawing: Streamlit cleans both away)."""
+    st.html(markup)
+
+
+def show_drawing(markup: str) -> None:
+    """Put markup with inline SVG on the page; one line, so that it is not read as Markdown."""
+    st.markdown("".join(line.strip() for line in markup.splitlines()), unsafe_allow_html=True)
+
+
+def heading(title: str, subtitle: str) -> None:
+    """The page's name and where and when it speaks of."""
+    show(f"<header class='rt-head'><h1>{escape(title)}</h1><p>{escape(subtitle)}</p></header>")
+
+
+def lead(sentences: list[str]) -> None:
+    """The first sentences: what the figures say, made by rules (already markup)."""
+    show(f"<p class='rt-lead'>{' '.join(sentences)}</p>")
+
+
+def card_heading(title: str, caption: str) -> None:
+    """Title and caption of a picture."""
+    show(f"<div class='rt-card-head'><h2>{escape(title)}</h2><p>{escape(caption)}</p></div>")
+
+
+def strong_share(share: float, words: Words) -> str:
+    """A share in a sentence."""
+    return f"<b>{words.percent(share)}</b>"
+
+
+def interval_in_sentence(interval: Interval, words: Words) -> str:
+    """Its interval, small and in brackets."""
+    return f"<small>({words.interval(interval.low, interval.high)})</small>"
+
+
+def comparison_mark(comparison: str) -> str:
+    """Diamond better, circle similar, triangle worse, dash incomparable; a word always follows."""
+    return f"<i class='rt-mark {comparison}' aria-hidden='true'></i>"
+
+
+def state_mark(state: State) -> str:
+    """The mark of a figure that is not there; a word always follows."""
+    return f"<i class='rt-state {state}' aria-hidden='true'></i>"
+
+
+def state_word(share: Share, words: Words, threshold: int) -> str:
+    """Why there is no figure, in words: `Skjult (under 5 børn)`."""
+    return f"{words(f'state.{share.state}')} ({words(f'why.{share.state}', threshold=threshold).lower()})"
+
+
+def count_in_words(share: Share, words: Words) -> str:
+    """`34 af 41 børn`; empty when it may not be shown."""
+    if share.numerator is None or share.denominator is None:
+        return ""
+    return words(
+        f"{unit_key(share.headline)}.of", part=words.number(share.numerator), whole=words.number(share.denominator)
+    )
+
+
+def unit_key(headline: str) -> str:
+    """Contacts of a programme are counted in the words of the follow-up."""
+    return "headline.followed_up" if ":" in headline else f"headline.{headline}"

@@ -1,0 +1,34 @@
+"""Where do we lose the thread? Headline numbers, the red thread, the trend, and the map or the neighbours."""
+
+import streamlit as st
+
+from dashboards import frame, sections
+from dashboards.markup import heading, lead
+
+visit = frame.begin("overview")
+words, place = visit.words, visit.scope.own_place
+period = visit.window.replace("-", "–")
+
+heading(
+    words("overview.title"),
+    words("overview.subtitle", place=visit.name(place), period=period, day=words.day(visit.as_of)),
+)
+lead(sections.first_sentences(visit, place))
+sections.headline_cards(visit, place)
+sections.thread_card(visit, place, visit.window)
+
+which, by = st.columns([3, 2], vertical_alignment="bottom")
+with which:
+    headline = sections.choose_headline(visit)
+with by:
+    period_kind = sections.choose_period_kind(visit, headline)
+left, right = st.columns([3, 2])
+with left, st.container(key="card-trend"):
+    sections.trend_card(visit, place, headline, period_kind)
+with right, st.container(key="card-ask"):
+    sections.questions_card(visit, place)
+
+if visit.scope.role == "national":
+    sections.map_card(visit, headline)
+else:
+    sections.near_card(visit, place)
