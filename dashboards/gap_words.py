@@ -156,8 +156,11 @@ def _expected(words: Words, reference: Reference) -> pl.Expr:
     title = f"title_{words.language}"
     rows = reference.schedule.select(pl.concat_str("programme", pl.lit(":"), "contact_code"), title)
     contact = pl.col("measure").replace_strict(dict(rows.iter_rows()), default="", return_dtype=pl.String)
+    records = dict(reference.record_types.select("record_type", title).iter_rows())
+    record = pl.col("record_type").replace_strict(records, default="", return_dtype=pl.String)
     return (
         _named("expected", pl.col("name"), words)
+        .str.replace("{record}", record, literal=True)
         .str.replace("{contact}", contact, literal=True)
         .str.replace("{day}", day_text(pl.col("due_date"), words), literal=True)
     )

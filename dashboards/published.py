@@ -15,6 +15,7 @@ from dashboards import shares as share_steps
 from dashboards.continuity import Thread
 from dashboards.headlines import Headline
 from dashboards.scope import Place, Scope
+from pipelines.definitions.enumerations import UNKNOWN
 from pipelines.definitions.reference import Reference
 from pipelines.errors import UserError
 
@@ -30,6 +31,7 @@ WORKLIST_COLUMNS = (
     "birth_date",
     "kind",
     "measure",
+    "record_type",
     "reason",
     "sector",
     "severity",
@@ -55,7 +57,7 @@ class Source(Protocol):
 class NotSampleData(UserError):
     """This version of the pages has no signing in, so it opens nothing but synthetic data."""
 
-    exit_code = 9
+    exit_code = 10
 
 
 def open_store(path: Path) -> Source:
@@ -156,7 +158,8 @@ def worklist(source: Source, scope: Scope) -> pl.DataFrame:
     `subject` is the pseudonym of the child, or of the pregnancy when there is no child; surrogates stay behind.
     """
     municipality_code = scope.require_rows()
-    gaps = source.table("gaps").filter(pl.col("municipality_code") == municipality_code)
+    is_theirs = pl.col("municipality_code").fill_null(UNKNOWN) == municipality_code
+    gaps = source.table("gaps").filter(is_theirs)
     identities = source.table("identities").select("kind", "id", "pseudonym")
     is_child = pl.col("child_id").is_not_null()
     return (

@@ -23,7 +23,7 @@ PlaceKind = Literal["country", "region", "municipality"]
 class NotAllowed(UserError):
     """The scope does not cover what was asked for."""
 
-    exit_code = 8
+    exit_code = 9
 
 
 @dataclass(frozen=True, order=True)

@@ -17,6 +17,7 @@ from dashboards.geography import Geography
 from dashboards.language import LANGUAGES, NO_BREAK, Words
 from dashboards.published import Source
 from dashboards.scope import Place, Scope
+from pipelines.definitions.enumerations import UNKNOWN
 from pipelines.definitions.reference import Reference
 from pipelines.errors import UserError
 
@@ -136,8 +137,9 @@ def worklist_table(source: Source, municipality: str, limit: int, lang: str) -> 
     language = next((known for known in LANGUAGES if known == lang), None)
     if language is None:
         raise UserError(f"There is no language {lang}", to_do=f"One of: {', '.join(LANGUAGES)}.")
-    if municipality not in reference.municipality_codes:
-        raise UserError(f"There is no municipality {municipality}", to_do="Four digits, such as 0479.")
+    if municipality not in (*reference.municipality_codes, UNKNOWN):
+        what = f"There is no municipality {municipality}"
+        raise UserError(what, to_do=f"Four digits, such as 0479; {UNKNOWN} for gaps without one.")
     words, as_of = Words(language), source.run["as_of"]
     gaps = with_closers(published.worklist(source, Scope("steward", municipality)))
     shown = Table(title=_terminal_title(gaps, municipality, words, source), title_justify="left", show_lines=True)

@@ -19,7 +19,7 @@ from pipelines.errors import StoreFailed, UserError
 EXIT_CODES = """
 Exit codes: 0 done · 1 a request that cannot be met · 2 wrong use of the command · 3 a delivery was refused ·
 4 the store is in use by another run · 5 the store is empty · 6 the store cannot be read or written ·
-7 the secret is missing · 8 a floor was not reached
+7 the secret is missing · 8 a floor was not reached · 9 not allowed for this role · 10 not sample data
 """
 BELOW_FLOOR = 8
 
@@ -187,7 +187,9 @@ def export(
 @told_plainly
 def gaps(
     store: StoreOption,
-    municipality: Annotated[str, typer.Option("--municipality", help="Four digits, such as 0479.")],
+    municipality: Annotated[
+        str, typer.Option("--municipality", help="Four digits, such as 0479; `unknown` for gaps without one.")
+    ],
     limit: Annotated[int, typer.Option(help="How many to show; export has them all.", min=1)] = 25,
     lang: Annotated[str, typer.Option(help="da or en")] = "da",
 ) -> None:
@@ -257,7 +259,7 @@ def open_app(
     """
     script = Path(__file__).resolve().parent.parent / "app.py"
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    environment = os.environ | {"ROEDTRAAD_STORE": str(store)}
+    environment = os.environ | {"ROEDTRAAD_STORE": str(store.resolve())}
     raise typer.Exit(subprocess.run(command, cwd=script.parent, env=environment, check=False).returncode)
 
 

@@ -170,8 +170,8 @@ def _written(obligations: pl.LazyFrame, thread: Thread, writer: Writer) -> pl.La
     """Obligations worked out once, kept in memory for the counts, with their gaps written beside them."""
     rows = held(obligations)
     writer.write("obligations", rows)
-    births = thread.children.select("child_id", "birth_date")
-    writer.write("gaps", obligations_stage.gaps(rows, thread.as_of).join(births, on="child_id", how="left"))
+    gaps = obligations_stage.gaps(rows, thread.children, thread.view.support_records, thread.as_of)
+    writer.write("gaps", gaps)
     return rows
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import polars as pl
 from deltalake import DeltaTable, Schema, write_deltalake
-from deltalake.exceptions import TableNotFoundError
+from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 from filelock import FileLock, Timeout
 
@@ -83,8 +83,8 @@ class Store:
             rows = pl.read_delta(str(self.folder / "runs"))
         except (TableNotFoundError, FileNotFoundError):
             return pl.DataFrame(schema=RUNS)
-        except OSError as fault:
-            raise _failed(fault, self.folder) from fault
+        except (OSError, DeltaError, pl.exceptions.PolarsError) as fault:
+            raise _unreadable(self.folder) from fault
         return rows.sort("finished_at", descending=True)
 
     def last(self, *kinds: str) -> Snapshot | None:
@@ -120,7 +120,7 @@ class Store:
             writer = Writer(self, uuid.uuid4().hex[:12])
             writer.staging.mkdir(parents=True)
             yield writer
-        except (OSError, pl.exceptions.PolarsError) as fault:
+        except (OSError, DeltaError, pl.exceptions.PolarsError) as fault:
             raise _failed(fault, self.folder) from fault
         finally:
             shutil.rmtree(self.folder / "staging", ignore_errors=True)
@@ -223,6 +223,14 @@ def _plain(column: str, dtype: pl.DataType) -> pl.Expr:
     if dtype in (pl.Enum, pl.Categorical):
         return pl.col(column).cast(pl.String)
     return pl.col(column).cast(pl.Int64) if dtype.is_unsigned_integer() else pl.col(column)
+
+
+def _unreadable(folder: Path) -> StoreFailed:
+    return StoreFailed(
+        "The store cannot be read: its table of runs is damaged or closed to you",
+        where=str(folder),
+        to_do="Mend the rights, or restore the folder from a copy.",
+    )
 
 
 def _failed(fault: Exception, folder: Path) -> StoreFailed:

@@ -27,10 +27,9 @@ def install_browser() -> None:
     may_install = hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")
     if not may_install:
         return
-    quietly = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT, "check": False}
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update", "-qq"], env=environment, **quietly)
-    subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], env=environment, **quietly)
+    for arguments in (["update", "-qq"], ["install", "-y", "-qq", "chromium"]):
+        subprocess.run(["apt-get", *arguments], env=environment, capture_output=True, check=False)
 
 
 def main() -> int:

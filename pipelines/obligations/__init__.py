@@ -102,8 +102,15 @@ def obligations_of_pregnancies(
     return status.decided(without_residence.with_columns(status.excuse_of_pregnancy()), as_of)
 
 
-def gaps(obligations: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """The obligations that are overdue or contradicted, with their age in days."""
-    return obligations.filter(pl.col("status").is_in(["overdue", "contradicted"])).with_columns(
-        (pl.lit(as_of) - pl.col("due_date")).dt.total_days().alias("age_days")
+def gaps(obligations: pl.LazyFrame, children: pl.LazyFrame, support_records: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """The obligations that are overdue or contradicted, with what a worklist says beside them.
+
+    Age of the gap in days, birth date of the child, and the type of the support record that the gap is about.
+    """
+    types = support_records.select(pl.col("record_id").alias("subject_id"), "record_type")
+    lost = obligations.filter(pl.col("status").is_in(["overdue", "contradicted"]))
+    return (
+        lost.with_columns((pl.lit(as_of) - pl.col("due_date")).dt.total_days().alias("age_days"))
+        .join(children.select("child_id", "birth_date"), on="child_id", how="left")
+        .join(types, on="subject_id", how="left")
     )
