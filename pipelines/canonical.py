@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 
 import polars as pl
 
@@ -13,6 +14,10 @@ from pipelines.definitions.reference import Reference
 
 FAULTS = "_faults"
 KNOWN_SUFFIX = "_is_known"
+MIDNIGHT = time(0)
+PERSON_NUMBER = (
+    r"(?i)^\s*(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2}\s*-?\s*(?:[0-9]{4}|[01567][A-Z]{2}[0-9])\s*$"
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ def parsed(column: Column, delivered: pl.DataType) -> pl.Expr:
     if delivered == pl.String():
         text = pl.when(value != "").then(value)
         return _read_text(column, text)
+    if isinstance(delivered, pl.Datetime):
+        return _in_calendar(pl.when(value.dt.time() == MIDNIGHT).then(value.dt.date()))
     if isinstance(column.dtype, pl.Date):
         return _in_calendar(value.cast(pl.Date, strict=False))
     if isinstance(column.dtype, pl.Float64):
@@ -43,6 +50,11 @@ def parsed(column: Column, delivered: pl.DataType) -> pl.Expr:
     if isinstance(column.dtype, pl.Int64) and delivered.is_float():
         return pl.when(value == value.floor()).then(value.cast(pl.Int64, strict=False))
     return value.cast(column.dtype, strict=False)
+
+
+def looks_like_a_number(value: pl.Expr) -> pl.Expr:
+    """A person's number where a pseudonym belongs; blanks, hyphen and small letters do not hide it."""
+    return value.is_not_null() & value.str.contains(PERSON_NUMBER).fill_null(value=False)
 
 
 def _read_text(column: Column, text: pl.Expr) -> pl.Expr:
@@ -87,6 +99,8 @@ def rules_of(table: Table, delivered: Mapping[str, pl.DataType], reference: Refe
         value, was_given = parsed(column, delivered[column.name]), given(column, delivered[column.name])
         if IDENTITY_FAULT + column.name in delivered:
             rules.append(Rule("identity", column.name, pl.col(IDENTITY_FAULT + column.name).is_not_null()))
+        elif column.identifier == "person" and column.references is None:
+            rules.append(Rule("identity", column.name, looks_like_a_number(value)))
         rules.append(Rule("type", column.name, was_given & value.is_null()))
         if not column.optional:
             rules.append(Rule("required", column.name, ~was_given))
@@ -115,11 +129,11 @@ def _rules_of_the_row(table: Table, delivered: Mapping[str, pl.DataType], refere
         start, end = (parsed(table.column(name), delivered[name]) for name in table.ends_after)
         rules.append(Rule("ends_before_it_begins", table.ends_after[1], (end <= start).fill_null(value=False)))
     if table.pair_in_schedule:
-        programme, contact_code = (pl.col(name) for name in table.pair_in_schedule)
+        programme, contact_code = (parsed(table.column(name), delivered[name]) for name in table.pair_in_schedule)
         pairs = reference.schedule.select(pl.concat_str(table.pair_in_schedule, separator=":")).to_series()
         known = _is_one_of(pl.concat_str(programme, pl.lit(":"), contact_code), pairs.to_list())
         is_programme = _is_one_of(programme, enumerations.PROGRAMMES)
-        broken = is_programme & contact_code.is_not_null() & (contact_code != "") & ~known
+        broken = is_programme & contact_code.is_not_null() & ~known
         rules.append(Rule("reference", table.pair_in_schedule[1], broken))
     return rules
 

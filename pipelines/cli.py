@@ -9,12 +9,16 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
-from pipelines.errors import StoreFailed, UserError
+from pipelines.errors import StoreFailed, StoreIsEmpty, UserError, WrongUse
+
+if TYPE_CHECKING:
+    from pipelines.store import Snapshot, Store
 
 EXIT_CODES = """
 Exit codes: 0 done · 1 a request that cannot be met · 2 wrong use of the command · 3 a delivery was refused ·
@@ -51,7 +55,7 @@ def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*args, **options)
         except UserError as error:
-            complaints.print(f"[bold]{error.what}[/bold]", highlight=False)
+            complaints.print(escape(error.what), style="bold", highlight=False)
             for line in (error.where, error.to_do):
                 if line:
                     complaints.print(f"  {line}", highlight=False, markup=False)
@@ -65,7 +69,7 @@ def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
 def sample(
     out: Annotated[Path, typer.Argument(help="Folder to write to; it is made.")],
     children: Annotated[int, typer.Option(help="How many children.", min=50)] = 60_000,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same sample.")] = 1,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same sample.", min=0)] = 1,
     as_of: AsOfOption = datetime(2026, 9, 30),  # noqa: DTZ001 - a date, in the form that Typer reads
     forms: Annotated[str, typer.Option(help="canonical, raw, or both with a comma.")] = "canonical,raw",
     canonical_csv: Annotated[bool, typer.Option(help="Canonical tables as CSV instead of Parquet.")] = False,
@@ -79,15 +83,18 @@ def sample(
     from sample_data import make_sample
 
     with stages_on(None if quiet else console) as shown:
-        make_sample(
-            out,
-            children=children,
-            seed=seed,
-            as_of=as_of.date(),
-            forms=tuple(forms.split(",")),
-            canonical_csv=canonical_csv,
-            progress=shown.said,
-        )
+        try:
+            make_sample(
+                out,
+                children=children,
+                seed=seed,
+                as_of=as_of.date(),
+                forms=tuple(forms.split(",")),
+                canonical_csv=canonical_csv,
+                progress=shown.said,
+            )
+        except OSError as fault:
+            raise StoreFailed(f"The sample cannot be written: {fault.strerror}", where=str(out)) from fault
 
 
 @app.command()
@@ -148,6 +155,7 @@ def run(
             console.print("Nothing new: the store already holds this run, so no new version was made.")
 
 
+OF_AN_INGEST = ("quarantine", "row_accounting")
 EXPORTS = ("evidence", "exposed", "obligations", "gaps", "counts", "counts_by_group", "continuity", "quarantine")
 
 
@@ -165,10 +173,13 @@ def export(
     from pipelines import export as edge
     from pipelines.store import Store
 
-    snapshot = Store(store).snapshot()
+    opened = Store(store)
+    snapshot = opened.snapshot() if table not in OF_AN_INGEST else _latest(opened)
     if table not in (*EXPORTS, "row_accounting"):
         raise UserError(f"There is no table {table} to export", to_do=f"One of: {', '.join(EXPORTS)}, row_accounting.")
     rows = edge.as_specified(table, snapshot)
+    if not out.parent.is_dir():
+        raise StoreFailed(f"There is no folder {out.parent}", to_do="Make it, or choose another place.")
     try:
         if out.suffix == ".parquet":
             rows.sink_parquet(out)
@@ -180,7 +191,7 @@ def export(
         raise StoreFailed(
             f"{out} cannot be written: {fault.strerror or type(fault).__name__}", to_do="Choose another place."
         ) from fault
-    console.print(f"{out}")
+    console.print(escape(str(out)))
 
 
 @app.command()
@@ -214,9 +225,11 @@ def status(store: StoreOption) -> None:
     from pipelines.store import Store
 
     opened = Store(store)
-    snapshot = opened.snapshot()
-    for part in (runs_table(opened.runs()), stages_table(snapshot), accounting(snapshot), summary(snapshot)):
+    snapshot = _latest(opened)
+    for part in (runs_table(opened.runs()), stages_table(snapshot), accounting(snapshot)):
         console.print(part)
+    if snapshot.run["kind"] == "run":
+        console.print(summary(snapshot))
 
 
 @app.command("check-answers")
@@ -303,9 +316,17 @@ def _is_current(page: Path, text: str) -> bool:
     return page.exists() and page.read_text(encoding="utf-8") == text
 
 
+def _latest(store: Store) -> Snapshot:
+    """The last run or ingest: both have rows to account for."""
+    snapshot = store.last("run", "ingest")
+    if snapshot is None:
+        raise StoreIsEmpty(f"Nothing has been read into {store.folder}", to_do="Start with `roedtraad run`.")
+    return snapshot
+
+
 def _exactly_one(canonical: Path | None, source: Path | None) -> None:
     if (canonical is None) == (source is None):
-        raise UserError("Give one of --canonical DIR and --source TOML")
+        raise WrongUse("Give one of --canonical DIR and --source TOML")
 
 
 def main() -> None:

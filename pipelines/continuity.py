@@ -90,7 +90,7 @@ def continuity(
             exposed.select("child_id")
             .join(children.select("child_id", "birth_date"), on="child_id")
             .with_columns(pl.lit(as_of).alias("day")),
-            spells.join(exposed, on="child_id", how="semi"),
+            spells,
             "day",
         )
         .join(losses, on="child_id", how="left")
@@ -116,7 +116,8 @@ def _region_now(reference: Reference, as_of: date) -> pl.Expr:
         "municipality_code", pl.coalesce("region_code", "region_name")
     )
     code = pl.col("municipality")
-    return code.replace_strict(dict(rows.iter_rows()), default=code, return_dtype=pl.String)
+    elsewhere = pl.when(code == e.OUTSIDE).then(code).otherwise(pl.lit(e.UNKNOWN))
+    return code.replace_strict(dict(rows.iter_rows()), default=elsewhere, return_dtype=pl.String)
 
 
 def _by_group(people: pl.LazyFrame, kind: str) -> pl.LazyFrame:

@@ -17,6 +17,12 @@ class UserError(Exception):
         super().__init__("\n".join(part for part in (what, where, to_do) if part))
 
 
+class WrongUse(UserError):
+    """The command was called with arguments that do not go together."""
+
+    exit_code = 2
+
+
 class RefusedDelivery(UserError):
     """A file cannot be used as a whole: missing, cut short, wrong encoding, columns missing or of a wrong type."""
 

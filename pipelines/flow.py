@@ -19,7 +19,7 @@ from pipelines import counts as counts_stage
 from pipelines import obligations as obligations_stage
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import CONTRACT_VERSION, TABLE_NAMES
-from pipelines.errors import StoreIsEmpty
+from pipelines.errors import StoreIsEmpty, UserError
 from pipelines.identity import Pseudonyms, read_secret, throw_away_secret
 from pipelines.in_memory import run_in_memory
 from pipelines.ingest import ingest
@@ -93,13 +93,11 @@ def ingest_into(store: Store, source: Source, reference: Reference, progress: Pr
 
 def run(store: Store, source: Source, as_of: date, reference: Reference, progress: Progress) -> Outcome:
     """The main job. The same inputs, reference files, code and as-of date make no new version."""
+    if source.is_the_store and store.last("run", "ingest") is None:
+        raise StoreIsEmpty(f"{store.folder} holds no records yet", to_do="Give --canonical DIR or --source TOML.")
     with store.writing() as writer:
         earlier = store.last("run", "ingest")
-        if source.is_the_store:
-            if earlier is None:
-                raise StoreIsEmpty(
-                    f"{store.folder} holds no records yet", to_do="Give --canonical DIR or --source TOML."
-                )
+        if source.is_the_store and earlier is not None:
             delivery, canonical, facts = None, earlier.run["canonical_fingerprint"], _facts_again(earlier)
         else:
             delivery = _delivery(source, writer, progress)
@@ -210,7 +208,7 @@ def _declared_delivery(file: Path, writer: Writer) -> Delivery:
 
 def key_with_pseudonyms(key: Path, store: Store) -> pl.LazyFrame:
     """An answer key with the ids of the store's last run: persons' test numbers become pseudonyms under its secret."""
-    rows = pl.read_parquet(key)
+    rows = _read_key(key)
     numbers = rows["child_id"].drop_nulls()
     secret_file = store.folder / THROW_AWAY_SECRET
     if not secret_file.exists() or not numbers.str.contains(r"^\d{6}").any():
@@ -227,6 +225,14 @@ def key_with_pseudonyms(key: Path, store: Store) -> pl.LazyFrame:
         )
         .drop("pseudonym")
     )
+
+
+def _read_key(key: Path) -> pl.DataFrame:
+    columns = ["child_id", "pregnancy_id", "kind", "subject_id", "status", "reason"]
+    try:
+        return pl.read_parquet(key, columns=columns)
+    except (OSError, pl.exceptions.PolarsError) as fault:
+        raise UserError(f"{key.name} is no answer key", to_do="Give the one that `roedtraad sample` wrote.") from fault
 
 
 def _digest(parts: list[str]) -> str:

@@ -84,6 +84,8 @@ def with_pseudonyms(rows: pl.LazyFrame, identities: pl.LazyFrame, column: str, i
 
 def read_secret(file: Path | None = None, *, variable: str = SECRET_VARIABLE) -> bytes:
     """The key of the pseudonyms, from a file with owner-only rights or from the environment. SecretMissing says how."""
+    if file and not file.is_file():
+        raise SecretMissing("The file with the secret is not there", where=file.name, to_do="Check secret_file.")
     value = file.read_bytes().strip() if file else os.environ.get(variable, "").encode()
     if file and os.name == "posix" and file.stat().st_mode & 0o077:
         raise SecretMissing(
@@ -120,6 +122,11 @@ class Pseudonyms:
         forms = (TEST_NUMBER, REAL_NUMBER) if test_numbers_only else (REAL_NUMBER, TEST_NUMBER)
         self._accepted, self._refused = forms
         self._known: dict[str, tuple[str | None, str | None]] = {}
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells two secrets apart without giving either away."""
+        return hmac.digest(self._secret, b"fingerprint", "sha256").hex()[:PSEUDONYM_LENGTH]
 
     def of(self, numbers: pl.Series) -> pl.DataFrame:
         """`number, pseudonym, fault` for each different number.

@@ -8,23 +8,23 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines import canonical
-from pipelines.definitions.contract import ROW, SOURCE, Table
+from pipelines.definitions.contract import IDENTITY_FAULT, ROW, SOURCE, Table
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import TABLES, table_named
 from pipelines.errors import RefusedDelivery, UserError
 from pipelines.identity import (
-    REAL_NUMBER,
     assert_no_shared_surrogates,
     identities_of,
     surrogate,
     with_surrogates,
 )
 from pipelines.progress import Progress
-from pipelines.sources.delivery import Delivery
+from pipelines.sources.delivery import NUMBER_CHANGES, Delivery
 from pipelines.sources.number_changes import renumbered
-from pipelines.store import Writer
+from pipelines.store import Writer, fault_of_the_disk
 
 CONFLICT = "key"
+PAIR = "old_person_id+new_person_id"
 KNOWN_FROM = {"pregnancies": "pregnancy_id", "children": "child_id"}
 
 
@@ -55,8 +55,7 @@ def ingest(delivery: Delivery, writer: Writer, reference: Reference, progress: P
     accounts = []
     for table in TABLES:
         with progress.stage(f"ingest {table.name}") as stage:
-            rows = renumbered(delivery.tables[table.name], table, dict(delivery.number_changes))
-            account = TableIngest(table, rows, reference, known).into(writer)
+            account = _ingest_table(table, delivery, reference, known, writer)
             account.assert_complete()
             accounts.append(account)
             stage.rows = account.read
@@ -64,8 +63,39 @@ def ingest(delivery: Delivery, writer: Writer, reference: Reference, progress: P
             known[table.name] = writer.written(table.name).select(pl.col(KNOWN_FROM[table.name]).alias("id"))
     with progress.stage("identities") as stage:
         stage.rows = _write_identities(delivery, writer)
+    accounts += _number_changes(delivery, writer)
     writer.write("row_accounting", _accounting_rows(delivery, accounts))
     return accounts
+
+
+def _ingest_table(
+    table: Table, delivery: Delivery, reference: Reference, known: Mapping[str, pl.LazyFrame], writer: Writer
+) -> Accounting:
+    rows = renumbered(delivery.tables[table.name], table, delivery.number_changes.newest)
+    try:
+        return TableIngest(table, rows, reference, known).into(writer)
+    except pl.exceptions.PolarsError as fault:
+        if fault_of_the_disk(fault):
+            raise
+        raise RefusedDelivery(
+            f"The delivery of {table.name} cannot be read to its end",
+            where=delivery.name,
+            to_do="A file is damaged or malformed inside (a stray quote, a broken block): ask for it again.",
+        ) from fault
+
+
+def _number_changes(delivery: Delivery, writer: Writer) -> list[Accounting]:
+    """Number changes are no table of the contract, but their rows are accounted for all the same."""
+    changes = delivery.number_changes
+    if changes.read == 0:
+        return []
+    faulty = [
+        {"table": NUMBER_CHANGES, "source": changes.source, "row_number": row, "rule": "identity", "column": PAIR}
+        for row in changes.faulty_rows
+    ]
+    writer.write("quarantine", pl.LazyFrame(faulty, schema=QUARANTINE))
+    accepted = changes.read - len(faulty)
+    return [Accounting(NUMBER_CHANGES, changes.read, accepted, len(faulty), 0)]
 
 
 class TableIngest:
@@ -93,16 +123,20 @@ class TableIngest:
         quarantined = judged.quarantine
         if accepted + judged.exact_duplicates + quarantined.height < read:
             quarantined = pl.concat([quarantined, self._quarantined_once(repeated)])
-        _assert_no_cpr_numbers(quarantined["key"].str.split("|").explode())
         writer.write("quarantine", quarantined.lazy())
         return Accounting(self.table.name, read, accepted, quarantined.height, judged.exact_duplicates)
 
     def _key_hash(self) -> pl.Expr:
-        parts = [pl.col(name).cast(pl.String).hash(seed) for seed, name in enumerate(self.table.key)]
+        parts = [self._key_part(name).hash(seed) for seed, name in enumerate(self.table.key)]
         combined = parts[0]
         for part in parts[1:]:
             combined = combined.xor(part)
         return combined.alias("_key_hash")
+
+    def _key_part(self, name: str) -> pl.Expr:
+        """The value of a key column as it is read; what cannot be read as it was delivered."""
+        value = canonical.parsed(self.table.column(name), self.delivered[name])
+        return pl.coalesce(value.cast(pl.String), pl.col(name).cast(pl.String))
 
     def _repeated_keys(self) -> pl.DataFrame:
         """Hashes of keys that occur more than once: 8 bytes a row, not the keys; candidates are judged exactly."""
@@ -144,6 +178,11 @@ class TableIngest:
         )
         all_rows = rows.sort(SOURCE, ROW).collect(engine="streaming")
         content = [name for name in all_rows.columns if name not in (SOURCE, ROW)]
+        refused = [name for name in content if name.startswith(IDENTITY_FAULT)]
+        if refused:  # whose number was refused is nobody known: such rows are copies of nothing
+            is_refused = pl.any_horizontal(pl.col(refused).is_not_null())
+            all_rows = all_rows.with_columns(pl.when(is_refused).then(pl.int_range(pl.len())).alias("_own"))
+            content.append("_own")
         different = all_rows.unique(content, keep="first", maintain_order=True)
         judged = canonical.judged(self._with_references(different.lazy()), self.rules)
         typed = judged.with_columns(
@@ -161,9 +200,16 @@ class TableIngest:
         return Judged(accepted, quarantine, all_rows.height - accepted.height - quarantine.height)
 
     def _as_quarantine(self, judged: pl.LazyFrame) -> pl.LazyFrame:
+        judged_schema = judged.collect_schema()
         first = pl.col(canonical.FAULTS).str.split(";").list.first().str.split(":")
         others = pl.col(canonical.FAULTS).str.split(";").list.slice(1).list.join("; ")
-        key = pl.concat_str([pl.col(name).cast(pl.String) for name in self.table.key], separator="|", ignore_nulls=True)
+        read = [canonical.parsed(self.table.column(name), judged_schema[name]) for name in self.table.key]
+        shown = [part.cast(pl.String) for part in read]
+        key = pl.concat_str(
+            [pl.when(~canonical.looks_like_a_number(part)).then(part) for part in shown],
+            separator="|",
+            ignore_nulls=True,
+        )
         return judged.select(
             pl.lit(self.table.name).alias("table"),
             pl.col(SOURCE).alias("source"),
@@ -201,35 +247,27 @@ result names."""
 
 
 def _write_identities(delivery: Delivery, writer: Writer) -> int:
-    """Every pseudonym once per kind, found by two 64-bit hashes: numbers are compared many times faster than text."""
+    """Every pseudonym once per kind, found by two 64-bit hashes: numbers are compared many times faster than text.
+
+    Persons' numbers, whose rows are in quarantine, are left out.
+    """
     named = []
     for name, columns in NAMED_IN.items():
         table = table_named(name)
-        rows = renumbered(delivery.tables[name], table, dict(delivery.number_changes))
+        rows = renumbered(delivery.tables[name], table, delivery.number_changes.newest)
         named += identities_of(rows.with_columns(pl.col(columns).cast(pl.String).replace("", None)), table, columns)
     identities = (
         pl.concat(named)
         .with_columns(pl.col("pseudonym").hash(3).alias("second"))
         .group_by("kind", "id", "second")
         .agg(pl.col("pseudonym").first())
+        .filter(~canonical.looks_like_a_number(pl.col("pseudonym")) | (pl.col("kind") != "person"))
         .select("kind", "id", "pseudonym")
         .collect(engine="streaming")
     )
     assert_no_shared_surrogates(identities)
-    _assert_no_cpr_numbers(identities.filter(pl.col("kind") == "person")["pseudonym"])
     writer.write("identities", identities.lazy())
     return identities.height
-
-
-def _assert_no_cpr_numbers(keys: pl.Series) -> None:
-    """Canonical tables hold pseudonyms. A number that could be a person's stops the whole delivery."""
-    numbers = int(keys.str.replace("-", "", literal=True).str.contains(REAL_NUMBER.pattern).sum())
-    if numbers:
-        raise RefusedDelivery(
-            "The delivery has CPR numbers where pseudonyms belong, so nothing was written",
-            where=f"{numbers} of {keys.len()} persons",
-            to_do="Read it as a declared source, which makes pseudonyms: roedtraad run --source.",
-        )
 
 
 def _accounting_rows(delivery: Delivery, accounts: list[Accounting]) -> pl.LazyFrame:

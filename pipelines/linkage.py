@@ -6,8 +6,6 @@ import polars as pl
 
 from pipelines.definitions.reference import Reference
 
-LINKS = ("register", "found", "ambiguous", "none")
-
 
 def linked(children: pl.LazyFrame, pregnancies: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
     """`child_id, pregnancy_id, mother_id, link` for every child.

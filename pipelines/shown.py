@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import polars as pl
+from rich.box import SIMPLE
 from rich.console import Console, Group
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -71,35 +72,35 @@ def stages_on(console: Console | None) -> Iterator[Stages]:
             bars.update(task.id, total=1, completed=1)
 
 
-def accounting(snapshot: Snapshot) -> Table:
-    """Rows read = accepted + quarantined + exact duplicates, per table, and the rules that were broken."""
-    shown = Table("Table", title="Where every row went", title_justify="left")
-    for heading in ("Read", "Accepted", "Quarantined", "Exact duplicates"):
-        shown.add_column(heading, justify="right")
-    shown.add_column("Rules broken")
-    broken = (
+def accounting(snapshot: Snapshot) -> Group:
+    """Rows read = accepted + quarantined + exact duplicates, per table, and below them the rules that were broken."""
+    shown = Table(title="Where every row went", title_justify="left")
+    shown.add_column("Table", no_wrap=True)
+    for heading in ("Read", "Accepted", "Quarantined", "Copies"):
+        shown.add_column(heading, justify="right", no_wrap=True)
+    for row in snapshot.table("row_accounting").collect().iter_rows(named=True):
+        numbers = [f"{row[name]:,}" for name in ("rows_read", "accepted", "quarantined", "exact_duplicates")]
+        shown.add_row(row["table"], *numbers)
+    rules = (
         snapshot.table("quarantine")
         .group_by("table", "rule", "column")
         .len()
-        .sort("len", "rule", descending=[True, False])
+        .sort("table", "len", "rule", "column", descending=[False, True, False, False])
+        .select(pl.format("{} {} {} ({})", "table", "rule", "column", "len"))
         .collect()
+        .to_series()
+        .to_list()
     )
-    for row in snapshot.table("row_accounting").collect().iter_rows(named=True):
-        rules = [
-            f"{rule['rule']} {rule['column']} ({rule['len']:,})"
-            for rule in broken.filter(pl.col("table") == row["table"]).iter_rows(named=True)
-        ]
-        numbers = [f"{row[name]:,}" for name in ("rows_read", "accepted", "quarantined", "exact_duplicates")]
-        shown.add_row(row["table"], *numbers, ", ".join(rules))
-    return shown
+    return Group(shown, "Quarantined: " + ", ".join(rules) if rules else "Nothing was quarantined.")
 
 
 def summary(snapshot: Snapshot) -> Group:
     """The headline counts of the country, and where to look next."""
-    shown = Table("Measure", title=f"The country as of {snapshot.run['as_of']}", title_justify="left")
-    for heading in ("Due", "Done", "In time", "Lost to follow-up", "Lost to documentation"):
-        shown.add_column(heading, justify="right")
-    numbers = ["denominator", "numerator_ever", "numerator_timely", "lost_to_follow_up", "lost_to_documentation"]
+    shown = Table(title=f"The country as of {snapshot.run['as_of']}", title_justify="left")
+    shown.add_column("Measure", no_wrap=True)
+    for heading in ("Due", "Done", "In time"):
+        shown.add_column(heading, justify="right", no_wrap=True)
+    numbers = ["denominator", "numerator_ever", "numerator_timely"]
     rows = snapshot.table("counts").group_by("measure").agg(pl.col(numbers).sum()).collect()
     for measure in HEADLINES:
         for row in rows.filter(pl.col("measure") == measure).iter_rows(named=True):
@@ -144,11 +145,15 @@ def stages_table(snapshot: Snapshot) -> Table:
 
 def answers_table(compared: pl.DataFrame, floor: float) -> Table:
     """Recall and precision per kind and reason; a dash where nothing was planted or found."""
-    shown = Table("Kind", "Reason", title=f"Planted losses found (floor {floor:.0%})", title_justify="left")
-    for heading in ("Planted", "Found", "Both", "Recall", "Precision"):
-        shown.add_column(heading, justify="right")
+    shown = Table(
+        title=f"Planted losses found (floor {floor:.0%})", title_justify="left", box=SIMPLE, padding=(0, 1, 0, 0)
+    )
+    for heading in ("Kind", "Reason"):
+        shown.add_column(heading, no_wrap=True)
+    for heading in ("Planted", "Found", "Recall", "Precision"):
+        shown.add_column(heading, justify="right", no_wrap=True)
     for row in compared.iter_rows(named=True):
         shares = ["–" if row[name] is None else f"{row[name]:.2%}" for name in ("recall", "precision")]
-        counts = [f"{row[name]:,}" for name in ("planted", "found", "both")]
+        counts = [f"{row[name]:,}" for name in ("planted", "found")]
         shown.add_row(row["kind"], row["reason"] or "contradicted", *counts, *shares)
     return shown

@@ -12,7 +12,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,6 +48,10 @@ RUNS: dict[str, pl.DataType] = {
 and seconds, table to Delta version."""
 
 KEPT_RUNS = 10
+STAGING = ".roedtraad-staging"
+LOCK = "LOCK"
+KEEP_THE_LOG = {"delta.enableExpiredLogCleanup": "false"}
+"""Delta would drop log files after 30 days, and with them the versions of kept runs."""
 
 
 @dataclass(frozen=True)
@@ -102,12 +106,39 @@ class Store:
             )
         return found
 
+    def tidy(self) -> None:
+        """Drop files that none of the last runs and ingests needs. Readers of those stay safe.
+
+        Nobody's run fails because of it: what could not be dropped now is dropped later.
+        """
+        runs = self.runs()
+        kept = pl.concat([runs.filter(pl.col("kind") == kind).head(KEPT_RUNS) for kind in ("run", "ingest")])
+        versions = [json.loads(named) for named in kept["versions"]]
+        for name in {name for named in versions for name in named}:
+            needed = sorted({named[name] for named in versions if name in named})
+            with suppress(OSError, DeltaError):
+                DeltaTable(str(self.folder / "tables" / name)).vacuum(
+                    retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True, keep_versions=needed
+                )
+
+    def _assert_ours_or_empty(self) -> None:
+        """A folder with other things in it is no store: nothing in it may be touched."""
+        if not self.folder.is_dir():
+            return
+        is_ours = (self.folder / LOCK).exists() or (self.folder / "runs" / "_delta_log").is_dir()
+        if not is_ours and any(self.folder.iterdir()):
+            raise StoreFailed(
+                f"{self.folder} is no store, and it is not empty",
+                to_do="Choose a new folder for the store; nothing was touched.",
+            )
+
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         """The right to write, for one process at a time; what an interrupted run left half-done is cleared first."""
         try:
+            self._assert_ours_or_empty()
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.folder / "LOCK", timeout=0)
+            lock = FileLock(self.folder / LOCK, timeout=0)
             lock.acquire()
         except Timeout as fault:
             raise StoreInUse(
@@ -116,14 +147,16 @@ class Store:
         except OSError as fault:
             raise _failed(fault, self.folder) from fault
         try:
-            shutil.rmtree(self.folder / "staging", ignore_errors=True)
+            if (self.folder / STAGING).exists():
+                shutil.rmtree(self.folder / STAGING, ignore_errors=True)
+                self.tidy()
             writer = Writer(self, uuid.uuid4().hex[:12])
             writer.staging.mkdir(parents=True)
             yield writer
         except (OSError, DeltaError, pl.exceptions.PolarsError) as fault:
             raise _failed(fault, self.folder) from fault
         finally:
-            shutil.rmtree(self.folder / "staging", ignore_errors=True)
+            shutil.rmtree(self.folder / STAGING, ignore_errors=True)
             lock.release()
 
 
@@ -140,7 +173,7 @@ class Writer:
     @property
     def staging(self) -> Path:
         """A folder of this run's own, on the same disk as the tables."""
-        return self.store.folder / "staging" / self.run_id
+        return self.store.folder / STAGING / self.run_id
 
     def write(self, name: str, rows: pl.LazyFrame) -> Path:
         """Stream rows into a new part of a table's next version; the part can be read back at once."""
@@ -173,8 +206,8 @@ class Writer:
             **run,
         }
         rows = pl.DataFrame([row], schema=RUNS)
-        write_deltalake(str(self.store.folder / "runs"), rows.to_arrow(), mode="append")
-        self._tidy()
+        write_deltalake(str(self.store.folder / "runs"), rows.to_arrow(), mode="append", configuration=KEEP_THE_LOG)
+        self.store.tidy()
         return Snapshot(self.store.folder, rows.row(0, named=True))
 
     def _commit_table(self, name: str, schema: pl.Schema) -> int:
@@ -183,7 +216,7 @@ class Writer:
         delta_schema = Schema.from_arrow(arrow)
         if not DeltaTable.is_deltatable(str(folder)):
             folder.mkdir(parents=True, exist_ok=True)
-            DeltaTable.create(str(folder), schema=delta_schema)
+            DeltaTable.create(str(folder), schema=delta_schema, configuration=KEEP_THE_LOG)
         added: list[AddAction | RemoveAction] = [
             self._moved(part, folder) for part in sorted((self.staging / name).iterdir())
         ]
@@ -204,19 +237,6 @@ class Writer:
             stats=json.dumps({"numRecords": rows}),
         )
 
-    def _tidy(self) -> None:
-        """Drop files that none of the last runs needs. Readers of those stay safe, figures as published stay too."""
-        kept = [json.loads(versions) for versions in self.store.runs().head(KEPT_RUNS)["versions"]]
-        for folder in (self.store.folder / "tables").iterdir():
-            versions = sorted({run[folder.name] for run in kept if folder.name in run})
-            DeltaTable(str(folder)).vacuum(
-                retention_hours=0,
-                dry_run=False,
-                enforce_retention_duration=False,
-                full=True,
-                keep_versions=versions,
-            )
-
 
 def _plain(column: str, dtype: pl.DataType) -> pl.Expr:
     """Delta knows no enumerations and no unsigned numbers."""
@@ -235,17 +255,17 @@ def _unreadable(folder: Path) -> StoreFailed:
 
 def _failed(fault: Exception, folder: Path) -> StoreFailed:
     """Disk full, no permission, file too large: without the library's own words, which may quote a row."""
-    number = getattr(fault, "errno", None)
-    why = os.strerror(number) if number else _named_cause(str(fault))
     return StoreFailed(
-        f"The store could not be written: {why}",
+        f"The store could not be written: {fault_of_the_disk(fault) or 'an unexpected fault'}",
         where=str(folder),
         to_do="Free space or mend the rights, then run again. The last good version is untouched.",
     )
 
 
-def _named_cause(message: str) -> str:
+def fault_of_the_disk(fault: Exception) -> str | None:
+    """What the operating system said, when it was the disk and not the data."""
+    number = getattr(fault, "errno", None)
+    if number:
+        return os.strerror(number)
     causes = ("No space left on device", "Permission denied", "File too large", "Read-only file system")
-    return next(
-        (cause for cause in causes if cause.lower() in message.lower()), "an unexpected fault of the disk or engine"
-    )
+    return next((cause for cause in causes if cause.lower() in str(fault).lower()), None)

@@ -146,4 +146,5 @@ class Thread:
     def continuity(self, gaps: pl.LazyFrame) -> pl.LazyFrame:
         """The funnel of the exposed children."""
         losses = continuity_stage.first_losses(self.exposed, gaps, self.reference)
-        return continuity_stage.continuity(self.exposed, losses, self.children, self.spells, self.reference, self.as_of)
+        homes = spells(self.view.residences.join(self.exposed, on="child_id", how="semi"))
+        return continuity_stage.continuity(self.exposed, losses, self.children, homes, self.reference, self.as_of)

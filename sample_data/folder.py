@@ -11,7 +11,8 @@ from typing import Any, Self
 import polars as pl
 import pyarrow.parquet as pq
 
-from pipelines.definitions.tables import CONTRACT_VERSION
+from pipelines.definitions.tables import CONTRACT_VERSION, TABLE_NAMES
+from pipelines.sources.files import content_hash
 
 GENERATOR = "roedtraad sample_data 1"
 
@@ -39,6 +40,7 @@ class Folder:
             unfinished = self._unfinished(name)
             if fault_type is None:
                 unfinished.replace(self.place / f"{name}.{self._ending}")
+                (self.place / f"{name}.{self._other_ending}").unlink(missing_ok=True)
             else:
                 unfinished.unlink()
 
@@ -59,12 +61,17 @@ class Folder:
     def _ending(self) -> str:
         return "csv" if self.as_csv else "parquet"
 
+    @property
+    def _other_ending(self) -> str:
+        return "parquet" if self.as_csv else "csv"
+
     def _unfinished(self, name: str) -> Path:
         return self.place / f".{name}.{self._ending}.part"
 
 
 def mark_as_sample(place: Path, *, children: int, seed: int, as_of: date) -> None:
-    """The file by which every reader knows that nobody here exists."""
+    """The file by which every reader knows that nobody here exists; it holds for these very files and no others."""
+    tables = sorted(file for name in TABLE_NAMES for file in place.glob(f"{name}.*"))
     told = {
         "synthetic": True,
         "seed": seed,
@@ -72,6 +79,7 @@ def mark_as_sample(place: Path, *, children: int, seed: int, as_of: date) -> Non
         "as_of": as_of.isoformat(),
         "contract_version": CONTRACT_VERSION,
         "generator": GENERATOR,
+        "files": {file.name: content_hash(file) for file in tables},
     }
     place.mkdir(parents=True, exist_ok=True)
     (place / "SAMPLE.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")

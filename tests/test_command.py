@@ -96,7 +96,8 @@ def test_no_test_number_is_left_in_the_store_or_in_what_is_printed(store: Path) 
 def test_the_accounting_is_what_the_senders_of_the_sample_did(store: Path, tmp_path: Path) -> None:
     roedtraad("export", "row_accounting", "--store", store, "--out", tmp_path / "rows.csv")
     expected = pl.read_csv(SMALL / "raw" / "expected_accounting.csv").sort("table")
-    found = pl.read_csv(tmp_path / "rows.csv").sort("table")
+    rows = pl.read_csv(tmp_path / "rows.csv").sort("table")
+    found = rows.filter(pl.col("table") != "number_changes")
     assert found.select("table", "quarantined", "exact_duplicates").equals(expected)
 
 
@@ -129,8 +130,8 @@ WRONG = [
     (["run", "--store", "s", "--as-of", "30-09-2026", "--canonical", "d"], 2),
     (["run", "--store", "s", "--as-of", AS_OF, "--canonical", "nowhere"], 3),
     (["run", "--store", "s", "--as-of", AS_OF, "--source", "nowhere.toml"], 1),
-    (["run", "--store", "s", "--as-of", AS_OF, "--canonical", "a", "--source", "b"], 1),
-    (["ingest", "--store", "s"], 1),
+    (["run", "--store", "s", "--as-of", AS_OF, "--canonical", "a", "--source", "b"], 2),
+    (["ingest", "--store", "s"], 2),
     (["status", "--store", "s"], 5),
     (["export", "counts", "--store", "s", "--out", "c.csv"], 5),
     (["sample", "s", "--children", "3"], 2),

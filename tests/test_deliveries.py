@@ -174,12 +174,23 @@ def test_number_changes_without_an_end_are_refused(tmp_path: Path, pairs: list[t
     assert "number_changes.csv is refused" in refusal(tmp_path, changes_file(deliver(tmp_path / "d"), *pairs))
 
 
-def test_a_cpr_number_in_a_canonical_table_is_refused(tmp_path: Path) -> None:
+def test_a_row_with_a_cpr_number_where_a_pseudonym_belongs_is_set_aside_without_it(tmp_path: Path) -> None:
     day, rest = "01", "0125-4321"
-    delivery = deliver(tmp_path / "d", {"children": [changed("children", mother_id=day + rest)]})
-    message = refusal(tmp_path, delivery)
-    assert "CPR" in message
-    assert rest not in message
+    people = [
+        changed("children"),
+        changed("children", child_id=day + rest),
+        changed("children", child_id=f" {day}{rest}"),
+    ]
+    homes = [changed("residences"), changed("residences", child_id=day + rest)]
+    snapshot = ingested(tmp_path / "store", deliver(tmp_path / "d", {"children": people, "residences": homes}))
+    rows = snapshot.table("quarantine").select("table", "rule", "key").collect()
+    assert sorted(rows.iter_rows()) == [
+        ("children", "identity", ""),
+        ("children", "identity", ""),
+        ("residences", "reference", "2025-01-08"),
+    ]
+    assert snapshot.table("children").collect().height == 1
+    assert rest not in "".join(snapshot.table("identities").collect()["pseudonym"])
 
 
 def test_an_empty_store_says_what_to_do(tmp_path: Path) -> None:

@@ -16,10 +16,10 @@ from deliveries import changed, deliver
 from filelock import FileLock
 
 from pipelines.definitions.reference import Reference
-from pipelines.errors import StoreInUse
+from pipelines.errors import StoreFailed, StoreInUse, StoreIsEmpty
 from pipelines.flow import Outcome, Source, ingest_into, run
 from pipelines.progress import Progress
-from pipelines.store import KEPT_RUNS, Store
+from pipelines.store import KEPT_RUNS, STAGING, Store
 
 AS_OF = date(2026, 9, 30)
 TESTS = Path(__file__).parent
@@ -56,7 +56,7 @@ def test_a_run_killed_in_the_middle_leaves_the_old_version_and_the_next_run_succ
     outcome = run_on(store, new)
     assert outcome.is_new
     assert outcome.snapshot.table("contacts").collect().height == 2
-    assert not (store / "staging").exists()
+    assert not (store / STAGING).exists()
 
 
 def test_the_same_inputs_make_no_new_version(tmp_path: Path) -> None:
@@ -142,3 +142,39 @@ def test_files_of_old_runs_go_and_those_of_the_last_runs_stay(tmp_path: Path) ->
     parts = list((tmp_path / "store" / "tables" / "exposed").glob("*.parquet"))
     assert len(parts) == KEPT_RUNS
     assert len(list((tmp_path / "store" / "tables" / "contacts").glob("*.parquet"))) == 1
+
+
+def test_many_ingests_leave_the_last_run_readable(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    run_on(store, deliver(tmp_path / "first"))
+    for at in range(KEPT_RUNS + 2):
+        costs = {"costs": [changed("costs", amount_dkk=str(at))]}
+        delivery = deliver(tmp_path / f"d{at}", costs)
+        assert ingest_into(Store(store), Source(canonical=delivery), Reference.load(), Progress()).is_new
+    tables = all_tables(store)
+    assert tables["costs"]["amount_dkk"].to_list() == [12500.5]
+    assert tables["obligations"].height > 0
+
+
+def test_a_folder_that_is_no_store_is_left_alone(tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    (lake / "staging").mkdir(parents=True)
+    (lake / "staging" / "mine.txt").write_text("mine")
+    with pytest.raises(StoreFailed, match="is no store, and it is not empty"):
+        run_on(lake, deliver(tmp_path / "d"))
+    assert [file.name for file in lake.rglob("*")] == ["staging", "mine.txt"]
+
+
+def test_a_store_without_records_says_so_and_makes_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(StoreIsEmpty, match="holds no records yet"):
+        run_on(tmp_path / "store", None)
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_damaged_table_of_runs_is_told(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    run_on(store, deliver(tmp_path / "d"))
+    for file in (store / "runs" / "_delta_log").glob("*.json"):
+        file.write_text("{")
+    with pytest.raises(StoreFailed, match="damaged or closed"):
+        Store(store).snapshot()

@@ -91,6 +91,54 @@ DOMAINS = (
 RESULTS = ("typical", "monitor", "concern")
 PAYERS = ("municipality", "region", "state")
 
+KINDS = (
+    "prebirth_notification",
+    "discharge",
+    "referral",
+    "municipal_move",
+    "placement",
+    "daycare_start",
+    "school_start",
+    "family_clinic_end",
+    "adulthood",
+    "other",
+)
+LEGAL_BASES = ("consent", "notification", "moving", "other")
+OUTCOMES = ("live_birth", "stillbirth", "loss", "unknown")
+SEXES = ("female", "male", "unknown")
+EXPOSURE_STATUSES = ("recorded", "denied", "not_recorded")
+RECORD_TYPES = (
+    "notification",
+    "screening",
+    "clarification",
+    "child_assessment",
+    "child_plan",
+    "support_measure",
+    "placement",
+    "educational_psychology",
+    "daycare_support",
+    "special_education",
+    "health_visitor",
+    "disability_support",
+    "other",
+)
+PROGRAMMES = ("family_clinic", "gp", "health_visitor")
+CONTACT_STATUSES = ("attended", "no_show", "declined", "cancelled")
+DOMAINS = (
+    "communication",
+    "gross_motor",
+    "fine_motor",
+    "cognition",
+    "attention",
+    "social",
+    "emotional",
+    "attachment",
+    "growth",
+    "wellbeing",
+)
+RESULTS = ("typical", "monitor", "concern")
+PAYERS = ("municipality", "region", "state")
+
 EVIDENCE_SOURCES = (
     "registration",
     "child_diagnosis",

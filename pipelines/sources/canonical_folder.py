@@ -16,7 +16,7 @@ from pipelines.sources import files
 from pipelines.sources.delivery import NUMBER_CHANGES, Delivery
 from pipelines.sources.excel import read_sheet
 from pipelines.sources.number_changes import COLUMNS as CHANGE_COLUMNS
-from pipelines.sources.number_changes import resolved
+from pipelines.sources.number_changes import NumberChanges, resolved
 
 ENDINGS = (".parquet", ".csv", ".xlsx")
 SAMPLE_MARK = "SAMPLE.json"
@@ -47,17 +47,18 @@ def read_canonical_folder(folder: Path) -> Delivery:
     inputs = {file.name: files.content_hash(file) for file in [*present.values(), *([changes] if changes else [])]}
     return Delivery(
         name=folder.name,
-        is_sample=is_marked_as_sample(folder),
+        is_sample=is_marked_as_sample(folder, inputs),
         inputs=inputs,
         tables={table.name: _rows(present[table.name], table) for table in TABLES},
-        number_changes=_changes(changes) if changes else {},
+        number_changes=_changes(changes) if changes else NumberChanges(),
     )
 
 
-def is_marked_as_sample(folder: Path) -> bool:
-    """The sample generator writes `SAMPLE.json`; nothing else makes data synthetic."""
+def is_marked_as_sample(folder: Path, inputs: Mapping[str, str]) -> bool:
+    """The sample generator writes `SAMPLE.json` with the hashes of its files; other files are not synthetic."""
     try:
-        return json.loads((folder / SAMPLE_MARK).read_text(encoding="utf-8")).get("synthetic") is True
+        mark = json.loads((folder / SAMPLE_MARK).read_text(encoding="utf-8"))
+        return mark.get("synthetic") is True and mark.get("files") == dict(inputs)
     except (OSError, ValueError, AttributeError):
         return False
 
@@ -107,7 +108,7 @@ def assert_columns(file: Path, needed: list[str], schema: Mapping[str, pl.DataTy
 
 
 def _plain(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Lists become text and decimals become floats: only types that the rules speak of are left."""
+    """Enumerations become text and decimals become floats: only types that the rules speak of are left."""
     if dtype in (pl.Categorical, pl.Enum) or dtype == pl.Null:
         return pl.col(name).cast(pl.String)
     return pl.col(name).cast(pl.Float64) if dtype.is_decimal() else pl.col(name)
@@ -119,7 +120,7 @@ def _is_convertible(column: Column, dtype: pl.DataType) -> bool:
     return as_text or as_number or dtype.base_type() in CONVERTIBLE[column.type_name]
 
 
-def _changes(file: Path) -> dict[str, str]:
+def _changes(file: Path) -> NumberChanges:
     rows = _read(file)
     assert_columns(file, list(CHANGE_COLUMNS), rows.collect_schema())
-    return resolved(rows.select(pl.col(CHANGE_COLUMNS[:2]).cast(pl.String)).collect(), file)
+    return resolved(rows.select(pl.col(CHANGE_COLUMNS[:2]).cast(pl.String), ROW).collect(), file)

@@ -19,7 +19,7 @@ from pipelines.sources.configuration import Configuration, Declared
 from pipelines.sources.delivery import Delivery
 from pipelines.sources.excel import read_sheet
 from pipelines.sources.number_changes import COLUMNS as CHANGE_COLUMNS
-from pipelines.sources.number_changes import resolved
+from pipelines.sources.number_changes import NumberChanges, resolved
 
 
 def read_declared_source(source: Configuration, pseudonyms: Pseudonyms, staging: Path) -> Delivery:
@@ -27,7 +27,7 @@ def read_declared_source(source: Configuration, pseudonyms: Pseudonyms, staging:
 
     No person's number is in what is written there. A table that nothing feeds is empty.
     """
-    inputs: dict[str, str] = {}
+    inputs = {source.file.name: files.content_hash(source.file), "secret": pseudonyms.fingerprint}
     parts: dict[str, list[Path]] = {table.name: [] for table in TABLES}
     for at, declared in enumerate(source.deliveries):
         matched = sorted(source.folder.glob(declared.path))
@@ -84,6 +84,11 @@ def _canonical_text(column: Column, declared: Declared, schema: pl.Schema) -> pl
         return value.dt.to_string("%Y-%m-%d").alias(column.name)
     if dtype == pl.Boolean:
         value = pl.when(value).then(pl.lit("true")).when(~value).then(pl.lit("false"))
+    if dtype.is_float():
+        value = value.fill_nan(None)
+        is_whole = value == value.floor()
+        whole = value.cast(pl.Int64, strict=False).cast(pl.String)
+        value = pl.when(is_whole & (column.type_name == "int")).then(whole).otherwise(value.cast(pl.String))
     text = value.cast(pl.String).str.strip_chars()
     text = text.replace(declared.codes.get(column.name, {}))
     if dtype == pl.String and column.type_name == "date":
@@ -100,9 +105,14 @@ def _iso_date(text: pl.Expr, form: str) -> pl.Expr:
 
 
 def _plain_number(text: pl.Expr, decimal: str) -> pl.Expr:
-    """`1.234,50` to `1234.50`."""
+    """`1.234,50` to `1234.50`. What is no number in the declared form breaks the type.
+
+    With a decimal comma `0.5` is no number: it could be five tenths or a slip, so it is not guessed.
+    """
     thousands = "." if decimal == "," else ","
-    return text.str.replace_all(thousands, "", literal=True).str.replace_all(decimal, ".", literal=True)
+    declared = rf"^-?(\d{{1,3}}(\{thousands}\d{{3}})+|\d+)(\{decimal}\d+)?$"
+    plain = text.str.replace_all(thousands, "", literal=True).str.replace_all(decimal, ".", literal=True)
+    return pl.when(text.str.contains(declared)).then(plain).otherwise(pl.when(text != "").then(pl.lit("?")))
 
 
 def _with_pseudonyms(rows: pl.DataFrame, declared: Declared, pseudonyms: Pseudonyms) -> pl.DataFrame:
@@ -120,22 +130,18 @@ def _with_pseudonyms(rows: pl.DataFrame, declared: Declared, pseudonyms: Pseudon
     return rows
 
 
-def _number_changes(source: Configuration, pseudonyms: Pseudonyms, inputs: dict[str, str]) -> dict[str, str]:
-    if source.number_changes is None:
-        return {}
-    file = source.folder / source.number_changes
+def _number_changes(source: Configuration, pseudonyms: Pseudonyms, inputs: dict[str, str]) -> NumberChanges:
+    declared = source.number_changes
+    if declared is None:
+        return NumberChanges()
+    file = source.folder / declared.path
     if not file.exists():
-        raise RefusedDelivery(f"The table of number changes {source.number_changes} is missing", where=source.file.name)
-    inputs[source.number_changes] = files.content_hash(file)
+        raise RefusedDelivery(f"The table of number changes {declared.path} is missing", where=source.file.name)
+    inputs[declared.path] = files.content_hash(file)
     files.assert_not_empty(file)
-    rows = files.read_text(file, _separator_of(file), "utf-8")
+    rows = files.read_text(file, declared.separator, declared.encoding)
     assert_columns(file, list(CHANGE_COLUMNS), rows.schema)
-    numbers = rows.select(CHANGE_COLUMNS[:2])
-    made = pseudonyms.of(pl.concat([numbers[name] for name in CHANGE_COLUMNS[:2]]))
+    made = pseudonyms.of(pl.concat([rows[name] for name in CHANGE_COLUMNS[:2]]))
     names = dict(made.select("number", "pseudonym").iter_rows())
-    return resolved(numbers.select(pl.all().replace_strict(names, return_dtype=pl.String)), file)
-
-
-def _separator_of(file: Path) -> str:
-    with file.open(encoding="utf-8-sig") as stream:
-        return ";" if ";" in stream.readline() else ","
+    pseudonymised = pl.col(CHANGE_COLUMNS[:2]).replace_strict(names, return_dtype=pl.String)
+    return resolved(rows.select(pseudonymised, ROW), file)

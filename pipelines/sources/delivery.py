@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from pipelines.sources.number_changes import NumberChanges
+
 NUMBER_CHANGES = "number_changes"
 
 
@@ -21,4 +23,4 @@ class Delivery:
     is_sample: bool
     inputs: Mapping[str, str]
     tables: Mapping[str, pl.LazyFrame]
-    number_changes: Mapping[str, str] = field(default_factory=dict)
+    number_changes: NumberChanges = field(default_factory=NumberChanges)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -12,9 +13,23 @@ from pipelines.errors import RefusedDelivery
 COLUMNS = ("old_person_id", "new_person_id", "changed_date")
 
 
-def resolved(changes: pl.DataFrame, file: Path) -> dict[str, str]:
-    """Old id to the newest one, chains followed. Refused when a number has two successors or comes back to itself."""
-    steps = changes.drop_nulls(COLUMNS[:2]).select(COLUMNS[:2]).unique()
+@dataclass(frozen=True)
+class NumberChanges:
+    """Old id to the newest one. Pairs that cannot be used are told by their row numbers."""
+
+    newest: dict[str, str] = field(default_factory=dict)
+    source: str = ""
+    read: int = 0
+    faulty_rows: tuple[int, ...] = ()
+
+
+def resolved(changes: pl.DataFrame, file: Path) -> NumberChanges:
+    """Chains are followed to the newest number. Refused when one has two successors or comes back to itself.
+
+    `changes` has the old and the new id as pseudonyms (null: unusable) and `_row`.
+    """
+    is_whole = pl.all_horizontal(pl.col(COLUMNS[:2]).is_not_null() & (pl.col(COLUMNS[:2]) != ""))
+    steps = changes.filter(is_whole).select(COLUMNS[:2]).unique()
     successors = dict(steps.iter_rows())
     branching = steps.height - len(successors)
     if branching:
@@ -23,7 +38,9 @@ def resolved(changes: pl.DataFrame, file: Path) -> dict[str, str]:
     circles = sum(new is None for new in newest.values())
     if circles:
         raise _refused(file, f"{circles} numbers come back to themselves")
-    return {old: new for old, new in newest.items() if new is not None}
+    faulty = changes.filter(~is_whole.fill_null(value=False))["_row"].to_list()
+    usable = {old: new for old, new in newest.items() if new is not None}
+    return NumberChanges(usable, file.name, changes.height, tuple(faulty))
 
 
 def _last(number: str, successors: dict[str, str]) -> str | None:

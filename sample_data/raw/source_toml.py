@@ -21,10 +21,8 @@ def source_toml() -> str:
         f"number_changes = {_text(NUMBER_CHANGES)}",
         "",
         "[number_changes]",
-        'form = "delimited"',
         'encoding = "utf-8"',
         'separator = ";"',
-        f"date_format = {_text(DATE_FORMAT)}",
     ]
     return "\n".join(head) + "\n" + "".join(_delivery(delivered) for delivered in SENDERS)
 

@@ -1,0 +1,144 @@
+"""`python -m benchmarks [--children N]`: measures, prints, and writes the tables into benchmarks/README.md."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.definitions.tables import TABLE_NAMES
+
+AS_OF = "2026-09-30"
+DEMO_CHILDREN = 60_000
+README = Path(__file__).parent / "README.md"
+START, END = "<!-- measured -->", "<!-- /measured -->"
+TARGETS = {"large": (60, 3.0), "demo": (20, None)}
+
+COPY = """
+import sys
+from pathlib import Path
+import polars as pl
+for file in sorted(Path(sys.argv[1]).glob("*.parquet")):
+    pl.scan_parquet(file).sink_parquet(Path(sys.argv[2]) / file.name, compression="zstd", compression_level=1)
+"""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Wall seconds, processor seconds and peak memory of one process."""
+
+    wall: float
+    cpu: float
+    peak_gb: float
+
+
+def measured(command: Sequence[object]) -> Measured:
+    """One process from start to end, by the operating system's own accounting."""
+    started = time.perf_counter()
+    process = subprocess.Popen([str(part) for part in command])
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    if status:
+        raise SystemExit(f"failed: {' '.join(map(str, command))}")
+    return Measured(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024**2)
+
+
+def roedtraad(*arguments: object) -> list[object]:
+    return [sys.executable, "-m", "pipelines.cli", *arguments]
+
+
+def stages(store: Path) -> pl.DataFrame:
+    """Rows and seconds of each stage of the store's last run."""
+    import json
+
+    from pipelines.store import Store
+
+    told = json.loads(Store(store).snapshot().run["stages"])
+    return pl.DataFrame([{"stage": name, **stage} for name, stage in told.items()])
+
+
+def measure_large(folder: Path, children: int) -> list[str]:
+    sample = folder / "large"
+    measured(roedtraad("sample", sample, "--children", children, "--forms", "canonical", "--as-of", AS_OF, "--quiet"))
+    canonical = sample / "canonical"
+    rows = sum(pl.scan_parquet(canonical / f"{n}.parquet").select(pl.len()).collect().item() for n in TABLE_NAMES)
+    (folder / "copy").mkdir()
+    copied = measured([sys.executable, "-c", COPY, canonical, folder / "copy"])
+    command = roedtraad("run", "--quiet", "--canonical", canonical, "--store", folder / "store", "--as-of", AS_OF)
+    run = measured(command)
+    again = measured(command)
+    seconds, gigabytes = TARGETS["large"]
+    lines = [
+        f"`roedtraad run` on canonical Parquet of {children:,} children, {rows:,} rows "
+        f"(target for 1.5 million: under {seconds} s and {gigabytes} GB):",
+        "",
+        "| process | wall s | CPU s | peak GB | ratio of CPU |",
+        "|---|---|---|---|---|",
+        f"| lower bound: read every table and write it again, nothing else | {_cells(copied)} | 1.0 |",
+        f"| the main job | {_cells(run)} | {run.cpu / copied.cpu:.1f} |",
+        f"| the same again: nothing new | {_cells(again)} | {again.cpu / copied.cpu:.1f} |",
+        "",
+        "| stage | rows | seconds | rows per second |",
+        "|---|---|---|---|",
+    ]
+    for row in stages(folder / "store").iter_rows(named=True):
+        speed = f"{row['rows'] / row['seconds']:,.0f}" if row["seconds"] > 0 and row["stage"] != "read" else ""
+        lines.append(f"| {row['stage']} | {row['rows']:,} | {row['seconds']:.2f} | {speed} |")
+    return lines
+
+
+def measure_demo(folder: Path) -> list[str]:
+    demo = folder / "demo"
+    sample = measured(roedtraad("sample", demo, "--children", DEMO_CHILDREN, "--as-of", AS_OF, "--quiet"))
+    source = ("--source", demo / "raw" / "source.toml")
+    run = measured(roedtraad("run", "--quiet", *source, "--store", demo / "store", "--as-of", AS_OF))
+    return [
+        f"The demo of {DEMO_CHILDREN:,} children from raw deliveries "
+        f"(targets: sample under 60 s, main job under {TARGETS['demo'][0]} s):",
+        "",
+        "| process | wall s | CPU s | peak GB |",
+        "|---|---|---|---|",
+        f"| `roedtraad sample`, both forms | {_cells(sample)} |",
+        f"| `roedtraad run` from the raw deliveries | {_cells(run)} |",
+    ]
+
+
+def _cells(process: Measured) -> str:
+    return f"{process.wall:.1f} | {process.cpu:.1f} | {process.peak_gb:.2f}"
+
+
+def write(lines: list[str]) -> None:
+    """Between the marks of the README; what stands around them stays."""
+    text = README.read_text(encoding="utf-8")
+    before, rest = text.split(START)
+    after = rest.split(END)[1]
+    README.write_text(before + START + "\n" + "\n".join(lines) + "\n" + END + after, encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--children", type=int, default=1_500_000)
+    children = parser.parse_args().children
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        about = (
+            f"Measured on {date.today().isoformat()} with {os.cpu_count()} cores, Python {platform.python_version()}, "  # noqa: DTZ011
+            f"Polars {pl.__version__}."
+        )
+        lines = [about, "", *measure_demo(folder), "", *measure_large(folder, children)]
+    print("\n".join(lines))
+    write(lines)
+
+
+if __name__ == "__main__":
+    main()
