@@ -162,3 +162,11 @@ def test_a_source_without_a_secret_is_refused_and_real_numbers_are_never_taken_f
     refused = roedtraad("run", "--source", source, "--store", tmp_path / "s", "--as-of", AS_OF)
     assert refused.returncode == 7
     assert "ROEDTRAAD_SECRET" in refused.stderr
+
+
+def test_the_small_sample_is_what_the_generator_makes(tmp_path: Path) -> None:
+    options = ("--children", 300, "--seed", 1, "--as-of", AS_OF, "--canonical-csv", "-q")
+    assert roedtraad("sample", tmp_path / "small", *options).returncode == 0
+    compared = [file.relative_to(SMALL) for file in SMALL.rglob("*") if file.suffix in (".csv", ".toml", ".json")]
+    assert len(compared) > 200
+    assert [file for file in compared if (SMALL / file).read_bytes() != (tmp_path / "small" / file).read_bytes()] == []
