@@ -87,6 +87,8 @@ def _losses(rows: pl.DataFrame, step: str, threshold: int) -> tuple[Loss, ...]:
         .rows()
     )
     shown = suppression.shown_parts([lost for _, lost in parts], threshold)
+    losses = [Loss(reason, lost if is_shown else None) for (reason, lost), is_shown in zip(parts, shown, strict=True)]
     return tuple(
-        Loss(reason, lost if is_shown else None) for (reason, lost), is_shown in zip(parts, shown, strict=True)
+        [loss for loss in losses if loss.children is not None]
+        + sorted((loss for loss in losses if loss.children is None), key=lambda loss: loss.reason)
     )

@@ -36,7 +36,7 @@ PLACEMENT = Headline("placement", ("carried_at_transition:placement",))
 ADULTHOOD = Headline("adulthood", ("carried_at_transition:adulthood",))
 SCREENED = Headline("screened", ("screened",))
 REFERRED = Headline("referred", ("referred",))
-PLAN_BEFORE_BIRTH = Headline("plan_before_birth", ("plan_before_birth",))
+PLAN_BEFORE_BIRTH = Headline("plan_before_birth", ("plan_before_birth",), "numerator_timely")
 
 
 def followed_up(reference: Reference) -> Headline:

@@ -109,6 +109,8 @@ def shares(
     Shares of a continuity step exist for windows of three birth years only.
     """
     scope.require(tuple(places))
+    if kind == "year" and any(place.kind == "municipality" for place in places):
+        raise ValueError("a municipality is shown windows of three years only: years could be subtracted from them")
     by_step = [headline for headline in headlines if headline.step is not None]
     if by_step and kind != "three_years":
         raise ValueError(f"{by_step[0].name} is counted for windows of three years only")

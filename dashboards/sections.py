@@ -135,11 +135,13 @@ def choose_headline(visit: Visit) -> Headline:
 
 
 def choose_period_kind(visit: Visit, headline: Headline) -> PeriodKind:
-    """By calendar year, or by rolling windows of three: the default for a municipality, and all that steps have."""
-    if headline.step is not None:
+    """By calendar year, or by rolling windows of three: all that steps have, and all that a municipality is shown.
+
+    A window minus two of its years would give the third, and a municipality's years are small.
+    """
+    if headline.step is not None or visit.scope.role != "national":
         return "three_years"
-    default = "year" if visit.scope.role == "national" else "three_years"
-    options = ("year", "three_years")
+    default, options = "year", ("year", "three_years")
     kind = chosen("by", options, default)
     words = visit.words
     st.segmented_control(
@@ -202,20 +204,16 @@ def milestones_cards(visit: Visit, place: Place) -> None:
     words = visit.words
     programmes = headlines.programmes(visit.reference)
     titles = _titles_of_contacts(visit)
-    caption_key = "municipality.milestones_caption" if place != COUNTRY else "municipality.milestones_caption_country"
-    card_heading(
-        words("municipality.milestones"),
-        words(caption_key, period=visit.window.replace("-", "–"), own=visit.name(place)),
-    )
+    caption = words("municipality.milestones_caption", period=visit.window.replace("-", "–"), own=visit.name(place))
+    card_heading(words("municipality.milestones"), caption)
     for programme, column in zip(programmes, st.columns(len(programmes)), strict=True):
         contacts = headlines.milestones(visit.reference, programme)
-        places = tuple(dict.fromkeys((place, COUNTRY)))
-        figures = visit.shares(contacts, places, "three_years", (visit.window,))
+        figures = visit.shares(contacts, (place, COUNTRY), "three_years", (visit.window,))
         rows = [
             Row(
                 titles[contact.name],
                 figures.get(contact, place, visit.window),
-                None if place == COUNTRY else figures.get(contact, COUNTRY, visit.window),
+                figures.get(contact, COUNTRY, visit.window),
             )
             for contact in contacts
         ]

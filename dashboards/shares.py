@@ -19,7 +19,7 @@ from dashboards.suppression import State
 
 KEYS = ("headline", "place_kind", "place", "period")
 VALUES = ("numerator", "denominator", "share", "low", "high")
-_COUNTED = ("numerator", "denominator", "pending")
+_COUNTED = ("numerator", "denominator", "pending", "rest")
 
 
 def of_places(rows: pl.LazyFrame, places: Sequence[Place]) -> pl.LazyFrame:
@@ -33,7 +33,10 @@ def of_places(rows: pl.LazyFrame, places: Sequence[Place]) -> pl.LazyFrame:
 
 
 def of_obligations(counts: pl.LazyFrame, headlines: Sequence[Headline]) -> pl.LazyFrame:
-    """Numerator, denominator and what is pending of each headline: the sums over its population."""
+    """Numerator, denominator and what is pending of each headline: the sums over its population.
+
+    `rest` is what coverage and loss of the same contacts leave over, shown side by side: it must not be small either.
+    """
     members = pl.LazyFrame(
         {
             "measure": [measure for headline in headlines for measure in headline.population],
@@ -44,6 +47,9 @@ def of_obligations(counts: pl.LazyFrame, headlines: Sequence[Headline]) -> pl.La
     )
     names = sorted({headline.numerator for headline in headlines})
     numerator = pl.coalesce(pl.lit(None, pl.Int64), *(_where_named(name) for name in names))
+    beside_coverage = pl.when(pl.col("numerator_name") == "lost_to_follow_up").then(
+        pl.col("denominator") - pl.col("numerator_ever") - pl.col("lost_to_follow_up")
+    )
     return (
         counts.join(members, on="measure")
         .group_by(KEYS)
@@ -51,6 +57,7 @@ def of_obligations(counts: pl.LazyFrame, headlines: Sequence[Headline]) -> pl.La
             numerator.sum().alias("numerator"),
             pl.col("denominator").sum(),
             (pl.col("early") + pl.col("not_due")).sum().alias("pending"),
+            beside_coverage.sum().alias("rest"),
         )
         .select(*KEYS, *_COUNTED)
     )
@@ -77,6 +84,7 @@ def of_steps(steps: pl.LazyFrame, headlines: Sequence[Headline]) -> pl.LazyFrame
             pl.col("children").alias("numerator"),
             "denominator",
             pl.lit(0, pl.Int64).alias("pending"),
+            pl.lit(0, pl.Int64).alias("rest"),
         )
     )
 
@@ -117,6 +125,10 @@ def protected(rows: pl.LazyFrame, threshold: int) -> pl.LazyFrame:
     """State, share and interval beside the counts, and no value left where the state is not `number`."""
     numerator, denominator = pl.col("numerator"), pl.col("denominator")
     state = suppression.state_of_share(numerator, denominator, pl.col("pending"), threshold)
+    is_number = state == "number"
+    state = (
+        pl.when(is_number & suppression.is_small(pl.col("rest"), threshold)).then(pl.lit("suppressed")).otherwise(state)
+    )
     return rows.with_columns(
         state.alias("state"),
         pl.when(denominator > 0).then(numerator / denominator).alias("share"),

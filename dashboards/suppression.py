@@ -68,13 +68,13 @@ def lost_shown(shown: list[bool]) -> list[bool]:
 def shown_parts(parts: list[int], threshold: int) -> list[bool]:
     """Which parts of a shown total may be shown.
 
-    Small parts are hidden. When only one is, the smallest other part that is not zero is hidden with it: the total
-    minus the rest would give the hidden one back.
+    Small parts are hidden. The total minus the shown parts gives the sum of the hidden ones: as long as that sum fixes
+    or narrows them (one hidden part, or a sum that small parts alone can make), the smallest shown part is hidden too.
     """
     hidden = {position for position, part in enumerate(parts) if _small(part, threshold)}
-    others = [position for position, part in enumerate(parts) if part > 0 and position not in hidden]
-    if len(hidden) == 1 and others:
-        hidden.add(min(others, key=lambda position: parts[position]))
+    others = sorted((part, position) for position, part in enumerate(parts) if part > 0 and position not in hidden)
+    while hidden and others and sum(parts[position] for position in hidden) <= (threshold - 1) * len(hidden):
+        hidden.add(others.pop(0)[1])
     return [position not in hidden for position in range(len(parts))]
 
 

@@ -98,6 +98,6 @@ def _thread(version: str, scope: Scope, place: Place, window: str, _source: Sour
     return published.thread(_source, scope, place, window)
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
+@st.cache_data(max_entries=20, show_spinner=False, scope="session")
 def _worklist(version: str, scope: Scope, _source: Source) -> pl.DataFrame:  # noqa: ARG001
     return published.worklist(_source, scope)

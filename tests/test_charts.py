@@ -166,7 +166,7 @@ def test_a_strand_leaves_where_the_loss_may_be_shown_and_only_there() -> None:
 def test_the_thread_is_told_in_words_too() -> None:
     assert thread_text(WHOLE, DA) == (
         "Den røde tråd: 41 eksponeret; 34 registreret (7 ikke registreret); skjult antal i barnets journal; "
-        "20 overleveret; 9 fulgt op (6 udeblevet, få: takket nej)."
+        "20 overleveret; 9 fulgt op (6 udeblevet, skjult antal: takket nej)."
     )
     assert "aria-label='Den røde tråd: 41 eksponeret" in thread_picture(WHOLE, DA, 5)
 

@@ -47,7 +47,7 @@ MOVE, SCHOOL, RECORD = (
 def test_reach_weakest_link_and_change_are_said_with_their_intervals() -> None:
     assert overview(REACH, [REACH, MOVE, RECORD], EARLIER) == [
         "Viden om eksponeringen når frem til kommunen til tiden for 74 % af børnene (71–77 %).",
-        "Den går oftest tabt ved flytning til en ny kommune: 48 % kommer igennem (45–51 %).",
+        "Viden går oftest tabt ved flytning til en ny kommune: 48 % kommer igennem (45–51 %).",
         "Det er blevet bedre siden 2021–2023 (+9 til +17 procentpoint).",
     ]
 
@@ -55,20 +55,20 @@ def test_reach_weakest_link_and_change_are_said_with_their_intervals() -> None:
 def test_english_follows_the_danish_sentence_for_sentence() -> None:
     assert overview(REACH, [REACH, MOVE, RECORD], EARLIER, EN) == [
         "Knowledge of the exposure reaches the municipality in time for 74% of the children (71–77%).",
-        "It is lost most often at a move to another municipality: 48% get through (45–51%).",
+        "Knowledge is lost most often at a move to another municipality: 48% get through (45–51%).",
         "It has become better since 2021–2023 (+9 to +17 percentage points).",
     ]
 
 
 def test_two_links_whose_intervals_overlap_are_named_together() -> None:
     assert overview(REACH, [REACH, MOVE, SCHOOL, RECORD], EARLIER)[1] == (
-        "Den går oftest tabt ved skolestart (47 %, 44–50 %) eller ved flytning til en ny kommune (48 %, 45–51 %)."
+        "Viden går oftest tabt ved skolestart (47 %, 44–50 %) eller ved flytning til en ny kommune (48 %, 45–51 %)."
     )
 
 
 def test_three_links_that_cannot_be_told_apart_are_not_named() -> None:
     few = [figure(name, part, 12) for name, part in (("carried_at_move", 6), ("school_start", 7), ("registered", 7))]
-    assert overview(REACH, few, EARLIER)[1] == "Tallene kan ikke skille, hvor den oftest går tabt."
+    assert overview(REACH, few, EARLIER)[1] == "Tallene kan ikke afgøre, hvor viden oftest går tabt."
 
 
 def test_nothing_is_said_of_links_when_fewer_than_two_may_be_shown() -> None:
@@ -77,7 +77,7 @@ def test_nothing_is_said_of_links_when_fewer_than_two_may_be_shown() -> None:
 
 def test_where_nothing_is_lost_no_place_is_named() -> None:
     whole = [figure("carried_at_move", 900, 900), figure("school_start", 40, 40)]
-    assert overview(REACH, whole, EARLIER)[1] == "Tallene kan ikke skille, hvor den oftest går tabt."
+    assert overview(REACH, whole, EARLIER)[1] == "Tallene kan ikke afgøre, hvor viden oftest går tabt."
 
 
 def test_a_change_inside_its_interval_is_no_change() -> None:
@@ -118,13 +118,13 @@ def test_the_thread_is_summed_up_with_its_interval_and_the_place_where_most_brea
     whole = picture(("exposed", 400, 0), ("registered", 380, 20), ("handed_over", 200, 180), ("followed_up", 180, 20))
     assert thread(whole) == [
         "Af 400 børn med kendt eksponering er tråden ubrudt for 180, 45 % (40–50 %).",
-        "De fleste tråde brister på vej til kommunen: 180 af 380 børn (42–52 %).",
+        "Tråden brister oftest på vej til kommunen: for 180 af de 380 børn, der nåede dertil (42–52 %).",
     ]
 
 
 def test_a_hidden_step_silences_the_claim_of_where_most_threads_break() -> None:
     whole = picture(("exposed", 41, 0), ("registered", None, None), ("handed_over", 20, None), ("followed_up", 10, 10))
-    assert thread(whole)[1] == "Tallene kan ikke skille, hvor de fleste tråde brister."
+    assert thread(whole)[1] == "Tallene kan ikke afgøre, hvor tråden oftest brister."
 
 
 def test_a_hidden_end_of_the_thread_is_said() -> None:

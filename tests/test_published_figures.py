@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from published_frames import AS_OF, LAESOE, SVENDBORG, FakeSnapshot, country, counts_row, funnel, run_facts, write_store
 
-from dashboards import published, suppression
+from dashboards import published, shares, suppression
 from dashboards.continuity import Thread
 from dashboards.geography import Geography
 from dashboards.headlines import HANDED_OVER, KNOWN_BEFORE_BIRTH, Headline, cards, lost_to_follow_up
@@ -167,9 +167,35 @@ def test_reasons_are_shown_with_the_largest_first_and_small_ones_without_number(
     assert step.lost == 23
     assert [(loss.reason, loss.children) for loss in step.losses] == [
         ("not_confirmed", 12),
-        ("no_handover", None),
         ("exposure_left_out", None),
+        ("no_handover", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("parts", "shown"),
+    [
+        ([12, 9, 2], [True, False, False]),
+        ([18, 5, 5, 4, 4], [True, False, True, False, False]),
+        ([20, 4, 3, 3], [False, False, False, False]),
+        ([9, 6], [True, True]),
+        ([0, 9, 6], [True, True, True]),
+    ],
+)
+def test_hidden_reasons_cannot_be_worked_out_from_the_sum_that_is_left(parts: list[int], shown: list[bool]) -> None:
+    assert suppression.shown_parts(parts, 5) == shown
+
+
+def test_a_municipality_has_no_calendar_years_that_a_window_could_be_reduced_by() -> None:
+    with pytest.raises(ValueError, match="windows of three years only"):
+        published.shares(with_counts(handed_over()), NATIONAL, (HANDED_OVER,), (HERE,), kind="year", names=["2026"])
+
+
+@pytest.mark.parametrize(("ever", "lost", "state"), [(11, 11, "suppressed"), (11, 8, "number"), (13, 11, "number")])
+def test_coverage_and_loss_beside_each_other_leave_no_small_rest(ever: int, lost: int, state: str) -> None:
+    row = {"numerator": lost, "denominator": 24, "pending": 0, "rest": 24 - ever - lost}
+    keys = {"headline": "lost_to_follow_up", "place_kind": "municipality", "place": SVENDBORG, "period": WINDOW}
+    assert shares.protected(pl.LazyFrame([keys | row]), 5).collect()["state"].item() == state
 
 
 def test_no_rows_is_missing_and_no_exposed_child_is_not_applicable() -> None:
