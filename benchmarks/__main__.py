@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from benchmarks import delimited, registers
 from pipelines.definitions.tables import TABLE_NAMES
 
 AS_OF = "2026-09-30"
@@ -113,6 +115,18 @@ def measure_demo(folder: Path) -> list[str]:
     ]
 
 
+READERS = (("text", delimited.measure, 10_000_000), ("registers", registers.measure, 100_000_000))
+"""What is read at its real size, one after the other; the files of one are gone before the next is made."""
+
+
+def _in_own_folder(folder: Path, name: str, measure: Callable[[Path, int], list[str]], rows: int) -> list[str]:
+    own = folder / name
+    own.mkdir()
+    lines = measure(own, rows)
+    shutil.rmtree(own)
+    return lines
+
+
 def _cells(process: Measured) -> str:
     return f"{process.wall:.1f} | {process.cpu:.1f} | {process.peak_gb:.2f}"
 
@@ -135,7 +149,12 @@ def main() -> None:
             f"Measured on {date.today().isoformat()} with {os.cpu_count()} cores, Python {platform.python_version()}, "  # noqa: DTZ011
             f"Polars {pl.__version__}."
         )
-        lines = [about, "", *measure_demo(folder), "", *measure_large(folder, children)]
+        parts = [
+            measure_demo(folder),
+            measure_large(folder, children),
+            *(_in_own_folder(folder, name, measure, rows) for name, measure, rows in READERS),
+        ]
+    lines = [about, *(line for part in parts for line in ("", *part))]
     print("\n".join(lines))
     write(lines)
 

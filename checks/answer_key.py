@@ -1,7 +1,8 @@
 """Are the planted losses found? Recall and precision of the gaps against the answer key, per kind and reason.
 
 A gap counts as right when child, pregnancy, kind, subject, status and reason are all as planted. A loss found under a
-wrong reason is therefore missed under the one and false under the other.
+wrong reason is therefore missed under the one and false under the other. A support record that a register delivered
+without an id is `unnamed` in the key: it is matched by everything but its subject, as often as it was planted.
 """
 
 from __future__ import annotations
@@ -11,6 +12,10 @@ import polars as pl
 KEY = ("child_id", "pregnancy_id", "kind", "subject_id", "status", "reason")
 GAP_STATUSES = ("overdue", "contradicted")
 FLOOR = 0.99
+UNNAMED = "unnamed"
+OF_RECORD = r"([^:]+)$"
+TURN = "_turn"
+"""Tells unnamed losses that are alike apart: the first, the second, ..."""
 
 
 def compare(found: pl.LazyFrame, key: pl.LazyFrame) -> pl.DataFrame:
@@ -21,9 +26,11 @@ def compare(found: pl.LazyFrame, key: pl.LazyFrame) -> pl.DataFrame:
     found: neither is a success.
     """
     is_planted, is_found = pl.col("_planted").fill_null(value=False), pl.col("_found").fill_null(value=False)
+    planted = _as_key(key)
+    gaps = _without_names_that_the_key_lacks(_as_key(found).unique(), planted)
     return (
-        _as_key(key, "_planted")
-        .join(_as_key(found, "_found"), on=KEY, how="full", coalesce=True, nulls_equal=True)
+        _in_turn(planted, "_planted")
+        .join(_in_turn(gaps, "_found"), on=[*KEY, TURN], how="full", coalesce=True, nulls_equal=True)
         .group_by("kind", "reason")
         .agg(
             is_planted.sum().cast(pl.Int64).alias("planted"),
@@ -55,15 +62,35 @@ def reaches(compared: pl.DataFrame, floor: float = FLOOR) -> bool:
     return bool((judged == "reached").any() and not (judged == "below").any())
 
 
-def _as_key(rows: pl.LazyFrame, flag: str) -> pl.LazyFrame:
-    """The gaps of a frame once each, with the columns of the key as text."""
+def _as_key(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The gaps of a frame, with the columns of the key as text."""
     return (
         rows.filter(pl.col("status").cast(pl.String).is_in(GAP_STATUSES))
         .with_columns(pl.coalesce("subject_id", "child_id", "pregnancy_id").alias("subject_id"))
         .select(pl.col(KEY).cast(pl.String))
-        .unique()
-        .with_columns(pl.lit(value=True).alias(flag))
     )
+
+
+def _is_unnamed() -> pl.Expr:
+    return pl.col("subject_id").str.ends_with(UNNAMED).fill_null(value=False)
+
+
+def _without_names_that_the_key_lacks(gaps: pl.LazyFrame, planted: pl.LazyFrame) -> pl.LazyFrame:
+    """Where the key has unnamed records, a record that it does not name is one of them."""
+    subjects = planted.select("subject_id", _is_unnamed().any().alias("has_unnamed")).collect()
+    if not subjects["has_unnamed"].any():
+        return gaps
+    subject = pl.col("subject_id")
+    is_record = (pl.col("kind") == "carried_in_record") | subject.str.starts_with("placement:")
+    is_named = subject.is_in(subjects["subject_id"].implode())
+    unnamed = pl.when(is_record & ~is_named).then(subject.str.replace(OF_RECORD, UNNAMED)).otherwise(subject)
+    return gaps.with_columns(unnamed.alias("subject_id"))
+
+
+def _in_turn(rows: pl.LazyFrame, flag: str) -> pl.LazyFrame:
+    """Each row once, but for unnamed ones: they are numbered."""
+    turn = pl.when(_is_unnamed()).then(pl.int_range(pl.len()).over(KEY)).otherwise(0)
+    return rows.with_columns(turn.alias(TURN)).unique().with_columns(pl.lit(value=True).alias(flag))
 
 
 def _share(part: str, whole: str) -> pl.Expr:

@@ -22,7 +22,8 @@ from pipelines.definitions.tables import CONTRACT_VERSION, TABLE_NAMES
 from pipelines.errors import StoreIsEmpty, UserError
 from pipelines.identity import Pseudonyms, read_secret, throw_away_secret
 from pipelines.in_memory import run_in_memory
-from pipelines.ingest import ingest
+from pipelines.ingest import INGESTED_BESIDE, ingest
+from pipelines.linkage import linkage_quality
 from pipelines.progress import Progress
 from pipelines.records import Records
 from pipelines.sources.canonical_folder import read_canonical_folder
@@ -34,7 +35,7 @@ from pipelines.thread import Thread, held, with_municipality_type
 
 __all__ = ["Outcome", "Source", "ingest_into", "key_with_pseudonyms", "run", "run_in_memory"]
 
-INGESTED = (*TABLE_NAMES, "identities", "quarantine", "row_accounting")
+INGESTED = (*TABLE_NAMES, *INGESTED_BESIDE)
 CHILDREN_PER_BUCKET = 250_000
 """Buckets of children bound the memory: about 1.5 GB for one of this size with all its follow-up."""
 
@@ -74,7 +75,7 @@ def code_version() -> str:
 def ingest_into(store: Store, source: Source, reference: Reference, progress: Progress) -> Outcome:
     """Only the canonical tables, their quarantine and accounting; a later `run` without a source starts from them."""
     with store.writing() as writer:
-        delivery = _delivery(source, writer, progress)
+        delivery = _delivery(source, writer, reference, progress)
         fingerprint = _fingerprint(delivery, reference)
         earlier = store.last("run", "ingest")
         if earlier and earlier.run["canonical_fingerprint"] == fingerprint:
@@ -100,9 +101,9 @@ def run(store: Store, source: Source, as_of: date, reference: Reference, progres
         if source.is_the_store and earlier is not None:
             delivery, canonical, facts = None, earlier.run["canonical_fingerprint"], _facts_again(earlier)
         else:
-            delivery = _delivery(source, writer, progress)
+            delivery = _delivery(source, writer, reference, progress)
             canonical, facts = _fingerprint(delivery, reference), _facts_of(delivery)
-        fingerprint = _digest([canonical, reference.version, code_version(), as_of.isoformat()])
+        fingerprint = fingerprint_of_run(canonical, reference.version, code_version(), as_of)
         last_run = store.last("run")
         if last_run and last_run.run["fingerprint"] == fingerprint:
             return Outcome(last_run, is_new=False)
@@ -130,7 +131,8 @@ def follow_the_thread(records: Records, reference: Reference, as_of: date, write
     """Evidence, obligations, gaps, counts and continuity, written to the next version of the store."""
     thread = Thread.follow(records, reference, as_of)
     with progress.stage("links") as stage:
-        writer.write("links", thread.links)
+        links = pl.scan_parquet(writer.write("links", thread.links))
+        writer.write("linkage_quality", _linkage_quality(links, records, reference))
         children = pl.scan_parquet(writer.write("children_in_view", thread.children))
         stage.rows = _height(children)
     with progress.stage("evidence") as stage:
@@ -149,6 +151,12 @@ def follow_the_thread(records: Records, reference: Reference, as_of: date, write
     with progress.stage("continuity") as stage:
         writer.write("continuity", known.continuity(writer.written("gaps")))
         stage.rows = _height(writer.written("continuity"))
+
+
+def _linkage_quality(links: pl.LazyFrame, records: Records, reference: Reference) -> pl.LazyFrame:
+    return linkage_quality(
+        links, records.children, records.residences, records.pregnancies, records.exposures, reference
+    )
 
 
 def _obligations(thread: Thread, writer: Writer) -> pl.LazyFrame:
@@ -185,17 +193,17 @@ def _height(rows: pl.LazyFrame) -> int:
     return int(rows.select(pl.len()).collect(engine="streaming").item())
 
 
-def _delivery(source: Source, writer: Writer, progress: Progress) -> Delivery:
+def _delivery(source: Source, writer: Writer, reference: Reference, progress: Progress) -> Delivery:
     with progress.stage("read") as stage:
         if source.declared is not None:
-            delivery = _declared_delivery(source.declared, writer)
+            delivery = _declared_delivery(source.declared, writer, reference)
         else:
             delivery = read_canonical_folder(source.canonical or Path())
         stage.rows = len(delivery.inputs)
     return delivery
 
 
-def _declared_delivery(file: Path, writer: Writer) -> Delivery:
+def _declared_delivery(file: Path, writer: Writer, reference: Reference) -> Delivery:
     configuration = read_configuration(file)
     if configuration.secret_file is None and configuration.is_demo:
         secret = throw_away_secret(writer.store.folder / THROW_AWAY_SECRET)
@@ -203,7 +211,8 @@ def _declared_delivery(file: Path, writer: Writer) -> Delivery:
         secret = read_secret(configuration.secret_file)
     staging = writer.staging / "delivered"
     staging.mkdir()
-    return read_declared_source(configuration, Pseudonyms(secret, test_numbers_only=configuration.is_demo), staging)
+    pseudonyms = Pseudonyms(secret, test_numbers_only=configuration.is_demo)
+    return read_declared_source(configuration, pseudonyms, staging, reference)
 
 
 def key_with_pseudonyms(key: Path, store: Store) -> pl.LazyFrame:
@@ -235,14 +244,20 @@ def _read_key(key: Path) -> pl.DataFrame:
         raise UserError(f"{key.name} is no answer key", to_do="Give the one that `roedtraad sample` wrote.") from fault
 
 
-def _digest(parts: list[str]) -> str:
+def digest(parts: list[str]) -> str:
+    """A short hash of the parts in their order."""
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
+
+
+def fingerprint_of_run(canonical: str, reference_version: str, code: str, as_of: date) -> str:
+    """What the results of a run depend on."""
+    return digest([canonical, reference_version, code, as_of.isoformat()])
 
 
 def _fingerprint(delivery: Delivery, reference: Reference) -> str:
     """Content of the inputs, contract, reference files and code: what the canonical tables depend on."""
     inputs = [f"{name} {content}" for name, content in sorted(delivery.inputs.items())]
-    return _digest(
+    return digest(
         [delivery.name, str(delivery.is_sample), CONTRACT_VERSION, reference.version, code_version(), *inputs]
     )
 
@@ -259,7 +274,7 @@ def _facts(reference: Reference, progress: Progress) -> dict[str, object]:
 
 def _facts_of(delivery: Delivery) -> dict[str, object]:
     inputs = json.dumps(dict(sorted(delivery.inputs.items())))
-    return {"is_sample": delivery.is_sample, "inputs": inputs, "inputs_hash": _digest([inputs])}
+    return {"is_sample": delivery.is_sample, "inputs": inputs, "inputs_hash": digest([inputs])}
 
 
 def _facts_again(earlier: Snapshot) -> dict[str, object]:

@@ -195,7 +195,7 @@ class Writer:
 
     def commit(self, **run: object) -> Snapshot:
         """Make the staged parts the tables' new versions, then say so in `runs`: only that makes them visible."""
-        versions = self._kept | {name: self._commit_table(name, schema) for name, schema in self._schemas.items()}
+        versions = self.commit_tables()
         finished = datetime.now(UTC)
         row = {
             "run_id": self.run_id,
@@ -209,6 +209,17 @@ class Writer:
         write_deltalake(str(self.store.folder / "runs"), rows.to_arrow(), mode="append", configuration=KEEP_THE_LOG)
         self.store.tidy()
         return Snapshot(self.store.folder, rows.row(0, named=True))
+
+    def commit_tables(self) -> dict[str, int]:
+        """The staged parts as the tables' new versions, which nobody sees before `runs` names them."""
+        return self._kept | {name: self._commit_table(name, schema) for name, schema in self._schemas.items()}
+
+    def commit_instead(self, rows: list[dict[str, object]], replaced: list[str]) -> None:
+        """Runs in the place of others, in one step. All other runs stay in the history, but their tables may go."""
+        others = self.store.runs().filter(~pl.col("run_id").is_in(replaced))
+        without_tables = others.select(list(RUNS)).with_columns(pl.lit("{}").alias("versions"))
+        whole = pl.concat([without_tables, pl.DataFrame(rows, schema=RUNS)])
+        write_deltalake(str(self.store.folder / "runs"), whole.to_arrow(), mode="overwrite")
 
     def _commit_table(self, name: str, schema: pl.Schema) -> int:
         folder = self.store.folder / "tables" / name

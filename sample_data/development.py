@@ -7,7 +7,7 @@ import polars as pl
 
 from pipelines.definitions import enumerations as e
 from sample_data.chance import Chance
-from sample_data.days import NEVER, YEAR, Days, Rows, Shares
+from sample_data.days import NEVER, YEAR, Days, Rows, Shares, first_of_august
 from sample_data.event_tables import About
 from sample_data.follow_up import ATTENDED, Contacts
 from sample_data.knowledge import Knowledge
@@ -20,6 +20,9 @@ INSTRUMENTS = {
     "health_visitor": ("TOPI", ("wellbeing", "communication", "attachment")),
 }
 ASSESSED_SHARE = {"family_clinic": 0.8, "gp": 0.16, "health_visitor": 0.14}
+LANGUAGE, LANGUAGE_SHARE = "Sprogvurdering", 0.5
+Z_SCORE_SHARE = {"TOPI": 0.0, LANGUAGE: 1.0}
+"""How often a z-score is written; 0.95 for every other instrument."""
 EXPOSED_SHIFT, EXPOSED_SHIFT_PER_YEAR = -0.35, -0.04
 """Difficulties show more clearly as demands rise with age."""
 
@@ -39,7 +42,7 @@ COURSES = {
 
 
 def assessments_table(about: About, knowledge: Knowledge, contacts: Contacts) -> pl.DataFrame:
-    """One row per assessed domain of some of the visits that were held."""
+    """One row per assessed domain of some of the visits that were held, and of language at school start."""
     frames = []
     for programme, (instrument, domains) in INSTRUMENTS.items():
         chance = about.life.chance(f"assessments {programme}")
@@ -48,7 +51,17 @@ def assessments_table(about: About, knowledge: Knowledge, contacts: Contacts) ->
         child, on = contacts.child[held], contacts.on[held]
         for domain in domains:
             frames.append(_assessed(about, knowledge, chance, child, on, instrument, domain))
+    frames.append(_of_language(about, knowledge))
     return numbered("assessments", "assessment_id", "a", about.life.first_number(20), frames)
+
+
+def _of_language(about: About, knowledge: Knowledge) -> pl.DataFrame:
+    """The assessment of language in the first months of school, of about half of the children."""
+    life, chance = about.life, about.life.chance("language assessments")
+    size = life.children.count
+    on = first_of_august(life.children.birth, in_year_turning=6) + chance.between(14, 110, size)
+    child = np.flatnonzero(chance.happens(LANGUAGE_SHARE, size) & life.is_about(on))
+    return _assessed(about, knowledge, chance, child, on[child], LANGUAGE, "communication")
 
 
 def _assessed(
@@ -60,7 +73,7 @@ def _assessed(
     score = chance.normal(np.where(is_exposed, EXPOSED_SHIFT + EXPOSED_SHIFT_PER_YEAR * years, 0), 1.0, len(child))
     result = np.where(score < -1.5, 2, np.where(score < -1, 1, 0))
     rounded = pl.Series(np.round(score, 2))
-    is_written = pl.Series(chance.happens(0.0 if instrument == "TOPI" else 0.95, len(child)))
+    is_written = pl.Series(chance.happens(Z_SCORE_SHARE.get(instrument, 0.95), len(child)))
     return rows_of(
         "assessments",
         {

@@ -15,6 +15,7 @@ from pipelines.definitions.tables import CONTRACT_VERSION, TABLE_NAMES
 from pipelines.sources.files import content_hash
 
 GENERATOR = "roedtraad sample_data 1"
+SAMPLE_MARK = "SAMPLE.json"
 
 
 class Folder:
@@ -82,4 +83,4 @@ def mark_as_sample(place: Path, *, children: int, seed: int, as_of: date) -> Non
         "files": {file.name: content_hash(file) for file in tables},
     }
     place.mkdir(parents=True, exist_ok=True)
-    (place / "SAMPLE.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    (place / SAMPLE_MARK).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")

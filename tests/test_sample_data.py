@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import tomllib
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -15,17 +13,12 @@ import polars as pl
 import pytest
 
 from pipelines.definitions.reference import Reference
-from pipelines.definitions.tables import TABLES, Table, table_named
+from pipelines.definitions.tables import TABLES, Table
 from pipelines.errors import UserError
 from sample_data import make_sample
 from sample_data.country import Country, make_country
-from sample_data.raw.bad_rows import IMPOSSIBLE_DAY, NOT_A_NUMBER, UNKNOWN_CODE
-from sample_data.raw.person_numbers import NOBODYS_NUMBER
 
 AS_OF = date(2026, 9, 30)
-SERIAL = r"(?:\d{4}|[17][A-Z]{2}\d|[056][A-Z]{2}\d)"
-REAL_FORM = re.compile(rf"(?<![0-9A-Za-z])(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d-?{SERIAL}(?![0-9A-Za-z])")
-TEST_FORM = re.compile(rf"^(?:6[1-9]|[78]\d|9[01])(?:0[1-9]|1[0-2])\d\d-?{SERIAL}$")
 
 
 @cache
@@ -198,6 +191,17 @@ def test_support_records_carry_omit_and_deny_the_exposure_and_hand_overs_leave_i
     assert {"prebirth_notification", "municipal_move", "placement", "school_start"} <= set(handovers["kind"])
 
 
+def test_language_is_assessed_at_school_start_of_about_half_of_the_children() -> None:
+    assessed = rows_of("assessments", 5000).filter(pl.col("instrument") == "Sprogvurdering")
+    ages = assessed.join(rows_of("children", 5000), on="child_id").select(
+        ((pl.col("assessed_date") - pl.col("birth_date")).dt.total_days() / 365.25).alias("age")
+    )
+    born_early = rows_of("children", 5000).filter(pl.col("birth_date") < date(2019, 1, 1))
+    assert ages["age"].is_between(5.5, 7.2).all()
+    assert assessed["z_score"].null_count() == 0
+    assert 0.4 < assessed["child_id"].is_in(born_early["child_id"].implode()).sum() / born_early.height < 0.55
+
+
 def test_exposed_children_are_seen_less() -> None:
     contacts = rows_of("contacts", 5000).filter(pl.col("programme") == "gp")
     exposed = rows_of("contacts", 5000).filter(pl.col("programme") == "family_clinic")["child_id"]
@@ -236,122 +240,3 @@ def test_an_interrupted_write_leaves_no_half_table(tmp_path: Path, monkeypatch: 
     with pytest.raises(RuntimeError):
         make_sample(tmp_path, children=2000, seed=1, as_of=AS_OF, forms=("canonical",))
     assert not [file for file in tmp_path.rglob("*") if file.is_file()]
-
-
-# --- raw deliveries
-
-
-def texts_in(file: Path) -> str:
-    if file.suffix == ".parquet":
-        rows = pl.read_parquet(file)
-        return "\n".join("\n".join(rows[name].drop_nulls().cast(pl.String)) for name in rows.columns)
-    if file.suffix == ".xlsx":
-        rows = pl.read_excel(file, infer_schema_length=0)
-        return "\n".join("\n".join(rows[name].drop_nulls().cast(pl.String)) for name in rows.columns)
-    return file.read_bytes().decode("latin-1")
-
-
-def test_no_file_holds_a_number_that_could_be_somebodys(sample: Path) -> None:
-    for file in sample.rglob("*"):
-        if file.is_file():
-            assert not REAL_FORM.search(texts_in(file)), file.name
-
-
-def test_persons_are_test_numbers_and_some_are_replacement_numbers_that_change(sample: Path) -> None:
-    children = pl.read_parquet(sample / "raw/registre/foedsler.parquet")
-    numbers = pl.concat([children["CPR_BARN"], children["CPR_MODER"].drop_nulls()])
-    assert all(TEST_FORM.match(number) for number in numbers)
-    replacement = numbers.filter(numbers.str.contains("[A-Z]"))
-    changes = pl.read_csv(sample / "raw/identitet/nummerskift.csv", separator=";", infer_schema=False)
-    assert changes.columns == ["old_person_id", "new_person_id", "changed_date"]
-    assert changes.height > 0
-    assert set(changes["old_person_id"]) & set(replacement)
-    assert children["CPR_BARN"].n_unique() == children.height
-
-
-def test_the_seventh_digit_tells_the_century_and_the_last_the_sex(sample: Path) -> None:
-    children = pl.read_parquet(sample / "raw/registre/foedsler.parquet").filter(
-        pl.col("CPR_BARN").str.contains(r"^\d{10}$") & (pl.col("KOEN_BARN") != "U")
-    )
-    is_odd = children["CPR_BARN"].str.slice(9).cast(pl.Int64) % 2 == 1
-    assert set(children["CPR_BARN"].str.slice(6, 1)) <= set("456789")
-    assert ((children["KOEN_BARN"] == "M") == is_odd).all()
-
-
-def test_the_declaration_names_every_required_column_and_finds_its_files(sample: Path) -> None:
-    declared = tomllib.loads((sample / "raw/source.toml").read_text(encoding="utf-8"))
-    assert declared["source"]["demo"] is True
-    assert {delivery["table"] for delivery in declared["delivery"]} == {table.name for table in TABLES}
-    for delivery in declared["delivery"]:
-        table = table_named(delivery["table"])
-        required = {column.name for column in table.columns if not column.optional}
-        assert required <= set(delivery["columns"]) <= set(table.column_names)
-        assert list((sample / "raw").glob(delivery["path"])), delivery["path"]
-
-
-def test_every_file_is_declared_once(sample: Path) -> None:
-    declared = tomllib.loads((sample / "raw/source.toml").read_text(encoding="utf-8"))["delivery"]
-    matched = [file for delivery in declared for file in (sample / "raw").glob(delivery["path"])]
-    other = {"source.toml", "SAMPLE.json", "expected_accounting.csv", "nummerskift.csv"}
-    there = [file for file in (sample / "raw").rglob("*") if file.is_file() and file.name not in other]
-    assert sorted(matched) == sorted(there)
-
-
-def test_municipalities_write_danish_in_the_declared_encoding(sample: Path) -> None:
-    older = (sample / "raw/kommuner/0101/kontakter.csv").read_bytes()
-    newer = (sample / "raw/kommuner/0851/kontakter.csv").read_bytes()
-    assert older.decode("cp1252").splitlines()[0].split(";")[2] == "Område"
-    assert newer.startswith(b"\xef\xbb\xbf")
-    assert "Gennemført" in older.decode("cp1252")
-    assert "Gennemført" in newer.decode("utf-8-sig")
-    assert re.search(r";\d{2}-\d{2}-\d{4};", older.decode("cp1252"))
-    costs = (sample / "raw/kommuner/0101/udgifter.csv").read_bytes().decode("cp1252")
-    assert re.search(r";\d{1,3}\.\d{3},\d{2}", costs)
-
-
-def test_every_kind_of_bad_row_is_there_and_counted(sample: Path) -> None:
-    text = "\n".join(texts_in(file) for file in (sample / "raw").rglob("*") if file.suffix in (".csv", ".xlsx"))
-    nobody = f"{NOBODYS_NUMBER[:6]}-?{NOBODYS_NUMBER[6:]}"
-    for wrong in (re.escape(UNKNOWN_CODE), IMPOSSIBLE_DAY, NOT_A_NUMBER, nobody):
-        assert re.search(wrong, text), wrong
-    expected = pl.read_csv(sample / "raw/expected_accounting.csv")
-    assert expected["table"].to_list() == [table.name for table in TABLES]
-    assert expected["quarantined"].sum() >= 10
-    assert expected["exact_duplicates"].sum() >= 8
-
-
-def test_raw_rows_are_the_canonical_rows_and_the_bad_ones(sample: Path) -> None:
-    expected = pl.read_csv(sample / "raw/expected_accounting.csv")
-    extra = {row["table"]: row["quarantined"] + row["exact_duplicates"] for row in expected.to_dicts()}
-    declared = tomllib.loads((sample / "raw/source.toml").read_text(encoding="utf-8"))["delivery"]
-    for table in TABLES:
-        files = [
-            (file, delivery)
-            for delivery in declared
-            if delivery["table"] == table.name
-            for file in (sample / "raw").glob(delivery["path"])
-        ]
-        delivered = sum(row_count(file, delivery) for file, delivery in files)
-        canonical = pl.scan_parquet(sample / f"canonical/{table.name}.parquet").select(pl.len()).collect().item()
-        assert delivered == canonical + extra[table.name], table.name
-
-
-def row_count(file: Path, delivery: dict[str, str]) -> int:
-    if delivery["form"] == "parquet":
-        return pl.read_parquet(file).height
-    if delivery["form"] == "excel":
-        return pl.read_excel(file, sheet_name=delivery["sheet"], infer_schema_length=0).height
-    return len(file.read_bytes().decode(delivery["encoding"]).splitlines()) - 1
-
-
-def test_the_raw_key_tells_the_same_losses_under_the_senders_numbers(sample: Path) -> None:
-    canonical, raw = (pl.read_parquet(sample / f"{name}.parquet") for name in ("answer_key", "answer_key_raw"))
-    assert (
-        canonical.group_by("kind", "reason")
-        .len()
-        .sort("kind", "reason", "len")
-        .equals(raw.group_by("kind", "reason").len().sort("kind", "reason", "len"))
-    )
-    assert all(TEST_FORM.match(number) for number in raw["child_id"].drop_nulls())
-    own = raw.filter(pl.col("kind").is_in(["registered", "handed_over", "on_child_record"]))
-    assert (own["subject_id"] == own["child_id"]).all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -13,11 +13,14 @@ from pipelines.definitions.contract import ROW, SOURCE, Column, Table
 from pipelines.definitions.tables import TABLES
 from pipelines.errors import RefusedDelivery
 from pipelines.sources import files
+from pipelines.sources.declarations import Form
 from pipelines.sources.delivery import NUMBER_CHANGES, Delivery
-from pipelines.sources.excel import read_sheet
+from pipelines.sources.forms import delimited
+from pipelines.sources.forms.excel import read_sheet
 from pipelines.sources.number_changes import COLUMNS as CHANGE_COLUMNS
 from pipelines.sources.number_changes import NumberChanges, resolved
 
+CSV = Form("delimited", encoding="utf-8", separator=",")
 ENDINGS = (".parquet", ".csv", ".xlsx")
 SAMPLE_MARK = "SAMPLE.json"
 
@@ -77,9 +80,9 @@ def _file_of(folder: Path, name: str) -> Path | None:
 def _read(file: Path) -> pl.LazyFrame:
     files.assert_not_empty(file)
     if file.suffix == ".csv":
-        return files.scan_text(file, ",")
+        return delimited.scan(file, CSV)
     if file.suffix == ".xlsx":
-        return read_sheet(file, None)
+        return read_sheet(file, None).lazy()
     return files.scan_columns(file)
 
 
@@ -98,7 +101,7 @@ def _rows(file: Path, table: Table) -> pl.LazyFrame:
     )
 
 
-def assert_columns(file: Path, needed: list[str], schema: Mapping[str, pl.DataType]) -> None:
+def assert_columns(file: Path, needed: list[str], schema: Collection[str]) -> None:
     """Columns missing or renamed refuse the file as a whole; further ones do no harm."""
     missing = [name for name in needed if name not in schema]
     if missing:

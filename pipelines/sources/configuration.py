@@ -1,91 +1,96 @@
-"""The TOML file that declares a source: which files, in which form, and what their columns and codes mean."""
+"""The TOML file that declares a source, read strictly: what is not known here is a slip, and is told with its place."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from pipelines.definitions.contract import Table
 from pipelines.definitions.tables import TABLE_NAMES, table_named
 from pipelines.errors import UserError
+from pipelines.sources.declarations import (
+    Configuration,
+    DeclaredChanges,
+    FhirFiles,
+    Form,
+    Mapped,
+    PersonWithoutNumber,
+    Place,
+    RegisterFile,
+)
+from pipelines.sources.fhir import CODE_LISTS, PROFILES
+from pipelines.sources.registers.layouts import LAYOUTS
 
-FORMS = ("delimited", "parquet", "excel")
+FORMS = ("delimited", "excel", "parquet", "sas", "database")
+FHIR_FORMS = ("bundle", "ndjson")
 ENCODINGS = ("utf-8", "utf-8-sig", "cp1252", "latin-1")
 DECIMALS = (",", ".")
-SETTINGS = ("encoding", "separator", "decimal", "date_format", "sheet")
-
-
-@dataclass(frozen=True)
-class Declared:
-    """One `[[delivery]]`: files of one form that feed one canonical table."""
-
-    table: Table
-    path: str
-    form: str
-    columns: Mapping[str, str]
-    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    encoding: str = "utf-8"
-    separator: str = ";"
-    decimal: str = ","
-    date_format: str = "%d-%m-%Y"
-    sheet: str | None = None
-
-
-@dataclass(frozen=True)
-class DeclaredChanges:
-    """The table of number changes: a text file with the canonical headings."""
-
-    path: str
-    encoding: str = "utf-8"
-    separator: str = ";"
-
-
-@dataclass(frozen=True)
-class Configuration:
-    """A source: its name, whether it is sample data, where the secret is, and its deliveries."""
-
-    file: Path
-    name: str
-    is_demo: bool
-    deliveries: tuple[Declared, ...]
-    secret_file: Path | None = None
-    number_changes: DeclaredChanges | None = None
-
-    @property
-    def folder(self) -> Path:
-        """Paths in the file are relative to it."""
-        return self.file.parent
+REDELIVERIES = ("adds", "replaces")
+TEXT_SETTINGS = (
+    "encoding",
+    "separator",
+    "decimal",
+    "date_format",
+    "sheet",
+    "query",
+    "connection",
+    "connection_variable",
+)
+PERSON_KEYS = ("birth_date", "sex", "municipality_code", "mother_birth_date", "mother_id")
 
 
 def read_configuration(file: Path) -> Configuration:
     """The declared source; UserError names the file, the place in it and what is allowed there."""
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise UserError(f"{file} cannot be opened: {fault.strerror}", to_do="Check the path after --source.") from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise UserError(f"{file.name} is not valid TOML", where=str(fault), to_do="Mend it and run again.") from fault
-    source, deliveries = content.get("source", {}), content.get("delivery")
-    if not isinstance(source, dict) or not source.get("name") or not deliveries or not isinstance(deliveries, list):
+    content = _toml(file)
+    source = content.get("source", {})
+    kinds = {kind: content.get(kind, []) for kind in ("delivery", "register", "fhir")}
+    is_list = all(isinstance(parts, list) for parts in kinds.values())
+    if not isinstance(source, dict) or not source.get("name") or not is_list or not any(kinds.values()):
         raise UserError(
-            f"{file.name} declares no source", to_do="It needs [source] with a name and [[delivery]] parts."
+            f"{file.name} declares no source",
+            to_do="It needs [source] with a name, and [[delivery]], [[register]] or [[fhir]] parts.",
         )
-    _assert_keys(content, {"source", "delivery", "number_changes"}, file.name)
-    _assert_keys(source, {"name", "demo", "secret_file", "number_changes"}, f"{file.name}, [source]")
+    _assert_keys(content, {"source", "number_changes", *kinds}, file.name)
+    place = f"{file.name}, [source]"
+    _assert_keys(source, {"name", "demo", "secret_file", "number_changes", "match_probability"}, place)
     if not isinstance(source.get("demo", False), bool):
-        raise UserError("demo is true or false, without quotes", where=f"{file.name}, [source]")
+        raise UserError("demo is true or false, without quotes", where=place)
     secret = source.get("secret_file")
     return Configuration(
         file=file,
         name=str(source["name"]),
         is_demo=source.get("demo") is True,
-        deliveries=tuple(_declared(part, at, file) for at, part in enumerate(deliveries, start=1)),
+        mapped=tuple(_mapped(part, _place(file, "delivery", at)) for at, part in _numbered(kinds["delivery"])),
+        registers=tuple(_register(part, _place(file, "register", at)) for at, part in _numbered(kinds["register"])),
+        fhir=tuple(_fhir(part, _place(file, "fhir", at)) for at, part in _numbered(kinds["fhir"])),
         secret_file=file.parent / secret if secret else None,
         number_changes=_declared_changes(source, content.get("number_changes", {}), file),
+        match_probability=_probability(source.get("match_probability", 0.99), place),
     )
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as fault:
+        raise UserError(f"{file} cannot be opened: {fault.strerror}", to_do="Check the path after --source.") from fault
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise UserError(f"{file.name} is not valid TOML", where=str(fault), to_do="Mend it and run again.") from fault
+
+
+def _numbered(parts: list[Any]) -> Iterable[tuple[int, dict[str, Any]]]:
+    return enumerate(parts, start=1)
+
+
+def _place(file: Path, kind: str, at: int) -> str:
+    return f"{file.name}, {kind} {at}"
+
+
+def _probability(value: object, place: str) -> float:
+    if not isinstance(value, float) or not 0.5 <= value < 1:
+        raise UserError("match_probability is a number from 0.5 to below 1", where=place)
+    return value
 
 
 def _declared_changes(source: dict[str, Any], section: dict[str, Any], file: Path) -> DeclaredChanges | None:
@@ -115,32 +120,135 @@ def _assert_text(part: Mapping[str, object], place: str) -> None:
     if len(str(part.get("separator", ";"))) != 1:
         raise UserError("separator is one character", where=place)
     for name in ("path", "number_changes"):
-        if name in part and (Path(str(part[name])).is_absolute() or part[name] in ("", ".")):
+        if name in part and (not _is_below(str(part[name]))):
             raise UserError(f"{name} names files below the folder of the TOML file", where=place)
 
 
-def _declared(part: dict[str, Any], at: int, file: Path) -> Declared:
-    place = f"{file.name}, delivery {at}"
-    settings = {key: part[key] for key in SETTINGS if key in part}
-    _assert_keys(part, {*SETTINGS, "table", "path", "form", "columns", "codes"}, place)
-    _assert_text({"path": part.get("path", ""), **settings, **part.get("columns", {})}, place)
-    _assert_in(part.get("table"), TABLE_NAMES, "table", place)
+def _is_below(path: str) -> bool:
+    return path not in ("", ".") and not Path(path).is_absolute() and ".." not in Path(path).parts
+
+
+def _form(part: dict[str, Any], place: str) -> Form:
+    settings = {key: part[key] for key in TEXT_SETTINGS if key in part}
+    _assert_text(settings, place)
     _assert_in(part.get("form"), FORMS, "form", place)
     _assert_in(part.get("encoding", "utf-8"), ENCODINGS, "encoding", place)
     _assert_in(part.get("decimal", ","), DECIMALS, "decimal", place)
-    table = table_named(part["table"])
-    columns = part.get("columns", {})
+    is_database = part["form"] == "database"
+    told = {"query", "connection", "connection_variable"} & set(settings)
+    if is_database and ("query" not in told or len(told) != 2):
+        raise UserError(
+            "A database needs a query, and connection or connection_variable",
+            where=place,
+            to_do="connection_variable names the environment variable that holds the connection string.",
+        )
+    if not is_database and told:
+        raise UserError(f"{', '.join(sorted(told))} belongs to form = 'database'", where=place)
+    if "://" in settings.get("connection", "") and _has_password(settings["connection"]):
+        raise UserError(
+            "A password does not belong in the TOML file",
+            where=place,
+            to_do="Put the connection string in an environment variable and name it in connection_variable.",
+        )
+    return Form(kind=part["form"], **settings)
+
+
+def _has_password(connection: str) -> bool:
+    before_host = connection.split("://", 1)[1].rpartition("@")[0]
+    return ":" in before_host or "password=" in connection.lower()
+
+
+def _found_at(part: dict[str, Any], place: str) -> Place | None:
+    if part.get("form") == "database":
+        return None
+    sender = part.get("sender")
+    _assert_text({"path": part.get("path", ""), **({"sender": sender} if sender else {})}, place)
+    return Place(part["path"], sender)
+
+
+def _mapped(part: dict[str, Any], place: str) -> Mapped:
+    own = {"name", "table", "path", "form", "columns", "codes", "pad", "person", "redelivery", "sender"}
+    _assert_keys(part, {*TEXT_SETTINGS, *own}, place)
+    _assert_in(part.get("table"), TABLE_NAMES, "table", place)
+    _assert_in(part.get("redelivery", "adds"), REDELIVERIES, "redelivery", place)
+    form, found_at = _form(part, place), _found_at(part, place)
+    table, columns = table_named(part["table"]), part.get("columns", {})
+    _assert_text(columns, place)
+    person = _person(part["person"], place) if "person" in part else None
     unknown = sorted(set(columns) - set(table.column_names))
     needed = [column.name for column in table.columns if not column.optional and column.name not in columns]
+    if person and "child_id" in table.column_names:
+        needed = [name for name in needed if name != "child_id"]
     if unknown or needed:
         told = [f"not in the contract: {', '.join(unknown)}"] if unknown else []
         told += [f"required but not mapped: {', '.join(needed)}"] if needed else []
         raise UserError(f"The columns of {table.name} do not fit", where=f"{place}: {'; '.join(told)}")
-    for name in part.get("codes", {}):
-        _assert_in(name, tuple(columns), "codes of", place)
-    return Declared(table, part["path"], part["form"], columns, part.get("codes", {}), **settings)
+    for name in (*part.get("codes", {}), *part.get("pad", {})):
+        _assert_in(name, (*columns, *(PERSON_KEYS if person else ())), "codes or pad of", place)
+    return Mapped(
+        table,
+        found_at,
+        form,
+        columns,
+        _codes(part, place),
+        _pad(part.get("pad", {}), place),
+        person,
+        part.get("redelivery", "adds"),
+        part.get("name", ""),
+    )
 
 
-def _assert_in(value: object, allowed: tuple[str, ...], what: str, place: str) -> None:
-    if value not in allowed:
+def _pad(pad: Mapping[str, object], place: str) -> dict[str, int]:
+    if not all(isinstance(width, int) and 1 <= width <= 20 for width in pad.values()):
+        raise UserError("pad gives a number of digits", where=place)
+    return cast("dict[str, int]", dict(pad))
+
+
+def _person(part: dict[str, Any], place: str) -> PersonWithoutNumber:
+    _assert_keys(part, set(PERSON_KEYS), f"{place}, person")
+    _assert_text(part, place)
+    if "birth_date" not in part:
+        raise UserError("A person without a number needs at least birth_date", where=f"{place}, person")
+    return PersonWithoutNumber(**part)
+
+
+def _codes(part: dict[str, Any], place: str) -> dict[str, dict[str, str]]:
+    codes = part.get("codes", {})
+    if not isinstance(codes, dict) or not all(isinstance(one, dict) for one in codes.values()):
+        raise UserError("codes is one table per column", where=place)
+    for name, one in codes.items():
+        _assert_text(one, f"{place}, codes of {name}")
+    return codes
+
+
+def _register(part: dict[str, Any], place: str) -> RegisterFile:
+    _assert_keys(part, {*TEXT_SETTINGS, "layout", "path", "form", "headings", "codes", "sender"}, place)
+    _assert_in(part.get("layout"), tuple(LAYOUTS), "layout", place)
+    layout = LAYOUTS[part["layout"]]
+    headings, codes = part.get("headings", {}), _codes(part, place)
+    _assert_text(headings, place)
+    for name in headings:
+        _assert_in(name, layout.variable_names, f"headings of {layout.name}:", place)
+    for name in codes:
+        _assert_in(name, layout.coded, f"codes of {layout.name}:", place)
+    return RegisterFile(layout.name, _found_at(part, place), _form(part, place), headings, codes)
+
+
+def _fhir(part: dict[str, Any], place: str) -> FhirFiles:
+    _assert_keys(part, {"profile", "path", "form", "codes", "municipalities", "sender"}, place)
+    _assert_in(part.get("profile"), PROFILES, "profile", place)
+    _assert_in(part.get("form"), FHIR_FORMS, "form", place)
+    codes = _codes(part, place)
+    for name in codes:
+        _assert_in(name, CODE_LISTS[part["profile"]], f"codes of {part['profile']}:", place)
+    municipalities = part.get("municipalities", {})
+    _assert_text(municipalities, place)
+    found_at = _found_at(part, place)
+    if found_at is None:
+        raise UserError("path is missing", where=place)
+    return FhirFiles(part["profile"], found_at, part["form"], codes, municipalities)
+
+
+def _assert_in(value: object, allowed: Iterable[str], what: str, place: str) -> None:
+    if value not in tuple(allowed):
         raise UserError(f"{what} = {value!r} is not known", where=place, to_do=f"One of: {', '.join(allowed)}.")

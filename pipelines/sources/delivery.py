@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from pipelines.sources.number_changes import NumberChanges
+from pipelines.sources.reading import Reading
 
 NUMBER_CHANGES = "number_changes"
 
@@ -17,6 +18,7 @@ class Delivery:
     """Rows per canonical table as delivered: the contract's columns, with `_source` and `_row` beside them.
 
     `inputs` gives the content hash of each file; `is_sample` says that the data are synthetic and declared so.
+    `reading` has what a declared source says about its files beside the rows; a canonical folder has none.
     """
 
     name: str
@@ -24,3 +26,4 @@ class Delivery:
     inputs: Mapping[str, str]
     tables: Mapping[str, pl.LazyFrame]
     number_changes: NumberChanges = field(default_factory=NumberChanges)
+    reading: Reading | None = None

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-from collections.abc import Iterator
-from itertools import islice
+import os
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.errors import RefusedDelivery
 
-BLOCK = 1 << 22
-BATCH = 100_000
-
 
 def content_hash(file: Path) -> str:
     """SHA-256 of the bytes, the first 32 hex digits."""
-    digest = hashlib.sha256()
     try:
         with file.open("rb") as stream:
-            while block := stream.read(BLOCK):
-                digest.update(block)
+            return hashlib.file_digest(stream, "sha256").hexdigest()[:32]
     except OSError as fault:
         raise unreadable(file, fault) from fault
-    return digest.hexdigest()[:32]
 
 
 def unreadable(file: Path, fault: OSError) -> RefusedDelivery:
@@ -42,70 +34,26 @@ def refused(file: Path, what: str, to_do: str) -> RefusedDelivery:
     return RefusedDelivery(f"{file.name} is refused: {what}", where=str(file.parent), to_do=to_do)
 
 
-def assert_not_empty(file: Path) -> None:
-    """A delivery without rows still has its heading."""
-    if file.stat().st_size == 0:
-        raise refused(file, "it is empty", "Ask for it again; a table without rows is delivered with its heading.")
-
-
-def scan_text(file: Path, separator: str) -> pl.LazyFrame:
-    """Every column of a UTF-8 file as text, with the row number. Refused when a row has not the heading's fields.
-
-    Polars fills a short row with nulls without a word, so the fields are counted first. Rows without any content are
-    blank lines and are not rows.
-    """
-    for _ in _records(file, separator, "utf-8"):
-        continue
-    rows = pl.scan_csv(
-        file, separator=separator, infer_schema=False, empty_string_is_null=False, row_index_name="_row"
-    ).with_columns((pl.col("_row") + 1).cast(pl.Int64))
-    columns = [name for name in rows.collect_schema().names() if name != "_row"]
-    return rows.filter(pl.any_horizontal(pl.col(columns) != ""))
-
-
-def read_text(file: Path, separator: str, encoding: str) -> pl.DataFrame:
-    """The same for any encoding, in memory: for the many small files of a source, where starting a query costs most."""
-    records = _records(file, separator, encoding)
-    heading = next(records)
-    at, parts = 0, []
-    while batch := list(islice(records, BATCH)):
-        columns = dict(zip(heading, zip(*batch, strict=True), strict=True))
-        part = pl.DataFrame(columns, schema=dict.fromkeys(heading, pl.String))
-        parts.append(part.with_columns(pl.int_range(at + 1, at + 1 + len(batch), dtype=pl.Int64).alias("_row")))
-        at += len(batch)
-    empty = pl.DataFrame(schema=dict.fromkeys(heading, pl.String()) | {"_row": pl.Int64()})
-    rows = pl.concat([empty, *parts])
-    return rows.filter(pl.any_horizontal(pl.col(heading) != ""))
-
-
-def _records(file: Path, separator: str, encoding: str) -> Iterator[list[str]]:
-    """Heading and rows; blank lines come as rows of empty fields, so that row numbers stay. Refuses uneven rows."""
-    uneven = refused(
-        file,
-        "its rows do not have the fields of its heading; it is cut short or uses another separator",
-        "Ask for it again, or declare its separator.",
-    )
+def assert_file(file: Path) -> None:
+    """A folder, a link to nothing and a file without permission are told before anything is read."""
     try:
-        with file.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as stream:
-            reader = csv.reader(stream, delimiter=separator, strict=True)
-            heading = next(reader, None)
-            if heading is None or len(set(heading)) != len(heading):
-                raise uneven
-            yield heading
-            for record in reader:
-                if len(record) != len(heading) and record:
-                    raise uneven
-                yield record or [""] * len(heading)
-    except csv.Error:
-        raise uneven from None
-    except UnicodeDecodeError as fault:
-        raise refused(
-            file,
-            f"it is not in the declared encoding {encoding} (byte {fault.start})",
-            "Declare the encoding it has, or ask for it in the agreed one.",
-        ) from fault
+        is_folder, is_there = file.is_dir(), file.exists()
     except OSError as fault:
         raise unreadable(file, fault) from fault
+    if is_folder:
+        raise refused(file, "it is a folder, not a file", "Name the files in it.")
+    if not is_there:
+        what = "it is a link to a file that is gone" if file.is_symlink() else "it is not there"
+        raise refused(file, what, "Check the path, or ask for it again.")
+    if not os.access(file, os.R_OK):
+        raise refused(file, "it may not be read", "Give the account that runs this the right to read it.")
+
+
+def assert_not_empty(file: Path) -> None:
+    """A delivery without rows still has its heading."""
+    assert_file(file)
+    if file.stat().st_size == 0:
+        raise refused(file, "it is empty", "Ask for it again; a table without rows is delivered with its heading.")
 
 
 def scan_columns(file: Path) -> pl.LazyFrame:

@@ -56,7 +56,8 @@ def spoilt(rows: pl.DataFrame, delivered: Delivered, file: str) -> Spoilt:
     if rows.is_empty():
         return Spoilt(rows, 0, 0)
     if delivered.table == "residences":
-        return Spoilt(pl.concat([rows, _ending_as_it_begins(rows, delivered)]), 2, 0)
+        wrong = _ending_as_it_begins(rows, delivered)
+        return Spoilt(pl.concat([rows, wrong]), wrong.height, 0)
     good = rows.head(1)
     faults = [one for one in FAULTS if one.table == delivered.table and one.file == file]
     key = next(iter(delivered.columns.values()))

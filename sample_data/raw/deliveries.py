@@ -1,51 +1,90 @@
-"""The raw deliveries: the canonical tables in the senders' hands, with number changes and a few faults."""
+"""The raw deliveries: the canonical tables in the senders' hands, with number changes and a few faults.
+
+Registers and FHIR reports carry what they can carry without changing an obligation; everything else comes in the
+senders' own lists. The raw form tells the same story as the canonical tables of the same seed.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from pipelines.definitions.reference import Reference
-from pipelines.definitions.tables import TABLES, table_named
+from pipelines.definitions.tables import TABLES
 from sample_data.country import Country
-from sample_data.raw.bad_rows import spoilt
-from sample_data.raw.files import in_their_words, write_file, write_number_changes
+from sample_data.raw.antenatal_bundles import deliver_antenatal_records
+from sample_data.raw.births import Births, deliver_births
+from sample_data.raw.families import families
+from sample_data.raw.files import write_number_changes
+from sample_data.raw.homes_register import deliver_homes
+from sample_data.raw.hospital import deliver_diagnoses
+from sample_data.raw.lists import deliver_lists
+from sample_data.raw.notifications import deliver_notifications
+from sample_data.raw.outbox import EXACT_DUPLICATES, QUARANTINED, Outbox
 from sample_data.raw.person_numbers import PersonNumbers, make_person_numbers
-from sample_data.raw.senders import SENDERS, Delivered
+from sample_data.raw.person_registers import deliver_expenditure, deliver_language_assessments, deliver_treatments
 from sample_data.raw.source_toml import NUMBER_CHANGES, source_toml
+from sample_data.raw.support_registers import deliver_support
+from sample_data.raw.visitor_bundles import deliver_visitors_reports
 
-SENDER = "_sender"
-FALLBACK_MUNICIPALITY = "0101"
-DELIVERED_TWICE = ("0825", "kontakter")
-"""The smallest municipality sends its contacts again under another name."""
 FIRST_CHANGE = date(2005, 1, 1)
+UNNAMED = "unnamed"
+"""The subject of a loss whose support record came without a name."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """The answer key with the senders' ids, and `names`: kind (person, pregnancy, record), canonical, raw.
+
+    `raw` is the newest number of a child, the record's own id of a pregnancy, and null for a support record that a
+    register delivers without an id.
+    """
+
+    key: pl.DataFrame
+    names: pl.DataFrame
 
 
 def write_deliveries(
-    country: Country, out: Path, *, seed: int, say: Callable[[str], None] = lambda _: None
-) -> pl.DataFrame:
-    """Write all files below `out` and return the answer key with the senders' ids.
+    country: Country, out: Path, *, seed: int, as_of: date, say: Callable[[str], None] = lambda _: None
+) -> Written:
+    """Write all files below `out`.
 
     `expected_accounting.csv` tells how many bad rows and copies there are: table, quarantined, exact_duplicates.
     """
     numbers = make_person_numbers(_everybody(country), seed)
-    pregnancies = _pregnancy_numbers(country)
-    homes = _homes(country)
-    expected: Counter[tuple[str, str]] = Counter()
-    for table in TABLES:
-        rows = _with_sender(_with_numbers(country.tables[table.name], table.name, numbers, pregnancies, homes))
-        for delivered in SENDERS:
-            if delivered.table == table.name:
-                expected += _write_parts(rows, delivered, out)
-        say(f"raw {table.name}")
+    outbox = Outbox(country.tables, numbers, out, as_of)
+    births = _deliver_registers(outbox, country)
+    say("raw registers")
+    names = _pregnancy_names(country, births)
+    deliver_antenatal_records(outbox, births.told, names)
+    deliver_visitors_reports(outbox)
+    say("raw FHIR reports")
+    deliver_lists(outbox, names)
     write_number_changes(numbers.changes, out / NUMBER_CHANGES, first_day=FIRST_CHANGE)
-    (out / "source.toml").write_text(source_toml(), encoding="utf-8")
-    _write_expected(expected, out)
-    return _raw_key(country.key, numbers, pregnancies)
+    outbox.text(source_toml(outbox.reference), "source.toml")
+    _write_expected(outbox)
+    say("raw lists")
+    unnamed = pl.concat(outbox.record_names)
+    return Written(_raw_key(country.key, numbers, names, unnamed), _names(country, numbers, names, unnamed))
+
+
+def _deliver_registers(outbox: Outbox, country: Country) -> Births:
+    people = families(outbox)
+    births = deliver_births(outbox, people)
+    deliver_homes(outbox, people)
+    deliver_diagnoses(outbox, births)
+    unseen = pl.col("pregnancy_id").is_in(births.unseen_by_care["pregnancy_id"].implode())
+    deliver_notifications(
+        outbox, people.select("child_id", "birth_date"), country.tables["pregnancies"].filter(~unseen)
+    )
+    deliver_support(outbox)
+    deliver_treatments(outbox)
+    deliver_expenditure(outbox)
+    deliver_language_assessments(outbox)
+    return births
 
 
 def _everybody(country: Country) -> pl.DataFrame:
@@ -64,114 +103,47 @@ def _everybody(country: Country) -> pl.DataFrame:
     return country.people.vstack(strangers)
 
 
-def _pregnancy_numbers(country: Country) -> pl.DataFrame:
-    """pregnancy_id and the antenatal record's own number."""
-    rows = country.tables["pregnancies"].select("pregnancy_id")
+def _pregnancy_names(country: Country, births: Births) -> pl.DataFrame:
+    """pregnancy_id and the number by which the raw delivery knows it: the antenatal record's, else the birth's."""
     number = (pl.int_range(pl.len()) + 1).cast(pl.String).str.zfill(7)
-    return rows.with_columns(pl.concat_str(pl.lit("GM"), number).alias("number"))
-
-
-def _homes(country: Country) -> pl.DataFrame:
-    """child_id and the municipality of its first spell: by this the costs and the clinics find their sender."""
-    spells = country.tables["residences"].sort("child_id", "from_date")
-    return spells.unique("child_id", keep="first", maintain_order=True).select(
-        "child_id", pl.col("municipality_code").alias("_home")
+    own = pl.format("mfr-{}", "birth_number")
+    return (
+        country.tables["pregnancies"]
+        .select("pregnancy_id", pl.concat_str(pl.lit("GM"), number).alias("of_care"))
+        .join(births.unseen_by_care, on="pregnancy_id", how="left", maintain_order="left")
+        .select("pregnancy_id", pl.coalesce(own, "of_care").alias("number"))
     )
 
 
-def _with_numbers(
-    rows: pl.DataFrame, name: str, numbers: PersonNumbers, pregnancies: pl.DataFrame, homes: pl.DataFrame
-) -> pl.DataFrame:
-    """Persons under the number of the day, pregnancies under theirs, and the home beside them."""
-    table = table_named(name)
-    on = rows[table.known_by]
-    home = pl.Series("_home", [None], dtype=pl.String).new_from_index(0, rows.height)
-    if "child_id" in rows.columns:
-        home = rows.select("child_id").join(homes, on="child_id", how="left", maintain_order="left")["_home"]
-    changed = [home.alias("_home")]
-    for column in table.columns:
-        if column.identifier == "person":
-            changed.append(numbers.of(rows[column.name], on).alias(column.name))
-        elif column.identifier == "pregnancy":
-            asked = rows.select(pl.col(column.name).alias("pregnancy_id"))
-            found = asked.join(pregnancies, on="pregnancy_id", how="left", maintain_order="left")["number"]
-            changed.append(found.alias(column.name))
-    return rows.with_columns(changed)
+def _write_expected(outbox: Outbox) -> None:
+    columns = (QUARANTINED, EXACT_DUPLICATES)
+    rows = {name: [outbox.expected[table.name, name] for table in TABLES] for name in columns}
+    told = pl.DataFrame({"table": [table.name for table in TABLES], **rows})
+    outbox.text(told.write_csv(), "expected_accounting.csv")
 
 
-def _with_sender(rows: pl.DataFrame) -> pl.DataFrame:
-    """The municipality and the region that a row belongs to."""
-    options = ("municipality_code", "to_municipality_code", "from_municipality_code", "_home")
-    given = [pl.col(name) for name in options if name in rows.columns]
-    listed = Reference.load().municipalities.unique("municipality_code", keep="first", maintain_order=True)
-    region = dict(zip(listed["municipality_code"], listed["region_code"], strict=True))
-    home = pl.coalesce(*given, pl.lit(FALLBACK_MUNICIPALITY))
-    return rows.with_columns(home.alias("_municipality"), home.replace_strict(region, default="1084").alias("_region"))
+def _names(country: Country, numbers: PersonNumbers, pregnancies: pl.DataFrame, unnamed: pl.Series) -> pl.DataFrame:
+    children = country.tables["children"]["child_id"]
+    records = country.tables["support_records"]["record_id"]
+    named = [
+        ("person", pl.DataFrame({"canonical": children, "raw": numbers.newest(children)})),
+        ("pregnancy", pregnancies.select(pl.col("pregnancy_id").alias("canonical"), pl.col("number").alias("raw"))),
+        (
+            "record",
+            records.to_frame("canonical").with_columns(
+                pl.when(~pl.col("canonical").is_in(unnamed.implode())).then("canonical").alias("raw")
+            ),
+        ),
+    ]
+    return pl.concat([rows.select(pl.lit(kind).alias("kind"), "canonical", "raw") for kind, rows in named])
 
 
-def _write_parts(rows: pl.DataFrame, delivered: Delivered, out: Path) -> Counter[tuple[str, str]]:
-    """One file per sender. The sender with most rows has the bad ones, so that they lie in every sample."""
-    parts = _parts(rows, delivered)
-    largest = max(parts, key=lambda sender: parts[sender].height)
-    expected: Counter[tuple[str, str]] = Counter()
-    for sender, part in parts.items():
-        place = Path(delivered.place.format(sender=sender))
-        theirs = in_their_words(part, delivered)
-        if sender == largest and delivered.encoding != "utf-8-sig":
-            bad = spoilt(theirs, delivered, place.stem)
-            theirs = bad.rows
-            expected[delivered.table, "quarantined"] += bad.quarantined
-            expected[delivered.table, "exact_duplicates"] += bad.exact_duplicates
-        write_file(theirs, delivered, out / place)
-        if (sender, place.stem) == DELIVERED_TWICE:
-            write_file(theirs, delivered, out / place.with_stem(f"{place.stem} - kopi"))
-            expected[delivered.table, "exact_duplicates"] += theirs.height
-    return expected
-
-
-def _parts(rows: pl.DataFrame, delivered: Delivered) -> dict[str, pl.DataFrame]:
-    """Rows by sender. With no rows at all one sender still delivers its heading."""
-    own = rows.filter(_is_carried_by(delivered))
-    if delivered.split == "nation":
-        return {"": own}
-    column = f"_{delivered.split}"
-    parts = {str(key[0]): part for key, part in own.partition_by(column, as_dict=True, maintain_order=True).items()}
-    fitting = {sender: parts[sender] for sender in sorted(parts) if delivered.is_of(sender)}
-    return fitting or {_any_sender(delivered): own.clear()}
-
-
-def _any_sender(delivered: Delivered) -> str:
-    options = ("0101", "0851", "1084", "1081")
-    by_split = [code for code in options if (len(code) == 4 and code.startswith("1")) == (delivered.split == "region")]
-    return next(code for code in by_split if delivered.is_of(code))
-
-
-def _is_carried_by(delivered: Delivered) -> pl.Expr:
-    """Which rows of a table go this way."""
-    if delivered.table == "contacts":
-        codes = set(delivered.codes["contact_code"].values())
-        programme = {"municipality": "health_visitor", "region": "family_clinic", "nation": "gp"}[delivered.split]
-        return (pl.col("programme") == programme) & pl.col("contact_code").is_in(codes)
-    if delivered.table == "handovers":
-        has_municipality = pl.any_horizontal(pl.col("to_municipality_code", "from_municipality_code").is_not_null())
-        return has_municipality if delivered.split == "municipality" else ~has_municipality
-    if delivered.table == "costs":
-        is_municipal = pl.col("payer") == "municipality"
-        return is_municipal if delivered.split == "municipality" else ~is_municipal
-    return pl.lit(value=True)
-
-
-def _write_expected(expected: Counter[tuple[str, str]], out: Path) -> None:
-    columns = ("quarantined", "exact_duplicates")
-    rows = {name: [expected[table.name, name] for table in TABLES] for name in columns}
-    pl.DataFrame({"table": [table.name for table in TABLES], **rows}).write_csv(out / "expected_accounting.csv")
-
-
-def _raw_key(key: pl.DataFrame, numbers: PersonNumbers, pregnancies: pl.DataFrame) -> pl.DataFrame:
-    """The key with the newest number of each child and the antenatal record's number of each pregnancy."""
+def _raw_key(key: pl.DataFrame, numbers: PersonNumbers, pregnancies: pl.DataFrame, unnamed: pl.Series) -> pl.DataFrame:
+    """The key with the newest number of each child, the raw name of each pregnancy, and no name of unnamed records."""
     child = numbers.newest(key["child_id"])
     pregnancy = key.join(pregnancies, on="pregnancy_id", how="left", maintain_order="left")["number"]
     subject = pl.col("subject_id")
+    record = subject.str.strip_prefix("placement:")
     return key.with_columns(
         child.alias("child_id"),
         pregnancy.alias("pregnancy_id"),
@@ -179,6 +151,8 @@ def _raw_key(key: pl.DataFrame, numbers: PersonNumbers, pregnancies: pl.DataFram
         .then(pl.lit(child))
         .when(subject == pl.col("pregnancy_id"))
         .then(pl.lit(pregnancy))
+        .when(record.is_in(unnamed.implode()))
+        .then(subject.str.replace("[^:]+$", UNNAMED))
         .otherwise(subject)
         .alias("subject_id"),
     )

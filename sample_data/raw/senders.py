@@ -13,6 +13,8 @@ Split = Literal["nation", "municipality", "region"]
 UTF8_MUNICIPALITIES = "08"
 """Municipalities whose code starts so export UTF-8 with a byte order mark; all others cp1252."""
 PARQUET_REGIONS = ("1084", "1085")
+ARCHIVE = "pregnancies of the archive"
+"""Pregnancies of the region that now delivers antenatal records in FHIR, from before it did."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,10 @@ class Delivered:
     encoding: str = "utf-8"
     has_hyphen: bool = False
     has_date_cells: bool = False
+    name: str = ""
+    """What the ledger calls it, where that is not the table."""
+    earlier: str | None = None
+    """Where an earlier delivery of the same lies, which this one replaces."""
 
     def is_of(self, sender: str) -> bool:
         """Does this sender deliver in this way?"""
@@ -39,8 +45,8 @@ class Delivered:
         return True
 
 
-def _register(table: str, file: str, columns: Mapping[str, str], codes: Mapping[str, Mapping[str, str]]) -> Delivered:
-    return Delivered(table, f"registre/{file}.parquet", f"registre/{file}.parquet", "parquet", columns, codes)
+def _list(table: str, file: str, columns: Mapping[str, str], codes: Mapping[str, Mapping[str, str]]) -> Delivered:
+    return Delivered(table, f"lister/{file}.parquet", f"lister/{file}.parquet", "parquet", columns, codes)
 
 
 def _of_municipalities(
@@ -50,7 +56,7 @@ def _of_municipalities(
     older = Delivered(
         table,
         f"kommuner/{{sender}}/{file}.csv",
-        f"kommuner/0[1-7]*/{file}*.csv",
+        f"kommuner/{{sender}}/{file}*.csv",
         "delimited",
         columns,
         codes,
@@ -58,8 +64,8 @@ def _of_municipalities(
         encoding="cp1252",
         has_hyphen=True,
     )
-    newer = replace(older, path=f"kommuner/{UTF8_MUNICIPALITIES}*/{file}*.csv", encoding="utf-8-sig", has_hyphen=False)
-    return [older, newer]
+    place = f"kommuner/{{sender}}/ny_{file}.csv"
+    return [older, replace(older, place=place, path=place, encoding="utf-8-sig", has_hyphen=False)]
 
 
 HANDOVER_CODES = {
@@ -73,18 +79,19 @@ ASSESSMENT_CODES = {"domain": d.DOMAINS, "result": d.RESULTS}
 EXPOSURE_CODES = {"substance": d.SUBSTANCES, "certainty": d.CERTAINTIES, "recorded_by": d.ACTORS}
 FLAGS_OF_EXPOSURE = dict.fromkeys(("is_prescribed", "trimester_1", "trimester_2", "trimester_3"), d.YES_NO)
 
-REGISTERS = [
-    _register("pregnancies", "graviditeter", d.PREGNANCIES, {"outcome": d.OUTCOMES}),
-    _register("children", "foedsler", d.CHILDREN, {"sex": d.SEXES}),
-    _register("residences", "bopael", d.RESIDENCES, {}),
-    _register("diagnoses", "diagnoser", d.DIAGNOSES, {}),
-    _register("treatments", "rusmiddelbehandling", d.TREATMENTS, {"substance": d.SUBSTANCES}),
+NATIONAL_LISTS = [
+    _list("pregnancies", "graviditeter", d.PREGNANCIES, {"outcome": d.OUTCOMES}),
+    replace(_list("pregnancies", "graviditeter_arkiv", d.PREGNANCIES, {"outcome": d.OUTCOMES}), name=ARCHIVE),
+    _list("children", "foedsler", d.CHILDREN, {"sex": d.SEXES}),
+    _list("residences", "bopael", d.RESIDENCES, {}),
+    _list("diagnoses", "diagnoser", d.DIAGNOSES, {}),
 ]
+"""What has no register of its own, or what the registers cannot tell."""
 REGIONS = [
     Delivered(
         "exposures",
         "regioner/{sender}/svangreomsorg.parquet",
-        "regioner/*/svangreomsorg.parquet",
+        "regioner/{sender}/svangreomsorg.parquet",
         "parquet",
         d.EXPOSURES,
         EXPOSURE_CODES,
@@ -93,7 +100,7 @@ REGIONS = [
     Delivered(
         "exposures",
         "regioner/{sender}/svangreomsorg.xlsx",
-        "regioner/*/svangreomsorg.xlsx",
+        "regioner/{sender}/svangreomsorg.xlsx",
         "excel",
         d.EXPOSURES,
         EXPOSURE_CODES | FLAGS_OF_EXPOSURE,
@@ -103,7 +110,7 @@ REGIONS = [
     Delivered(
         "contacts",
         "regioner/{sender}/familieambulatorium.xlsx",
-        "regioner/*/familieambulatorium.xlsx",
+        "regioner/{sender}/familieambulatorium.xlsx",
         "excel",
         {name: heading for name, heading in d.CONTACTS.items() if name != "municipality_code"},
         {"programme": d.PROGRAMMES, "contact_code": d.CLINIC_EXAMINATIONS, "status": d.CONTACT_STATUSES},
@@ -123,12 +130,13 @@ NATIONAL_FILES = [
     ),
     Delivered(
         "handovers",
-        "henvisninger/henvisninger.csv",
-        "henvisninger/*.csv",
+        "henvisninger/henvisninger_2.csv",
+        "henvisninger/henvisninger_*.csv",
         "delimited",
         d.HANDOVERS,
         HANDOVER_CODES,
         has_hyphen=True,
+        earlier="henvisninger/henvisninger_1.csv",
     ),
     Delivered(
         "assessments", "vurderinger/vurderinger.csv", "vurderinger/*.csv", "delimited", d.ASSESSMENTS, ASSESSMENT_CODES
@@ -142,7 +150,19 @@ NATIONAL_FILES = [
         {"service": d.SERVICES, "payer": d.PAYERS},
         encoding="latin-1",
     ),
+    Delivered(
+        "costs",
+        "flis/{sender}/udgifter.csv",
+        "flis/{sender}/udgifter.csv",
+        "delimited",
+        d.COSTS,
+        {"service": d.SERVICES, "payer": d.PAYERS},
+        split="region",
+        encoding="cp1252",
+        has_hyphen=True,
+    ),
 ]
+"""FLIS, the municipalities' common system of figures, delivers their expenditure region by region."""
 MUNICIPALITIES = [
     *_of_municipalities(
         "contacts",
@@ -157,6 +177,5 @@ MUNICIPALITIES = [
         {"record_type": d.RECORD_TYPES, "exposure_status": d.EXPOSURE_STATUSES},
     ),
     *_of_municipalities("handovers", "overleveringer", d.HANDOVERS, HANDOVER_CODES),
-    *_of_municipalities("costs", "udgifter", d.COSTS, {"service": d.SERVICES, "payer": d.PAYERS}),
 ]
-SENDERS: list[Delivered] = [*REGISTERS, *REGIONS, *NATIONAL_FILES, *MUNICIPALITIES]
+SENDERS: list[Delivered] = [*NATIONAL_LISTS, *REGIONS, *NATIONAL_FILES, *MUNICIPALITIES]

@@ -1,0 +1,1 @@
+"""The commands of `roedtraad`, by what they are for. They alone know both the pipeline and its readers."""

@@ -1,0 +1,72 @@
+"""`app`, `screenshots`, `docs`: what people look at."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.commands.shared import StoreOption, app, console, told_plainly
+from pipelines.errors import UserError
+
+
+@app.command("app")
+@told_plainly
+def open_app(
+    store: StoreOption = Path("demo/store"),
+    port: Annotated[int, typer.Option(help="Port on this machine.")] = 8501,
+) -> None:
+    """Open the dashboards in a browser, on this machine only. They open sample data only.
+
+    Example: `roedtraad app --store demo/store`
+    """
+    script = Path(__file__).resolve().parent.parent.parent / "app.py"
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    environment = os.environ | {"ROEDTRAAD_STORE": str(store.resolve())}
+    raise typer.Exit(subprocess.run(command, cwd=script.parent, env=environment, check=False).returncode)
+
+
+@app.command()
+@told_plainly
+def screenshots(
+    store: StoreOption = Path("demo/store"),
+    out: Annotated[Path, typer.Option("--out", help="Folder for the PNG files.")] = Path("demo/screenshots"),
+) -> None:
+    """Take a picture of every page: wide and narrow, light and dark, Danish and English. Needs Chromium.
+
+    Example: `roedtraad screenshots --store demo/store --out demo/screenshots`
+    """
+    from dashboards.screenshots import make_screenshots
+
+    taken = make_screenshots(store, out)
+    console.print(f"{len(taken)} pictures in {out}")
+
+
+@app.command()
+@told_plainly
+def docs(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when a page is stale.")] = False,
+) -> None:
+    """Generate the pages of the docs that come from declarations.
+
+    Example: `roedtraad docs`
+    """
+    from pipelines.definitions import contract_page
+    from pipelines.sources.sources_page import sources_page
+
+    pages = {**contract_page.PAGES, "sources.md": sources_page}
+    root = Path(__file__).resolve().parent.parent.parent / "docs"
+    stale = [name for name, text in pages.items() if not _is_current(root / name, text())]
+    if check and stale:
+        raise UserError(f"Generated pages are stale: {', '.join(stale)}", to_do="Run `roedtraad docs`.")
+    for name in stale:
+        (root / name).write_text(pages[name](), encoding="utf-8")
+        console.print(f"wrote docs/{name}")
+
+
+def _is_current(page: Path, text: str) -> bool:
+    return page.exists() and page.read_text(encoding="utf-8") == text

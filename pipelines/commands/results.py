@@ -1,0 +1,142 @@
+"""`export`, `gaps`, `check-answers`, `compare`: what a run found, and whether it is right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from pipelines.commands.shared import BELOW_FLOOR, StoreOption, app, complaints, console, latest, told_plainly
+from pipelines.errors import StoreFailed, UserError
+
+OF_AN_INGEST = (
+    "quarantine",
+    "row_accounting",
+    "deliveries",
+    "reporting",
+    "record_links",
+    "unmapped_codes",
+    "number_hints",
+)
+
+
+EXPORTS = (
+    "evidence",
+    "exposed",
+    "obligations",
+    "gaps",
+    "counts",
+    "counts_by_group",
+    "continuity",
+    "linkage_quality",
+    *OF_AN_INGEST,
+)
+
+
+@app.command()
+@told_plainly
+def export(
+    table: Annotated[str, typer.Argument(help=f"One of: {', '.join(EXPORTS)}.")],
+    store: StoreOption,
+    out: Annotated[Path, typer.Option("--out", help="FILE.csv or FILE.parquet.")],
+) -> None:
+    """Write a table of the last run to a file, with the specification's column names and pseudonyms as ids.
+
+    Example: `roedtraad export obligations --store demo/store --out obligations.parquet`
+    """
+    from pipelines import export as edge
+    from pipelines.store import Store
+
+    opened = Store(store)
+    snapshot = opened.snapshot() if table not in OF_AN_INGEST else latest(opened)
+    if table not in EXPORTS:
+        raise UserError(f"There is no table {table} to export", to_do=f"One of: {', '.join(EXPORTS)}.")
+    rows = edge.as_specified(table, snapshot)
+    if not out.parent.is_dir():
+        raise StoreFailed(f"There is no folder {out.parent}", to_do="Make it, or choose another place.")
+    try:
+        if out.suffix == ".parquet":
+            rows.sink_parquet(out)
+        elif out.suffix == ".csv":
+            rows.sink_csv(out)
+        else:
+            raise UserError(f"{out.name} has no known form", to_do="Name it .csv or .parquet.")
+    except OSError as fault:
+        raise StoreFailed(
+            f"{out} cannot be written: {fault.strerror or type(fault).__name__}", to_do="Choose another place."
+        ) from fault
+    console.print(escape(str(out)))
+
+
+@app.command()
+@told_plainly
+def gaps(
+    store: StoreOption,
+    municipality: Annotated[
+        str, typer.Option("--municipality", help="Four digits, such as 0479; `unknown` for gaps without one.")
+    ],
+    limit: Annotated[int, typer.Option(help="How many to show; export has them all.", min=1)] = 25,
+    lang: Annotated[str, typer.Option(help="da or en")] = "da",
+) -> None:
+    """The worklist of one municipality: what was expected, what was found, who can close it, days over.
+
+    Example: `roedtraad gaps --store demo/store --municipality 0479`
+    """
+    from dashboards.worklist import worklist_table
+    from pipelines.store import Store
+
+    console.print(worklist_table(Store(store).snapshot(), municipality, limit, lang))
+
+
+@app.command("check-answers")
+@told_plainly
+def check_answers(
+    store: StoreOption,
+    key: Annotated[Path, typer.Option("--key", help="The answer key that `roedtraad sample` wrote.")],
+    floor: Annotated[float, typer.Option(help="Recall and precision that each kind and reason must reach.")] = 0.99,
+) -> None:
+    """Compare the gaps that were found with the losses that the sample planted: recall and precision.
+
+    Example: `roedtraad check-answers --store demo/store --key demo/answer_key_raw.parquet`
+    """
+    from checks.answer_key import compare, reaches
+    from pipelines import export as edge
+    from pipelines.flow import key_with_pseudonyms
+    from pipelines.shown import answers_table
+    from pipelines.store import Store
+
+    opened = Store(store)
+    if not key.exists():
+        raise UserError(f"There is no answer key {key}", to_do="`roedtraad sample` writes one beside the data.")
+    found = edge.as_specified("gaps", opened.snapshot())
+    compared = compare(found, key_with_pseudonyms(key, opened))
+    console.print(answers_table(compared, floor))
+    if not reaches(compared, floor):
+        complaints.print(f"Below the floor of {floor:.0%}.")
+        raise typer.Exit(BELOW_FLOOR)
+
+
+@app.command()
+@told_plainly
+def compare(
+    first: Annotated[Path, typer.Argument(help="Folder of one store.")],
+    second: Annotated[Path, typer.Argument(help="Folder of the other.")],
+    names: Annotated[Path, typer.Option("--names", help="Who is who: the names.parquet of `roedtraad sample`.")],
+) -> None:
+    """Are the obligations of two stores identical, whatever names each has for children, pregnancies and records?
+
+    Example: `roedtraad compare demo/store demo/store-canonical --names demo/names.parquet`
+    """
+    from checks.same_obligations import are_identical, compared, obligations_by_canonical_names, read_names
+    from pipelines.shown_comparison import comparison_table
+    from pipelines.store import Store
+
+    known = read_names(names)
+    comparison = compared(*(obligations_by_canonical_names(Store(store), known) for store in (first, second)))
+    console.print(comparison_table(comparison))
+    if not are_identical(comparison):
+        complaints.print("The obligations differ.")
+        raise typer.Exit(BELOW_FLOOR)
+    console.print("The obligations are identical.")

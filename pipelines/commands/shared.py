@@ -1,0 +1,70 @@
+"""What every command shares: the options, the console, and how an error is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from pipelines.errors import StoreIsEmpty, UserError
+
+if TYPE_CHECKING:
+    from pipelines.store import Snapshot, Store
+
+EXIT_CODES = """
+Exit codes: 0 done · 1 a request that cannot be met · 2 wrong use of the command · 3 a delivery was refused ·
+4 the store is in use by another run · 5 the store is empty · 6 the store cannot be read or written ·
+7 the secret is missing · 8 a floor was not reached, a number was found, or a mapping is to be mended ·
+9 not allowed for this role · 10 not sample data
+"""
+BELOW_FLOOR = 8
+
+app = typer.Typer(
+    name="roedtraad",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Follows the knowledge of a child's prenatal exposure through public records, and shows where it is lost.\n\n"
+    "Start with `roedtraad sample demo` and `roedtraad run --source demo/raw/source.toml --store demo/store "
+    "--as-of 2026-09-30`.\n\n" + EXIT_CODES,
+)
+console = Console()
+complaints = Console(stderr=True)
+
+StoreOption = Annotated[Path, typer.Option("--store", help="Folder of the store.")]
+AsOfOption = Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day whose knowledge is used.")]
+CanonicalOption = Annotated[Path | None, typer.Option("--canonical", help="Folder with the canonical tables.")]
+SourceOption = Annotated[Path | None, typer.Option("--source", help="TOML file that declares the deliveries.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors; for schedulers.")]
+
+
+def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A UserError is a message and an exit code, never a stack trace."""
+
+    @wraps(command)
+    def told(*args: Any, **options: Any) -> Any:
+        try:
+            return command(*args, **options)
+        except UserError as error:
+            complaints.print(escape(error.what), style="bold", highlight=False)
+            for line in (error.where, error.to_do):
+                if line:
+                    complaints.print(f"  {line}", highlight=False, markup=False)
+            raise typer.Exit(error.exit_code) from None
+
+    return told
+
+
+def latest(store: Store) -> Snapshot:
+    """The last run or ingest: both have rows to account for."""
+    snapshot = store.last("run", "ingest")
+    if snapshot is None:
+        raise StoreIsEmpty(f"Nothing has been read into {store.folder}", to_do="Start with `roedtraad run`.")
+    return snapshot

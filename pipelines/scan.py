@@ -1,0 +1,137 @@
+"""Looks through written files for text that looks like a person's number. A hit is critical; its value is never told.
+
+A number counts where it stands alone: digits inside a longer run of digits, inside hexadecimal text (hashes, UUIDs) or
+after a decimal point are something else. Letters other than a-f beside it do not hide it.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+
+from pipelines.errors import UserError
+from pipelines.identity import NUMBER_IN_TEXT
+from pipelines.scan_parquet import hits_in_parquet
+from pipelines.scan_rule import STANDS_ALONE, Hit
+
+BLOCK = 1 << 24
+LONGEST = 16
+"""No number, with what must stand around it, is longer than this."""
+
+FOUND = re.compile(f"(?<![0-9A-Fa-f])(?<![0-9][.]){NUMBER_IN_TEXT}(?![0-9A-Fa-f])(?![.][0-9])")
+"""The same as `STANDS_ALONE`, but without taking what stands around it: two neighbours are two."""
+
+SIZES = re.compile(r'"(?:size|bytes|numRecords)" ?: ?[0-9]+')
+"""In JSON a file of some gigabytes has a size of ten digits."""
+
+ZIP, PARQUET = b"PK\x03\x04", b"PAR1"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a scan found, and how much it has looked at. `unread` files could not be opened: nothing is said of them."""
+
+    hits: tuple[Hit, ...]
+    unread: tuple[str, ...]
+    files: int
+    bytes: int
+
+    @property
+    def is_clean(self) -> bool:
+        """Every file was read, and no number was in any."""
+        return not self.hits and not self.unread
+
+
+def scan(paths: Iterable[Path]) -> Findings:
+    """Files, and folders with all that is below them: contents, names, columns of Parquet, members of workbooks."""
+    hits: list[Hit] = []
+    unread: list[str] = []
+    files = size = 0
+    for root, file in _files(paths):
+        name = masked(str(file.relative_to(root.parent)))
+        hits += _hits_in_name(file.relative_to(root.parent), name)
+        try:
+            hits += [replace(hit, file=name) for hit in _hits_in_file(file)]
+            size += file.stat().st_size
+            files += 1
+        except (OSError, zipfile.BadZipFile, pl.exceptions.PolarsError):
+            unread.append(name)
+    return Findings(tuple(hits), tuple(unread), files, size)
+
+
+def masked(text: str) -> str:
+    """The text with a star for each sign of a number in it."""
+    return FOUND.sub(lambda found: "*" * len(found.group()), text)
+
+
+def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
+    for path in paths:
+        root = path.resolve()
+        if not root.exists():
+            raise UserError(f"There is nothing at {masked(str(path))}", to_do="Check the path.")
+        found = sorted(root.rglob("*")) if root.is_dir() else [root]
+        yield from ((root, file) for file in found if file.is_file())
+
+
+def _hits_in_name(path: Path, name: str) -> list[Hit]:
+    found = len(FOUND.findall(str(path)))
+    return [Hit(name, "the file's name", found)] if found else []
+
+
+def _hits_in_file(file: Path) -> Iterator[Hit]:
+    with file.open("rb") as opened:
+        begins = opened.read(4)
+        opened.seek(0)
+        if begins == PARQUET:
+            yield from hits_in_parquet(file)
+        elif begins == ZIP:
+            yield from _hits_in_zip(opened)
+        else:
+            yield from _hits_in_text(opened, "line")
+
+
+def _hits_in_zip(opened: BinaryIO) -> Iterator[Hit]:
+    """Workbooks are zips; a zip in a zip is opened, too."""
+    with zipfile.ZipFile(opened) as packed:
+        for member in packed.namelist():
+            name = masked(member)
+            if FOUND.search(member):
+                yield Hit("", f"name of member {name}", 1)
+            content = BytesIO(packed.read(member))
+            inside = _hits_in_zip(content) if content.getvalue()[:4] == ZIP else _hits_in_text(content, "line")
+            for hit in inside:
+                yield replace(hit, place=f"{name}, {hit.place}")
+
+
+def _hits_in_text(opened: BinaryIO, place: str) -> Iterator[Hit]:
+    """One hit per file: how many, and the first line. Bytes are read as Latin-1: what is not ASCII is no digit."""
+    lines_before, found, first = 0, 0, 0
+    for text in _texts(opened):
+        if pl.Series([text]).str.contains(STANDS_ALONE).item():
+            inside = [match.start() for match in FOUND.finditer(SIZES.sub("", text))]
+            if inside and not found:
+                first = lines_before + text.count("\n", 0, inside[0]) + 1
+            found += len(inside)
+        lines_before += text.count("\n")
+    if found:
+        yield Hit("", f"from {place} {first}", found)
+
+
+def _texts(opened: BinaryIO) -> Iterator[str]:
+    """The file in blocks that end with a line, or overlap where there are no lines."""
+    carried = opened.read(2)
+    is_wide = carried in UTF_16
+    while block := opened.read(BLOCK):
+        whole = carried + (block.replace(b"\0", b"") if is_wide else block)
+        end = whole.rfind(b"\n") + 1
+        yield (whole[:end] if end else whole).decode("latin-1")
+        carried = whole[end:] if end else whole[-LONGEST:]
+    yield carried.decode("latin-1")

@@ -1,0 +1,149 @@
+"""Deliveries with a mapping: read in their form, renamed, codes mapped, dates and numbers written as in the contract.
+
+Persons' numbers become pseudonyms. Everything ends as text; whether it is right is judged by the canonical stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.definitions.contract import ROW, SOURCE, Column
+from pipelines.errors import RefusedDelivery
+from pipelines.identity import with_event_keys_of_our_own
+from pipelines.sources import files, forms
+from pipelines.sources.canonical_folder import assert_columns
+from pipelines.sources.declarations import FoundFile, Mapped
+from pipelines.sources.linking.persons import Population, with_children_found
+from pipelines.sources.reading import FileAccount, Reading
+from pipelines.sources.reported import reported_by_municipality
+from pipelines.sources.unmapped import codes_not_mapped
+
+
+def read_mapped(declared: Mapped, reading: Reading, population: Population | None = None) -> None:
+    """All files of one delivery. `population` is needed where the sender has no persons' numbers."""
+    found = _found(declared, reading)
+    superseded_by = _superseded(found) if declared.redelivery == "replaces" else {}
+    for one in found:
+        account = _account(one, declared, reading)
+        reading.accounts.append(account)
+        later = superseded_by.get(one)
+        if later is not None:
+            account.rows_read = account.superseded = _height(one, declared)
+            account.superseded_by = _source(later, declared, reading)
+            continue
+        for rows in _batches(one, declared, account.source):
+            account.rows_read += rows.height
+            hand_on(rows, declared, reading, population)
+
+
+def _found(declared: Mapped, reading: Reading) -> list[FoundFile | None]:
+    if declared.place is None:
+        return [None]
+    found: list[FoundFile | None] = list(declared.place.found_in(reading.folder))
+    if not found:
+        raise RefusedDelivery(
+            f"No file matches {declared.place.pattern} for {declared.table.name}",
+            to_do="Check the path, or take the delivery out of the file.",
+        )
+    return found
+
+
+def _superseded(found: list[FoundFile | None]) -> dict[FoundFile | None, FoundFile | None]:
+    """Of the files of one sender only the last by name stands."""
+    last = {one.sender if one else None: one for one in found}
+    return {one: last[one.sender if one else None] for one in found if one is not last[one.sender if one else None]}
+
+
+def _account(one: FoundFile | None, declared: Mapped, reading: Reading) -> FileAccount:
+    source = _source(one, declared, reading)
+    if one is None:
+        return FileAccount(source, declared.label, content_hash="")
+    files.assert_file(one.file)
+    return FileAccount(source, declared.label, files.content_hash(one.file), one.file.stat().st_size, one.sender)
+
+
+def _source(one: FoundFile | None, declared: Mapped, reading: Reading) -> str:
+    return reading.source_of(one.file) if one else f"query {declared.label}"
+
+
+def _height(one: FoundFile | None, declared: Mapped) -> int:
+    return sum(rows.height for rows in _read(one, declared))
+
+
+def _theirs(declared: Mapped) -> list[str]:
+    person = vars(declared.person).values() if declared.person else ()
+    return list(dict.fromkeys([*declared.columns.values(), *(name for name in person if name)]))
+
+
+def _read(one: FoundFile | None, declared: Mapped) -> Iterator[pl.DataFrame]:
+    file, theirs = one.file if one else None, _theirs(declared)
+    there = forms.heading(file, declared.form)
+    assert_columns(file or Path(f"the query for {declared.label}"), theirs, there)
+    return forms.batches(file, declared.form, theirs)
+
+
+def _batches(one: FoundFile | None, declared: Mapped, source: str) -> Iterator[pl.DataFrame]:
+    for rows in _read(one, declared):
+        yield rows.with_columns(pl.lit(source).alias(SOURCE))
+
+
+def hand_on(theirs: pl.DataFrame, declared: Mapped, reading: Reading, population: Population | None) -> None:
+    """Rows under the sender's headings (with `_source` and `_row`) as rows of the table, judged by nobody yet."""
+    reading.unmapped += codes_not_mapped(theirs, declared)
+    rows = theirs.select(
+        *(_canonical_text(column, declared, theirs.schema) for column in declared.table.columns), SOURCE, ROW
+    )
+    people = [column.name for column in declared.table.columns if column.identifier == "person"]
+    rows = reading.people.known_by(rows, *people)
+    if declared.person and population is not None:
+        rows = with_children_found(rows, theirs, declared, population, reading)
+    rows = with_event_keys_of_our_own(rows, declared.table, reading.people.pseudonyms)
+    reading.reported += reported_by_municipality(rows, declared.table, declared.label)
+    reading.hand_on(declared.table.name, rows)
+
+
+def _canonical_text(column: Column, declared: Mapped, schema: pl.Schema) -> pl.Expr:
+    if column.name not in declared.columns:
+        return pl.lit(None, pl.String).alias(column.name)
+    theirs = declared.columns[column.name]
+    value, dtype = pl.col(theirs), schema[theirs]
+    if dtype.is_temporal():
+        return value.dt.to_string("%Y-%m-%d").alias(column.name)
+    if dtype == pl.Boolean:
+        value = pl.when(value).then(pl.lit("true")).when(~value).then(pl.lit("false"))
+    if dtype.is_float():
+        value = value.fill_nan(None)
+        is_whole = value == value.floor()
+        whole = value.cast(pl.Int64, strict=False).cast(pl.String)
+        value = pl.when(is_whole & (column.type_name != "float")).then(whole).otherwise(value.cast(pl.String))
+    text = value.cast(pl.String).str.strip_chars()
+    if column.name in declared.pad:
+        text = pl.when(text != "").then(text.str.zfill(declared.pad[column.name])).otherwise(text)
+    text = text.replace(declared.codes.get(column.name, {}))
+    if dtype == pl.String and column.type_name == "date":
+        text = iso_date(text, declared.form.date_format)
+    if dtype == pl.String and column.type_name in ("float", "int") and declared.form.kind not in ("excel", "database"):
+        text = plain_number(text, declared.form.decimal)
+    return text.alias(column.name)
+
+
+def iso_date(text: pl.Expr, form: str) -> pl.Expr:
+    """What is no date in the declared form stays as it is and breaks the type; ISO dates pass (Excel cells)."""
+    written = len(date(2000, 11, 11).strftime(form))
+    in_form = pl.when(text.str.len_chars() == written).then(text.str.to_date(form, strict=False))
+    return pl.coalesce(in_form.dt.to_string("%Y-%m-%d"), text)
+
+
+def plain_number(text: pl.Expr, decimal: str) -> pl.Expr:
+    """`1.234,50` to `1234.50`. What is no number in the declared form breaks the type.
+
+    With a decimal comma `0.5` is no number: it could be five tenths or a slip, so it is not guessed.
+    """
+    thousands = "." if decimal == "," else ","
+    declared = rf"^-?(\d{{1,3}}(\{thousands}\d{{3}})+|\d+)(\{decimal}\d+)?$"
+    plain = text.str.replace_all(thousands, "", literal=True).str.replace_all(decimal, ".", literal=True)
+    return pl.when(text.str.contains(declared)).then(plain).otherwise(pl.when(text != "").then(pl.lit("?")))

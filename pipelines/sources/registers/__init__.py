@@ -1,0 +1,1 @@
+"""National registers in their known layouts, turned into canonical tables."""
