@@ -15,7 +15,6 @@ from pipelines.errors import RefusedDelivery
 from pipelines.sources import files
 from pipelines.sources.declarations import Form
 from pipelines.sources.delivery import NUMBER_CHANGES, Delivery
-from pipelines.sources.forms import delimited
 from pipelines.sources.forms.excel import read_sheet
 from pipelines.sources.number_changes import COLUMNS as CHANGE_COLUMNS
 from pipelines.sources.number_changes import NumberChanges, resolved
@@ -80,6 +79,8 @@ def _file_of(folder: Path, name: str) -> Path | None:
 def _read(file: Path) -> pl.LazyFrame:
     files.assert_not_empty(file)
     if file.suffix == ".csv":
+        from pipelines.sources.forms import delimited  # loads numpy, and most canonical tables are Parquet
+
         return delimited.scan(file, CSV)
     if file.suffix == ".xlsx":
         return read_sheet(file, None).lazy()

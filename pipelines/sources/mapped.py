@@ -5,6 +5,7 @@ Persons' numbers become pseudonyms. Everything ends as text; whether it is right
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -22,22 +23,47 @@ from pipelines.sources.reading import FileAccount, Reading
 from pipelines.sources.reported import reported_by_municipality
 from pipelines.sources.unmapped import codes_not_mapped
 
+ROWS_TOGETHER = 200_000
+
 
 def read_mapped(declared: Mapped, reading: Reading, population: Population | None = None) -> None:
     """All files of one delivery. `population` is needed where the sender has no persons' numbers."""
     found = _found(declared, reading)
     superseded_by = _superseded(found) if declared.redelivery == "replaces" else {}
-    for one in found:
-        account = _account(one, declared, reading)
-        reading.accounts.append(account)
-        later = superseded_by.get(one)
+    read = (rows for one in found for rows in _rows_of(one, declared, reading, superseded_by.get(one)))
+    for rows in _together(read):
+        hand_on(rows, declared, reading, population)
+
+
+def _rows_of(
+    one: FoundFile | None, declared: Mapped, reading: Reading, later: FoundFile | None
+) -> Iterator[pl.DataFrame]:
+    """The rows of one file with its name, and its account beside them. A superseded file is only counted."""
+    account = _account(one, declared, reading)
+    reading.accounts.append(account)
+    seen = hashlib.blake2b(digest_size=16)
+    for rows in _read(one, declared):
+        account.rows_read += rows.height
         if later is not None:
-            account.rows_read = account.superseded = _height(one, declared)
+            account.superseded += rows.height
             account.superseded_by = _source(later, declared, reading)
             continue
-        for rows in _batches(one, declared, account.source):
-            account.rows_read += rows.height
-            hand_on(rows, declared, reading, population)
+        if one is None:  # a query has no file whose bytes could be hashed: its rows are
+            seen.update(rows.hash_rows().to_numpy().tobytes())
+        yield rows.with_columns(pl.lit(account.source).alias(SOURCE))
+    account.content_hash = account.content_hash or seen.hexdigest()
+
+
+def _together(batches: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Small files in one frame: a hundred of them cost as much as one."""
+    held: list[pl.DataFrame] = []
+    for rows in batches:
+        if held and (rows.schema != held[0].schema or sum(part.height for part in held) >= ROWS_TOGETHER):
+            yield pl.concat(held)
+            held = []
+        held.append(rows)
+    if held:
+        yield pl.concat(held)
 
 
 def _found(declared: Mapped, reading: Reading) -> list[FoundFile | None]:
@@ -70,10 +96,6 @@ def _source(one: FoundFile | None, declared: Mapped, reading: Reading) -> str:
     return reading.source_of(one.file) if one else f"query {declared.label}"
 
 
-def _height(one: FoundFile | None, declared: Mapped) -> int:
-    return sum(rows.height for rows in _read(one, declared))
-
-
 def _theirs(declared: Mapped) -> list[str]:
     person = vars(declared.person).values() if declared.person else ()
     return list(dict.fromkeys([*declared.columns.values(), *(name for name in person if name)]))
@@ -84,11 +106,6 @@ def _read(one: FoundFile | None, declared: Mapped) -> Iterator[pl.DataFrame]:
     there = forms.heading(file, declared.form)
     assert_columns(file or Path(f"the query for {declared.label}"), theirs, there)
     return forms.batches(file, declared.form, theirs)
-
-
-def _batches(one: FoundFile | None, declared: Mapped, source: str) -> Iterator[pl.DataFrame]:
-    for rows in _read(one, declared):
-        yield rows.with_columns(pl.lit(source).alias(SOURCE))
 
 
 def hand_on(theirs: pl.DataFrame, declared: Mapped, reading: Reading, population: Population | None) -> None:

@@ -34,17 +34,29 @@ def _is_coded(column: Column, declared: Mapped) -> bool:
 
 
 def _of_column(theirs: pl.DataFrame, column: Column, declared: Mapped) -> pl.DataFrame:
+    """Per file, because most files of most deliveries have none: those are looked at once, all together."""
     given = _as_text(theirs.get_column(declared.columns[column.name]))
     if column.name in declared.pad:
         given = given.str.zfill(declared.pad[column.name])
-    counted = given.drop_nulls().value_counts(name="rows").rename({given.name: "code"})
-    known = _known(column, declared)
-    unknown = counted.filter((pl.col("code") != "") & ~pl.col("code").is_in(known))
+    counted = pl.DataFrame([given.alias("code"), theirs.get_column(SOURCE).alias("source")]).drop_nulls("code")
+    unknown = _unknown(counted.get_column("code").unique(), column, declared)
+    rows = counted.filter(pl.col("code").is_in(unknown.implode())) if unknown.len() else counted.clear()
+    empty = pl.DataFrame(schema=UNMAPPED)
+    return pl.concat([empty, *(_of_file(part, column) for part in rows.partition_by("source", maintain_order=True))])
+
+
+def _unknown(codes: pl.Series, column: Column, declared: Mapped) -> pl.Series:
+    known = pl.Series(_known(column, declared), dtype=pl.String)
+    unknown = codes.filter((codes != "") & ~codes.is_in(known.implode()))
     if column.type_name == "bool":
-        unknown = unknown.filter(~pl.col("code").str.to_lowercase().is_in(YES_OR_NO))
-    source = theirs.item(0, SOURCE) if theirs.height else None
-    place = (pl.lit(source, pl.String).alias("source"), pl.lit(column.name, pl.String).alias("column"))
-    return shown_safely(unknown).with_columns(*place, pl.col("rows").cast(pl.Int64)).select(*UNMAPPED)
+        unknown = unknown.filter(~unknown.str.to_lowercase().is_in(YES_OR_NO))
+    return unknown
+
+
+def _of_file(rows: pl.DataFrame, column: Column) -> pl.DataFrame:
+    counted = rows.group_by("code").agg(pl.len().alias("rows"))
+    place = (pl.lit(rows.item(0, "source"), pl.String).alias("source"), pl.lit(column.name).alias("column"))
+    return shown_safely(counted).with_columns(*place, pl.col("rows").cast(pl.Int64)).select(*UNMAPPED)
 
 
 def _as_text(given: pl.Series) -> pl.Series:
