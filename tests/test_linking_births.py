@@ -10,9 +10,11 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from registers_on_disk import birth, read
 
 from pipelines.definitions.reference import Reference
 from pipelines.identity import Pseudonyms
+from pipelines.sources.linking.population import children_described
 from pipelines.sources.linking.pregnancies import births_with_pregnancies, join_births_to_antenatal_records
 from pipelines.sources.number_changes import NumberChanges
 from pipelines.sources.people import People
@@ -273,3 +275,10 @@ def test_a_notification_on_a_day_with_two_pregnancies_is_a_fault_of_its_file(tmp
 def test_a_notification_finds_the_pregnancy_that_a_birth_has_made(tmp_path: Path) -> None:
     reading = joined(tmp_path, [BIRTH], [], [NOTIFICATION])
     assert reading.table("handovers").collect()["pregnancy_id"].to_list() == ["mfr-1"]
+
+
+def test_the_birth_register_knows_the_mothers_birthday_better_than_her_number(tmp_path: Path) -> None:
+    told = read(tmp_path / "d", {"MFR_NYFOEDTE": [birth(FOEDSELSDATO_MOR=date(1989, 12, 31))]})
+    assert children_described(told.reading)["mother_birth_date"].to_list() == ["1989-12-31"]
+    silent = read(tmp_path / "e", {"MFR_NYFOEDTE": [birth()]})
+    assert children_described(silent.reading)["mother_birth_date"].to_list() == ["1990-01-01"]

@@ -93,6 +93,7 @@ class Reading:
     record_links: list[pl.DataFrame] = field(default_factory=list)
     births: list[pl.DataFrame] = field(default_factory=list)
     unborn: list[pl.DataFrame] = field(default_factory=list)
+    mother_birth_dates: list[pl.DataFrame] = field(default_factory=list)
 
     def hand_on(self, table: str, rows: pl.DataFrame) -> None:
         """Rows for a canonical table, as text: any of its columns, `_source` and `_row` (Int64), identity faults.

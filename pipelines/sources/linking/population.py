@@ -67,15 +67,17 @@ def _homes(reading: Reading, children: pl.DataFrame) -> pl.DataFrame:
 
 
 def _mothers_birth_dates(reading: Reading) -> pl.DataFrame:
-    """From the mothers' numbers, where the century is certain; of several numbers of one mother the newest name."""
+    """As the birth register tells them; else from the mothers' numbers, where the century is certain.
+
+    Of several numbers of one mother the newest name; of several dates the first.
+    """
     people = reading.people
-    return (
-        people.pseudonyms.birth_dates()
-        .select(
-            pl.col("pseudonym").replace(people.changes.newest).alias("mother_id"),
-            pl.col("birth_date").cast(pl.String).alias("mother_birth_date"),
-        )
-        .drop_nulls()
-        .sort("mother_id", "mother_birth_date")
-        .unique("mother_id", keep="first", maintain_order=True)
+    by_number = people.pseudonyms.birth_dates().select(
+        pl.col("pseudonym").replace(people.changes.newest).alias("mother_id"),
+        pl.col("birth_date").cast(pl.String).alias("mother_birth_date"),
     )
+    told = [
+        rows.select("mother_id", "mother_birth_date").sort("mother_birth_date") for rows in reading.mother_birth_dates
+    ]
+    by_number = by_number.drop_nulls().sort("mother_id", "mother_birth_date")
+    return pl.concat([*told, by_number]).unique("mother_id", keep="first", maintain_order=True)

@@ -62,11 +62,18 @@ class Newborns:
         self.children = self.children.join(once, on="child_id", how="left", maintain_order="left")
 
 
+def _mothers_birth_dates(rows: pl.DataFrame) -> pl.DataFrame:
+    """mother_id, mother_birth_date: for the mothers whose number does not tell it."""
+    told = rows.select(pl.col("PNR_MOR").alias("mother_id"), pl.col("FOEDSELSDATO_MOR").alias("mother_birth_date"))
+    return told.drop_nulls().unique(maintain_order=True)
+
+
 def read_newborns(registers: Registers) -> Newborns:
     """From MFR_NYFOEDTE, with mothers from the relation of LPR3 and deaths from DOD."""
     register = registers.read("MFR_NYFOEDTE")
     register.set_aside_unknown_codes("children", "LEVENDEFOEDTDOEDFOEDT")
     every = _described(register.rows, registers.reading)
+    registers.reading.mother_birth_dates.append(_mothers_birth_dates(register.rows))
     is_live = pl.col("LEVENDEFOEDTDOEDFOEDT") == "live_birth"
     has_no_number = pl.col("PNR_BARN").is_null() & pl.col(IDENTITY_FAULT + "PNR_BARN").is_null()
     register.set_aside(is_live & has_no_number, "children", "identity", "child_id")
