@@ -207,12 +207,12 @@ def judged_plainly(births: list[Any], pregnancies: list[Any]) -> list[str]:
 
     fitting = [[at for at, one in enumerate(pregnancies) if fits(birth, one)] for birth in births]
     links = []
-    for birth, candidates in zip(births, fitting, strict=True):
+    for one_birth, candidates in zip(births, fitting, strict=True):
         claimed = any(sum(one in others for others in fitting) > 1 for one in candidates)
         if len(candidates) > 1 or claimed:
             links.append("ambiguous")
         else:
-            links.append(f"p{candidates[0]}" if candidates else ("own" if birth[0] else "none"))
+            links.append(f"p{candidates[0]}" if candidates else ("own" if one_birth[0] else "none"))
     return links
 
 
