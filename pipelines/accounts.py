@@ -10,7 +10,7 @@ import polars as pl
 from pipelines.definitions.contract import SOURCE, Table
 from pipelines.errors import UserError
 from pipelines.identity.pseudonyms import Hints
-from pipelines.ledger import LEDGER, ledger_of
+from pipelines.ledger import LEDGER, assert_files_add_up, ledger_of
 from pipelines.sources.delivery import Delivery
 from pipelines.sources.reading import (
     DECLARED_INCOMPLETE,
@@ -76,6 +76,8 @@ def rows_handed_on(delivery: Delivery, table: Table, read: int) -> pl.DataFrame:
 def write_ledger(delivery: Delivery, handed_on: pl.DataFrame, judged: pl.DataFrame, writer: Writer) -> None:
     """The ledger of the last run goes on with this delivery."""
     accounts = delivery.reading.accounts if delivery.reading else _accounts_of_folder(delivery, handed_on)
+    if delivery.reading:
+        assert_files_add_up(accounts, handed_on)
     last = writer.store.last("run", "ingest")
     has_ledger = last is not None and "deliveries" in last.versions
     earlier = last.table("deliveries").collect() if last and has_ledger else pl.DataFrame(schema=LEDGER)

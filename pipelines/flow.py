@@ -199,7 +199,7 @@ def _delivery(source: Source, writer: Writer, reference: Reference, progress: Pr
             delivery = _declared_delivery(source.declared, writer, reference)
         else:
             delivery = read_canonical_folder(source.canonical or Path())
-        stage.rows = len(delivery.inputs)
+        stage.rows = sum(one.rows_read for one in delivery.reading.accounts) if delivery.reading else 0
     return delivery
 
 

@@ -6,9 +6,13 @@ from datetime import datetime
 
 import polars as pl
 
+from pipelines.errors import UserError
 from pipelines.sources.reading import FileAccount
 
-IN_USE, SUPERSEDED, WITHDRAWN = "in_use", "superseded", "withdrawn"
+IN_USE, SUPERSEDED, CORRECTED, WITHDRAWN = "in_use", "superseded", "corrected", "withdrawn"
+"""A file that is read; one that is there but told again by a later one; content that another content under the same
+name has replaced; a file that is gone. The rows of the last two count no more."""
+
 LEDGER: dict[str, pl.DataType] = {
     "source": pl.String(),
     "delivery": pl.String(),
@@ -43,7 +47,7 @@ def ledger_of(
 
     `handed_on`: source, rows. `judged`: source, quarantined, exact_duplicates (several rows per source add up).
     `earlier`: the ledger before, empty at first. A file that came before keeps its day; another content under its name
-    has superseded it; a file that is gone was withdrawn.
+    has corrected it; a file that is gone was withdrawn.
     """
     files = pl.DataFrame([_file(account) for account in accounts], schema=_FILE)
     summed = judged.group_by("source").agg(pl.col("quarantined", "exact_duplicates").sum())
@@ -72,6 +76,19 @@ _FILE: dict[str, pl.DataType] = {
 } | dict.fromkeys(("out_of_scope", "superseded", "faulty"), pl.Int64())
 
 
+def assert_files_add_up(accounts: list[FileAccount], handed_on: pl.DataFrame) -> None:
+    """No file has left out more rows than it has; of a mapping each used row was handed on, and nothing else."""
+    rows = dict(handed_on.group_by("source").agg(pl.col("rows").sum()).iter_rows())
+    wrong = [one for one in accounts if one.used < 0 or (one.is_mapped and one.used != rows.get(one.source, 0))]
+    if wrong:
+        told = [f"{one.source}: {one.used:,} used, {rows.get(one.source, 0):,} handed on" for one in wrong[:3]]
+        raise UserError(
+            f"The rows of {len(wrong)} files do not add up, so nothing was written",
+            where="; ".join(told),
+            to_do="The files changed while they were read? Run again; if it stays, report it.",
+        )
+
+
 def _file(account: FileAccount) -> dict[str, object]:
     return {name: getattr(account, name) for name in _FILE}
 
@@ -80,11 +97,11 @@ def _no_longer_used(earlier: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
     """Rows of the ledger whose content is not delivered any more; those that were gone before stay as they are."""
     gone = earlier.join(files, on=KEY, how="anti")
     newest = files.select("source", pl.col("content_hash").alias("_newest"))
-    is_fresh = pl.col("state") == IN_USE
+    is_fresh = pl.col("state").is_in([IN_USE, SUPERSEDED])
     told = pl.concat_str(pl.col("source"), pl.lit(" @ "), pl.col("_newest").str.slice(0, 8))
     return gone.join(newest, on="source", how="left").with_columns(
         pl.when(is_fresh & pl.col("_newest").is_not_null())
-        .then(pl.lit(SUPERSEDED))
+        .then(pl.lit(CORRECTED))
         .when(is_fresh)
         .then(pl.lit(WITHDRAWN))
         .otherwise("state")

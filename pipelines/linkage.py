@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.definitions import lists
+from pipelines.definitions.link_rule import dates_fit_the_birth
 from pipelines.definitions.reference import Reference
 
 
@@ -45,16 +46,6 @@ def candidate_pregnancies(children: pl.LazyFrame, pregnancies: pl.LazyFrame, ref
 def fits_the_birth(reference: Reference) -> pl.Expr:
     """The pregnancy may have brought a live child, and its dates fit the birth."""
     return ~pl.col("outcome").is_in(["loss", "stillbirth"]) & dates_fit_the_birth(reference)
-
-
-def dates_fit_the_birth(reference: Reference) -> pl.Expr:
-    """The pregnancy ended within some days of the birth; without an end, the birth fits its due date. Ends included."""
-    birth, due, end = pl.col("birth_date"), pl.col("due_date"), pl.col("end_date")
-    near_the_end = (birth - end).dt.total_days().abs() <= reference.days_of("link_end_days")
-    earliest = due - pl.duration(days=reference.days_of("gestation_default_days"))
-    latest = due + pl.duration(days=reference.days_of("link_after_due_days"))
-    by_dates = pl.when(end.is_not_null()).then(near_the_end).otherwise(birth.is_between(earliest, latest))
-    return by_dates.fill_null(value=False)
 
 
 def link_made() -> pl.Expr:

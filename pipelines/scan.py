@@ -6,18 +6,20 @@ after a decimal point are something else. Letters other than a-f beside it do no
 
 from __future__ import annotations
 
+import gzip
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import polars as pl
 
 from pipelines.errors import UserError
-from pipelines.identity import NUMBER_IN_TEXT
+from pipelines.identity import NUMBER_FOUND, masked
 from pipelines.scan_parquet import hits_in_parquet
 from pipelines.scan_rule import STANDS_ALONE, Hit
 
@@ -25,13 +27,10 @@ BLOCK = 1 << 24
 LONGEST = 16
 """No number, with what must stand around it, is longer than this."""
 
-FOUND = re.compile(f"(?<![0-9A-Fa-f])(?<![0-9][.]){NUMBER_IN_TEXT}(?![0-9A-Fa-f])(?![.][0-9])")
-"""The same as `STANDS_ALONE`, but without taking what stands around it: two neighbours are two."""
-
 SIZES = re.compile(r'"(?:size|bytes|numRecords)" ?: ?[0-9]+')
 """In JSON a file of some gigabytes has a size of ten digits."""
 
-ZIP, PARQUET = b"PK\x03\x04", b"PAR1"
+ZIP, GZIP, PARQUET = b"PK\x03\x04", b"\x1f\x8b", b"PAR1"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -50,6 +49,18 @@ class Findings:
         return not self.hits and not self.unread
 
 
+UNREADABLE = (
+    OSError,
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+    RuntimeError,
+    NotImplementedError,
+    pl.exceptions.PolarsError,
+)
+"""Locked, damaged, or packed in a way that nobody here can open: nothing is known about it, and that is told."""
+
+
 def scan(paths: Iterable[Path]) -> Findings:
     """Files, and folders with all that is below them: contents, names, columns of Parquet, members of workbooks."""
     hits: list[Hit] = []
@@ -62,14 +73,9 @@ def scan(paths: Iterable[Path]) -> Findings:
             hits += [replace(hit, file=name) for hit in _hits_in_file(file)]
             size += file.stat().st_size
             files += 1
-        except (OSError, zipfile.BadZipFile, pl.exceptions.PolarsError):
+        except UNREADABLE:
             unread.append(name)
     return Findings(tuple(hits), tuple(unread), files, size)
-
-
-def masked(text: str) -> str:
-    """The text with a star for each sign of a number in it."""
-    return FOUND.sub(lambda found: "*" * len(found.group()), text)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
@@ -82,7 +88,7 @@ def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
 
 
 def _hits_in_name(path: Path, name: str) -> list[Hit]:
-    found = len(FOUND.findall(str(path)))
+    found = len(NUMBER_FOUND.findall(str(path)))
     return [Hit(name, "the file's name", found)] if found else []
 
 
@@ -94,6 +100,9 @@ def _hits_in_file(file: Path) -> Iterator[Hit]:
             yield from hits_in_parquet(file)
         elif begins == ZIP:
             yield from _hits_in_zip(opened)
+        elif begins[:2] == GZIP:
+            with gzip.open(opened) as unpacked:
+                yield from _hits_in_text(cast("BinaryIO", unpacked), "line")
         else:
             yield from _hits_in_text(opened, "line")
 
@@ -103,7 +112,7 @@ def _hits_in_zip(opened: BinaryIO) -> Iterator[Hit]:
     with zipfile.ZipFile(opened) as packed:
         for member in packed.namelist():
             name = masked(member)
-            if FOUND.search(member):
+            if NUMBER_FOUND.search(member):
                 yield Hit("", f"name of member {name}", 1)
             content = BytesIO(packed.read(member))
             inside = _hits_in_zip(content) if content.getvalue()[:4] == ZIP else _hits_in_text(content, "line")
@@ -116,7 +125,7 @@ def _hits_in_text(opened: BinaryIO, place: str) -> Iterator[Hit]:
     lines_before, found, first = 0, 0, 0
     for text in _texts(opened):
         if pl.Series([text]).str.contains(STANDS_ALONE).item():
-            inside = [match.start() for match in FOUND.finditer(SIZES.sub("", text))]
+            inside = [match.start() for match in NUMBER_FOUND.finditer(SIZES.sub("", text))]
             if inside and not found:
                 first = lines_before + text.count("\n", 0, inside[0]) + 1
             found += len(inside)

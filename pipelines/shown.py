@@ -116,9 +116,9 @@ def summary(snapshot: Snapshot) -> Group:
     )
 
 
-def runs_table(runs: pl.DataFrame) -> Table:
-    """Finished ingests and runs, the latest first."""
-    shown = Table("Run", "Kind", "Finished (UTC)", "As of", "Seconds", "Reference", "Code", "Inputs")
+def runs_table(runs: pl.DataFrame) -> Group:
+    """Finished ingests and runs, the latest first; and on what the latest stands."""
+    shown = Table("Run", "Kind", "Finished (UTC)", "As of", "Seconds", box=SIMPLE, padding=(0, 1, 0, 0))
     for row in runs.iter_rows(named=True):
         shown.add_row(
             row["run_id"],
@@ -126,11 +126,10 @@ def runs_table(runs: pl.DataFrame) -> Table:
             f"{row['finished_at']:%Y-%m-%d %H:%M}",
             str(row["as_of"] or ""),
             f"{row['duration_seconds']:.1f}",
-            row["reference_version"],
-            row["code_version"],
-            row["inputs_hash"],
         )
-    return shown
+    last = runs.row(0, named=True)
+    stands_on = ("reference_version", "code_version", "inputs_hash")
+    return Group(shown, "The latest stands on: " + ", ".join(f"{n.split('_')[0]} {last[n]}" for n in stands_on))
 
 
 def stages_table(snapshot: Snapshot) -> Table:

@@ -26,18 +26,22 @@ def trial_shown(parts: Sequence[PartTried]) -> Group:
 
 
 def exit_code(parts: Sequence[PartTried]) -> int:
-    """3 when a file would be refused, 8 when the mapping is to be mended, 0 when nothing stops it."""
+    """3 when a file would be refused, 8 when the declaration is to be mended, 0 when nothing stops it."""
     if any(part.refused for part in parts):
         return WOULD_BE_REFUSED
     return TO_MEND if any(part.to_mend for part in parts) else READY
 
 
 def ending(parts: Sequence[PartTried]) -> str:
-    """Ready, or how much is to be mended; and what a sample cannot show."""
+    """Ready, or how much is to be mended; and what a sample cannot show. With unknown codes it is not ready."""
     count = sum(part.to_mend for part in parts)
     bad = sum(table.quarantined for part in parts for table in part.tables)
     rest = f" {bad:,} rows of the sample would be set aside in quarantine." if bad else ""
     unseen = " References between tables are not judged on a sample. Nothing was kept."
+    unknown = sum(part.codes.height for part in parts)
+    if not count and unknown:
+        codes = f"{unknown} {'code has' if unknown == 1 else 'codes have'} no meaning"
+        return f"Nothing stops it, but {codes}.{rest}{unseen}"
     if not count:
         return f"Ready.{rest}{unseen}"
     return f"{count} {'thing' if count == 1 else 'things'} to mend.{rest}{unseen}"

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import polars as pl
 from deltalake import DeltaTable, Schema, write_deltalake
@@ -72,7 +73,7 @@ class Snapshot:
         if name not in self.versions:
             known = ", ".join(sorted(self.versions))
             raise StoreFailed(f"There is no table {name} in this store", to_do=f"There are: {known}.")
-        return pl.scan_delta(str(self.folder / "tables" / name), version=self.versions[name])
+        return rows_of(self.folder / "tables" / name, self.versions[name])
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,8 @@ class Store:
     def runs(self) -> pl.DataFrame:
         """All finished ingests and runs, the latest first."""
         try:
-            rows = pl.read_delta(str(self.folder / "runs"))
-        except (TableNotFoundError, FileNotFoundError):
+            rows = rows_of(self.folder / "runs").collect()
+        except TableNotFoundError:
             return pl.DataFrame(schema=RUNS)
         except (OSError, DeltaError, pl.exceptions.PolarsError) as fault:
             raise _unreadable(self.folder) from fault
@@ -247,6 +248,16 @@ class Writer:
             data_change=True,
             stats=json.dumps({"numRecords": rows}),
         )
+
+
+def rows_of(table: Path, version: int | None = None) -> pl.LazyFrame:
+    """A Delta table by the files that its log names, read where they lie: `Børn og unge/` is a good name for a folder.
+
+    Polars asks Delta for addresses and takes them for paths, so a folder with a blank or an æ would read as gone.
+    """
+    delta = DeltaTable(str(table), version=version)
+    files = [table / unquote(path) for path in pl.DataFrame(delta.get_add_actions()).get_column("path")]
+    return pl.scan_parquet(files, glob=False) if files else pl.LazyFrame(schema=pl.Schema(delta.schema().to_arrow()))
 
 
 def _plain(column: str, dtype: pl.DataType) -> pl.Expr:

@@ -52,6 +52,19 @@ end_date = "Til"
 amount_dkk = "Beløb"
 """
 
+BUFO = """
+[[register]]
+layout = "BUFO"
+path = "bufo.csv"
+form = "delimited"
+"""
+REPORTS = """
+[[fhir]]
+profile = "children_reports"
+path = "*.json"
+form = "bundle"
+"""
+
 
 def written(folder: Path, toml: str, births: str = "", amounts: tuple[str, ...] = ()) -> Path:
     folder.mkdir(exist_ok=True)
@@ -147,7 +160,23 @@ WRONG = [
     (CHILDREN.replace('birth_date = "Født"\n', ""), "do not fit"),
     (CHILDREN.replace("codes.sex", "codes.gender"), "is not known"),
     (CHILDREN.replace("[delivery.columns]", "[delivery.columns]\nnavn = 'Navn'"), "do not fit"),
+    (CHILDREN.split("[delivery.columns]", maxsplit=1)[0] + 'columns = "x"\n', "columns is a table"),
+    (CHILDREN.replace("[delivery.columns]", "pad = 3\n[delivery.columns]"), "pad is a table"),
+    (CHILDREN + "[delivery.pad]\nchild_id = true\n", "pad gives a number of digits"),
+    (COSTS.replace("[delivery.columns]", "codes = 3\n[delivery.columns]"), "codes is a table"),
+    (COSTS.replace("[delivery.columns]", "codes = { payer = 3 }\n[delivery.columns]"), "payer is a table"),
+    (CHILDREN.replace("[delivery.columns]", 'person = "x"\n[delivery.columns]'), "person is a table"),
+    (CHILDREN.replace("[delivery.columns]", "name = 5\n[delivery.columns]"), "name must be text"),
+    (CHILDREN.replace("[delivery.columns]", "sender = 0\n[delivery.columns]"), "sender must be text"),
+    (CHILDREN.replace("[[delivery]]", "[delivery]"), "two brackets"),
+    (CHILDREN.replace('"boern.csv"', '"a**b/*.csv"'), "has \\*\\* beside something else"),
+    (CHILDREN.replace('"boern.csv"', '"*{sender}.csv"'), "has \\*\\* beside something else"),
+    (BUFO + 'headings = "x"\n', "headings is a table"),
+    (REPORTS + 'municipalities = "x"\n', "municipalities is a table"),
+    ("secret_file = 5\n" + CHILDREN, "secret_file must be text"),
+    ("number_changes = 3\n" + CHILDREN, "number_changes must be text"),
 ]
+FORMS_OF_NO_DAY = ["dd-mm-yyyy", "%Q", "", "%d-%m-%y", "%d-%m-%Y%", "%Y", "%-d-%-m-%Y", "%d-%B-%Y", "%m-%Y"]
 
 
 @pytest.mark.parametrize(("delivery", "told"), WRONG)
@@ -155,6 +184,24 @@ def test_a_slip_in_the_mapping_is_told_with_its_place(tmp_path: Path, delivery: 
     source = written(tmp_path / "d", HEAD + delivery)
     with pytest.raises(UserError, match=told):
         read_configuration(source)
+
+
+@pytest.mark.parametrize("form", FORMS_OF_NO_DAY)
+def test_a_date_format_in_which_no_day_can_be_read_again_is_told(tmp_path: Path, form: str) -> None:
+    source = written(tmp_path / "d", HEAD + CHILDREN.replace("form =", f'date_format = "{form}"\nform ='))
+    with pytest.raises(UserError, match="date_format"):
+        read_configuration(source)
+
+
+@pytest.mark.parametrize("form", ["%d-%m-%Y", "%Y%m%d", "%d%b%Y", "%d/%m/%Y", "%F", "%d-%m-%Y %H:%M"])
+def test_a_date_format_in_which_days_can_be_read_again_is_fine(tmp_path: Path, form: str) -> None:
+    source = written(tmp_path / "d", HEAD + CHILDREN.replace("form =", f'date_format = "{form}"\nform ='))
+    assert read_configuration(source).mapped[0].form.date_format == form
+
+
+def test_a_column_or_a_code_may_have_the_name_of_a_setting(tmp_path: Path) -> None:
+    toml = CHILDREN.replace('"pige"', '"path" = "female"\n"separator"')
+    assert read_configuration(written(tmp_path / "d", HEAD + toml)).mapped[0].codes["sex"]["separator"] == "female"
 
 
 def test_demo_is_said_without_quotes(tmp_path: Path) -> None:

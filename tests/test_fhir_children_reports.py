@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -61,12 +62,18 @@ def test_the_type_of_a_visit_follows_its_content_and_never_the_age(tmp_path: Pat
         ("2025-03-08", "2025-03-08"),
         ("2025-03-08T23:30:00Z", "2025-03-08"),
         ("2025-03-08T00:15:00.000+01:00", "2025-03-08"),
-        ("2025-03", "2025-03"),
-        ("2025", "2025"),
+        ("2025-03", "?"),
+        ("2025", "?"),
     ],
 )
 def test_a_day_is_the_day_that_was_written_and_is_never_invented(tmp_path: Path, written: str, day: str) -> None:
     assert rows(report(tmp_path, visit(start=written)), "contacts", "contact_date") == [(day,)]
+
+
+@pytest.mark.parametrize("written", ["9999-12-31", "2500", "1850-02"])
+def test_what_lies_outside_the_calendar_is_reported_in_no_month(tmp_path: Path, written: str) -> None:
+    reading = report(tmp_path, visit(), visit("e2", start=written))
+    assert [part.select("month", "rows").rows() for part in reading.reported] == [[(date(2025, 3, 1), 1)]]
 
 
 @pytest.mark.parametrize("written", ["08-03-2025", "25-03-08", "2025-3-8", "infinity", "20250308", "2025-03-08 10:15"])

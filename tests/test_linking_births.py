@@ -14,6 +14,7 @@ from registers_on_disk import birth, read
 
 from pipelines.definitions.reference import Reference
 from pipelines.identity import Pseudonyms
+from pipelines.linkage import linked
 from pipelines.sources.linking.population import children_described
 from pipelines.sources.linking.pregnancies import births_with_pregnancies, join_births_to_antenatal_records
 from pipelines.sources.number_changes import NumberChanges
@@ -72,9 +73,16 @@ def joined(
     if pregnancies:
         reading.hand_on("pregnancies", frame(pregnancies))
     children = [
-        {"child_id": f"c{at}", "pregnancy_id": birth["birth_id"], "_source": "mfr.csv", "_row": birth["_row"]}
-        for at, birth in enumerate(births, start=1)
-        if birth["outcome"] == "live_birth"
+        {
+            "child_id": f"c{at}",
+            "pregnancy_id": one["birth_id"],
+            "mother_id": one["mother_id"],
+            "birth_date": one["birth_date"],
+            "_source": "mfr.csv",
+            "_row": one["_row"],
+        }
+        for at, one in enumerate(births, start=1)
+        if one["outcome"] == "live_birth"
     ]
     if children:
         reading.hand_on("children", frame(children))
@@ -93,15 +101,26 @@ def childrens_pregnancies(reading: Reading) -> list[str | None]:
     return reading.table("children").collect()["pregnancy_id"].to_list()
 
 
+def pregnancies_found(reading: Reading) -> list[tuple[str | None, str]]:
+    """The pregnancy and the link of each child, as the canonical tables tell them afterwards."""
+    days = ("birth_date", "due_date", "end_date")
+    children, pregnancies = (
+        rows.with_columns(pl.col(name).str.to_date("%Y-%m-%d") for name in days if name in rows.collect_schema())
+        for rows in (reading.table("children").unique(), reading.table("pregnancies").unique("pregnancy_id"))
+    )
+    numbered = children.with_row_index("at").with_columns(pl.col("at").cast(pl.String).alias("child_id"))
+    return linked(numbered, pregnancies, REFERENCE).select("pregnancy_id", "link").collect().rows()
+
+
 def told(reading: Reading) -> list[tuple[str, str]]:
     return [row for part in reading.record_links for row in part.select("table", "linked_by").rows()]
 
 
 def test_a_birth_takes_the_pregnancy_of_the_antenatal_record_and_tells_it_its_end(tmp_path: Path) -> None:
     reading = joined(tmp_path, [BIRTH], [PREGNANCY], [])
-    assert childrens_pregnancies(reading) == ["p1"]
+    assert pregnancies_found(reading) == [("p1", "found")]
     assert pregnancies_of(reading) == [("p1", "m1", "2025-01-08", "live_birth")]
-    assert told(reading) == []
+    assert told(reading) == [("pregnancies", "found")]
 
 
 def test_an_end_that_the_antenatal_record_has_is_kept(tmp_path: Path) -> None:
@@ -131,13 +150,13 @@ def test_two_pregnancies_that_fit_are_not_chosen_between(tmp_path: Path) -> None
 
 def test_the_same_pregnancy_delivered_twice_is_one_candidate(tmp_path: Path) -> None:
     reading = joined(tmp_path, [BIRTH], [PREGNANCY, PREGNANCY | {"_row": 2}], [])
-    assert childrens_pregnancies(reading) == ["p1"]
+    assert pregnancies_found(reading) == [("p1", "found")]
     assert pregnancies_of(reading) == [("p1", "m1", "2025-01-08", "live_birth")] * 2
 
 
 def test_twins_share_their_birth_and_so_their_pregnancy(tmp_path: Path) -> None:
     reading = joined(tmp_path, [BIRTH, BIRTH | {"_row": 2}], [PREGNANCY], [])
-    assert childrens_pregnancies(reading) == ["p1", "p1"]
+    assert pregnancies_found(reading) == [("p1", "found")] * 2
 
 
 def test_two_births_for_one_pregnancy_both_stay_without(tmp_path: Path) -> None:
@@ -182,7 +201,7 @@ def test_a_stillbirth_without_a_pregnancy_is_set_aside_and_its_file_says_so(tmp_
 def test_a_birth_fits_the_due_date_within_the_stated_days(tmp_path: Path, days: int, found: bool) -> None:
     born = date(2025, 1, 10) + timedelta(days=days)
     reading = joined(tmp_path, [BIRTH | {"birth_date": born.isoformat()}], [PREGNANCY], [])
-    assert childrens_pregnancies(reading) == (["p1"] if found else ["mfr-1"])
+    assert pregnancies_found(reading) == ([("p1", "found")] if found else [("mfr-1", "register")])
 
 
 DAYS = st.dates(date(2024, 1, 1), date(2025, 12, 31))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +144,39 @@ def test_the_section_says_what_a_measure_is_and_the_newest_version_of_it_stands(
     assert told.rows("support_records", *RECORD) == [("Ida", "support_measure", "2025-03-01", "2025-09-01", "0461")]
     assert told.counts("BUFO") == {"used": 1, "superseded": 1, "out_of_scope": 1, "faulty": 1}
     assert told.faults() == [("support_records", 4, "unmapped_code", "PGF")]
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("9", "10"),
+        (9, 10),
+        ("31-01-2024", "01-02-2024"),
+        ("31.12.2023", "2024-01-01"),
+        ("31DEC2023", "01-01-2024"),
+        ("20231231", "01-01-2024"),
+        (20231231, 20240101),
+        ("31-12-2023 09:30", "31-12-2023 14:05"),
+        ("31-12-2023 00:00:00", "2023-12-31T14:05:00"),
+        (date(2023, 12, 31), date(2024, 1, 1)),
+        (datetime(2023, 12, 31, 9), datetime(2023, 12, 31, 10)),  # noqa: DTZ001 - registers have no zone
+        ("2023", "31-12-2023"),
+        ("V1", "V2"),
+    ],
+)
+def test_the_newer_of_two_versions_stands_however_it_is_written(tmp_path: Path, older: Any, newer: Any) -> None:
+    rows = [MEASURE | {"VERSION": newer, "SAG_VTIL": date(2025, 9, 1)}, MEASURE | {"VERSION": older, "SAG_VTIL": None}]
+    told = read(tmp_path / "a", {"BUFO#1": rows[:1], "BUFO#2": pl.DataFrame(rows[1:])})
+    assert told.rows("support_records", "closed_date") == [("2025-09-01",)]
+    told = read(
+        tmp_path / "b", {"BUU#1": notifications({"VERSION": older}), "BUU#2": notifications({"VERSION": newer})}
+    )
+    assert told.account("BUU_1").superseded_by == "BUU_2.parquet"
+
+
+def test_the_same_version_in_two_writings_is_one(tmp_path: Path) -> None:
+    files = {f"BUFO#{at}": [MEASURE | {"VERSION": told}] for at, told in enumerate(("31-12-2023", "2023-12-31"))}
+    assert len(read(tmp_path / "d", files).rows("support_records", "record_id")) == 2
 
 
 def test_persons_whose_numbers_are_refused_do_not_supersede_each_other(tmp_path: Path) -> None:

@@ -50,6 +50,63 @@ def test_snapshots_become_spells(
     assert told.rows("residences", "municipality_code", "from_date", "to_date") == spells
 
 
+GONE_EARLY = [
+    ("emigrated before the first snapshot", [], [("0461", "2025-01-08", "2025-02-01")]),
+    ("back before it, and not in it", [crossed(date(2025, 3, 1), "I")], [("0461", "2025-01-08", "2025-02-01")]),
+]
+
+
+@pytest.mark.parametrize(("said", "back", "spells"), GONE_EARLY, ids=[said for said, *_ in GONE_EARLY])
+def test_a_child_that_emigrated_before_any_snapshot_lived_here_until_then(
+    tmp_path: Path, said: str, back: list[Row], spells: list[tuple[Any, ...]]
+) -> None:
+    crossings = [crossed(date(2025, 2, 1), "U"), *back]
+    told = read(tmp_path / "d", {"MFR_NYFOEDTE": [birth()], "BEF": [seen(Q1, 461, who="Bo")], "VNDS": crossings})
+    assert told.rows("residences", "municipality_code", "from_date", "to_date") == spells
+
+
+def test_a_child_that_came_back_later_has_its_first_home_too(tmp_path: Path) -> None:
+    crossings = [crossed(date(2025, 2, 1), "U"), crossed(AUGUST, "I")]
+    snapshots = [seen(Q1, 461, who="Bo"), seen(Q3, 101, AUGUST)]
+    told = read(tmp_path / "d", {"MFR_NYFOEDTE": [birth()], "BEF": snapshots, "VNDS": crossings})
+    assert told.rows("residences", "municipality_code", "from_date", "to_date") == [
+        ("0101", "2025-08-15", None),
+        ("0461", "2025-01-08", "2025-02-01"),
+    ]
+
+
+def test_a_child_born_after_the_last_snapshot_that_emigrated_does_not_live_here(tmp_path: Path) -> None:
+    baby = birth(FOEDSELSDATO_BARN=date(2026, 2, 1))
+    crossings = [crossed(date(2025, 2, 1), "U"), crossed(date(2026, 3, 1), "U")]
+    told = read(tmp_path / "d", {"MFR_NYFOEDTE": [baby], "BEF": [seen(Q4, 461, who="Bo")], "VNDS": crossings})
+    assert told.rows("residences", "from_date", "to_date") == [("2026-02-01", "2026-03-01")]
+
+
+LOST_ZERO = "1" + "01254001"
+BROKEN = [LOST_ZERO, "ukendt", "0000000000x"]
+RELATION = {"PNR_BARN": NUMBERS["Ida"], "PNR_MOR": NUMBERS["mother"]}
+
+
+@pytest.mark.parametrize("form", ["delimited", "parquet"])
+def test_a_number_that_is_broken_may_be_a_childs_and_is_told(tmp_path: Path, form: str) -> None:
+    registers: dict[str, list[Row] | pl.DataFrame] = {
+        "MFR_NYFOEDTE": [birth(PNR_MOR=None)],
+        "BEF": [seen(Q1, 461), *(seen(Q1, 461) | {"PNR": broken} for broken in BROKEN), seen(Q1, 461, who="Eva")],
+        "DOD": [{"PNR": broken, "DODDATO": date(2025, 6, 1)} for broken in (*BROKEN, NUMBERS["Eva"])],
+        "VNDS": [crossed(APRIL, "U") | {"PNR": broken} for broken in (*BROKEN, NUMBERS["Eva"])],
+        "LPR_A_MOR_BARN_RELATION": [
+            *(RELATION | {"PNR_BARN": broken} for broken in BROKEN),
+            *(RELATION | {"PNR_MOR": broken} for broken in BROKEN),
+            RELATION | {"PNR_BARN": NUMBERS["Eva"], "PNR_MOR": LOST_ZERO},
+        ],
+    }
+    told = read(tmp_path / "d", registers, form)
+    assert told.counts("BEF") == {"used": 1, "out_of_scope": 1, "faulty": 3}
+    assert told.counts("DOD") == told.counts("VNDS") == {"out_of_scope": 1, "faulty": 3}
+    assert told.counts("LPR_A_MOR") == {"out_of_scope": 1, "faulty": 6}
+    assert {fault[2:] for fault in told.faults()} == {("identity", "child_id"), ("identity", "mother_id")}
+
+
 def test_only_children_of_the_birth_register_are_gathered(tmp_path: Path) -> None:
     told = read(
         tmp_path / "d",

@@ -94,6 +94,17 @@ def test_what_a_municipality_says_itself_is_not_called_missing() -> None:
     ]
 
 
+def test_a_date_that_cannot_be_right_does_not_make_years_of_missing_months() -> None:
+    """Of the stretches between silences of more than two years the one with most rows counts."""
+    right = rows_of("0461", range(1, 13), 80)
+    wrong = [("BUU", "0461", date(year, 3, 1), 1) for year in (1925, 2099, 2199)]
+    late = [("BUU", "0461", date(2020, 12, 1), 1)]
+    months = completeness(reported(*right, *wrong, *late), declared())
+    assert (months["month"].min(), months["month"].max()) == (date(2018, 1, 1), date(2020, 12, 1))
+    assert months.height == 36
+    assert completeness(reported(*wrong[:2]), declared())["month"].to_list() == [date(1925, 3, 1)]
+
+
 def test_rows_are_reported_by_the_receiver_in_the_month_in_which_they_were_sent() -> None:
     rows = pl.DataFrame(
         {

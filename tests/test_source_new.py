@@ -202,6 +202,14 @@ def test_excel_sheets_and_number_changes_are_seen(tmp_path: Path) -> None:
     assert (source.number_changes.path, source.number_changes.separator) == ("skift.csv", "|")
 
 
+def test_columns_of_lists_are_not_spoken_of(tmp_path: Path) -> None:
+    one = dict(zip(HEADING.split(";"), LINE.format(at=1, day="08-01-2025").split(";"), strict=True))
+    pl.DataFrame([one]).with_columns(pl.lit([[1]]).alias("Liste")).write_parquet(tmp_path / "sager.parquet")
+    written = draft([tmp_path / "sager.parquet"], tmp_path / "source.toml")
+    assert tomllib.loads(written)["delivery"][0]["columns"]["record_id"] == "SagsId"
+    assert "Liste" not in written
+
+
 @pytest.mark.parametrize(
     ("paths", "others", "pattern"),
     [

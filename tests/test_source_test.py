@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from rich.console import Console
 
@@ -16,6 +17,7 @@ from pipelines.shown_trial import exit_code, trial_shown
 from pipelines.sources.configuration import read_configuration
 from pipelines.sources.findings import PartTried
 from pipelines.sources.trial import try_source
+from pipelines.sources.unmapped import shown_safely
 
 SMALL = Path(__file__).parent.parent / "sample_data" / "small" / "raw" / "source.toml"
 HEAD = '[source]\nname = "test"\ndemo = true\n'
@@ -130,6 +132,68 @@ def test_faults_in_one_row_of_twenty_are_the_mappings_and_single_ones_are_not(tm
     assert "1 thing to mend." in shown(often)
 
 
+def test_unknown_codes_in_most_of_a_few_rows_are_the_mappings(tmp_path: Path) -> None:
+    lines = [f"s{at};6801254001;0461;{kind};08-01-2025;" for at, kind in enumerate(["Sag", "Tilsyn", "PPR", "§ 11"])]
+    parts = tried(written(tmp_path, lines))
+    assert (parts[0].tables[0].quarantined, parts[0].to_mend, exit_code(parts)) == (3, 1, 8)
+    assert "Ready" not in shown(parts)
+
+
+def test_rows_that_each_break_another_rule_are_one_thing_to_mend(tmp_path: Path) -> None:
+    lines = ["a;x;0461;Sag;08-01-2025;", "b;6801254001;9999;Sag;08-01-2025;", "c;6801254001;0461;Sag;8-1-23;", *good(1)]
+    parts = tried(written(tmp_path, lines))
+    assert (parts[0].tables[0].quarantined, exit_code(parts)) == (3, 8)
+
+
+def test_a_source_with_codes_that_nobody_knows_is_not_called_ready(tmp_path: Path) -> None:
+    parts = tried(written(tmp_path, [*good(30), "x;6801254001;0461;Tilsyn;08-01-2025;"]))
+    assert exit_code(parts) == 0
+    assert "Ready" not in shown(parts)
+    assert "Nothing stops it, but 1 code has no meaning. 1 rows of the sample" in shown(parts)
+
+
+SHOWN = [
+    "Børnefaglig undersøgelse § 20",
+    "Underretning fra skole eller daginstitution, barnets lov § 133",
+    "Anbringelse uden for hjemmet (frivillig)",
+    "ÅR 2024",
+    "støtte i hjemmet",
+]
+HIDDEN = [
+    "Hanne Jensen",
+    "Jensen, Hanne",
+    "HANNE JENSEN",
+    "Hanne M. Jensen",
+    "Anne-Marie Ås",
+    "Ludwig van Beethoven",
+    "født 08-01-2025",
+    "sag 123456",
+    "linje\nskift",
+    "meget lang bemærkning " * 4,
+]
+
+
+@pytest.mark.parametrize(("code", "is_shown"), [*((one, True) for one in SHOWN), *((one, False) for one in HIDDEN)])
+def test_labels_that_five_rows_have_are_shown_and_names_and_numbers_never(code: str, is_shown: bool) -> None:
+    often = shown_safely(pl.DataFrame({"code": [code], "rows": [5]}))
+    assert often.rows() == [(code if is_shown else None, 5)]
+    rarely = shown_safely(pl.DataFrame({"code": [code], "rows": [4]}))
+    assert rarely.rows() == [(None, 4)]
+
+
+def test_a_column_with_more_different_values_than_codes_have_shows_none(tmp_path: Path) -> None:
+    many = [f"s{at};6801254001;0461;kode {at % 41:02};08-01-2025;" for at in range(41 * 5)]
+    few = [f"s{at};6801254001;0461;kode {at % 40:02};08-01-2025;" for at in range(40 * 5)]
+    assert tried(written(tmp_path / "many", many))[0].codes["code"].to_list() == [None]
+    assert tried(written(tmp_path / "few", few))[0].codes["code"].null_count() == 0
+
+
+def test_a_blank_cell_that_is_padded_is_no_unknown_code(tmp_path: Path) -> None:
+    pads = '[delivery.codes.municipality_code]\n"0500" = "0461"\n[delivery.pad]\nmunicipality_code = 4\n'
+    part = tried(written(tmp_path, ["a;6801254001;;Sag;08-01-2025;", *good(9)], toml=SAGER + pads))[0]
+    assert part.codes.is_empty()
+
+
 def test_all_problems_of_all_parts_are_told_not_only_the_first(tmp_path: Path) -> None:
     nowhere = SAGER.replace("sager*.csv", "journaler*.csv")
     renamed = SAGER.replace('"Fra"', '"Åbnet"')
@@ -182,7 +246,7 @@ path = "dod.csv"
 form = "delimited"
 """
     source = written(tmp_path, [], toml=toml)
-    (tmp_path / "dod.csv").write_text("PNR;DODDATO;NAVN\n6801254001;2025-01-08;A\nukendt;8/1-25;B\n")
+    (tmp_path / "dod.csv").write_text("PNR;DODDATO;NAVN\n6801254001;2025-01-08;A\nukendt;08-01-23;B\n;08-01-2025;\n")
     part = tried(source)[0]
     assert faults(part) == {("PNR", "not_a_number"): 1, ("DODDATO", "type"): 1}
     assert part.not_read == ["NAVN"]

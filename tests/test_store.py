@@ -178,3 +178,12 @@ def test_a_damaged_table_of_runs_is_told(tmp_path: Path) -> None:
         file.write_text("{")
     with pytest.raises(StoreFailed, match="damaged or closed"):
         Store(store).snapshot()
+
+
+@pytest.mark.parametrize("name", ["Børn og unge", "100 % #1", "a+b&c"])
+def test_a_folder_may_be_called_what_people_call_folders(tmp_path: Path, name: str) -> None:
+    delivery, store = deliver(tmp_path / name / "d"), Store(tmp_path / name / "s")
+    first = ingest_into(store, Source(canonical=delivery), Reference.load(), Progress())
+    again = ingest_into(store, Source(canonical=delivery), Reference.load(), Progress())
+    assert (first.is_new, again.is_new) == (True, False)
+    assert again.snapshot.table("children").collect().height == 1

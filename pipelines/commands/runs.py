@@ -71,6 +71,7 @@ def ingest(
     from pipelines.flow import Source, ingest_into
     from pipelines.progress import Progress
     from pipelines.shown import accounting, stages_on
+    from pipelines.shown_deliveries import withdrawn
     from pipelines.store import Store
 
     _exactly_one(canonical, source)
@@ -78,6 +79,7 @@ def ingest(
         outcome = ingest_into(Store(store), Source(canonical, source), Reference.load(), Progress(shown))
     if not quiet:
         console.print(accounting(outcome.snapshot))
+        console.print(withdrawn(outcome.snapshot))
         console.print("Nothing new: the store already holds this delivery." if not outcome.is_new else "Ingested.")
 
 
@@ -100,6 +102,7 @@ def run(
     from pipelines.flow import run as run_flow
     from pipelines.progress import Progress
     from pipelines.shown import accounting, stages_on, summary
+    from pipelines.shown_deliveries import withdrawn
     from pipelines.store import Store
 
     if canonical or source:
@@ -108,6 +111,7 @@ def run(
         outcome = run_flow(Store(store), Source(canonical, source), as_of.date(), Reference.load(), Progress(shown))
     if not quiet:
         console.print(accounting(outcome.snapshot))
+        console.print(withdrawn(outcome.snapshot))
         console.print(summary(outcome.snapshot))
         if not outcome.is_new:
             console.print("Nothing new: the store already holds this run, so no new version was made.")

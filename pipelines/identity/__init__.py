@@ -3,6 +3,7 @@
 from pipelines.identity.event_keys import with_event_keys_of_our_own
 from pipelines.identity.numbers import (
     NUMBER_AS_TOKEN,
+    NUMBER_FOUND,
     NUMBER_IN_TEXT,
     REAL_NUMBER,
     TEST_NUMBER,
@@ -10,6 +11,7 @@ from pipelines.identity.numbers import (
     birth_date_of,
     has_valid_checksum,
     is_replacement_number,
+    masked,
 )
 from pipelines.identity.pseudonyms import AS_TOKEN, KEYED, Hints, Pseudonyms, fingerprint_of, hashed_again
 from pipelines.identity.secret import (
@@ -36,6 +38,7 @@ __all__ = [
     "KEYED",
     "KIND",
     "NUMBER_AS_TOKEN",
+    "NUMBER_FOUND",
     "NUMBER_IN_TEXT",
     "REAL_NUMBER",
     "SECRET_VARIABLE",
@@ -54,6 +57,7 @@ __all__ = [
     "identities_of",
     "is_replacement_number",
     "make_secret",
+    "masked",
     "next_of",
     "read_secret",
     "surrogate",

@@ -25,8 +25,16 @@ NUMBER_IN_TEXT = f"(?:{_DAY}|{_TEST_DAY}){_MONTH_AND_YEAR}[- ]?(?:[0-9]{{4}}|[01
 NUMBER_AS_TOKEN = f"(?:^|[^0-9]){NUMBER_IN_TEXT}(?:$|[^0-9])"
 """Something like a person's number inside a longer text, real or test form, not within a longer run of digits."""
 
+NUMBER_FOUND = re.compile(f"(?<![0-9A-Fa-f])(?<![0-9][.]){NUMBER_IN_TEXT}(?![0-9A-Fa-f])(?![.][0-9])")
+"""The same in Python's words, and not in hexadecimal text nor after a decimal point; two neighbours are two."""
+
 TEST_DAYS_ADDED = 60
 _WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
+
+
+def masked(text: str) -> str:
+    """The text with a star for each sign of a number in it: for paths in messages."""
+    return NUMBER_FOUND.sub(lambda found: "*" * len(found.group()), text)
 
 
 def bare(number: pl.Expr) -> pl.Expr:

@@ -15,6 +15,7 @@ from pipelines.errors import RefusedDelivery
 from pipelines.sources import files
 from pipelines.sources.declarations import Form
 from pipelines.sources.delivery import NUMBER_CHANGES, Delivery
+from pipelines.sources.forms import parquet
 from pipelines.sources.forms.excel import read_sheet
 from pipelines.sources.number_changes import COLUMNS as CHANGE_COLUMNS
 from pipelines.sources.number_changes import NumberChanges, resolved
@@ -89,33 +90,28 @@ def _read(file: Path) -> pl.LazyFrame:
 
 def _rows(file: Path, table: Table) -> pl.LazyFrame:
     rows = _read(file)
+    assert_columns(file, table.column_names, rows.collect_schema())
+    if file.suffix == ".parquet":
+        rows = parquet.without_blank_rows(file, rows, next(one.name for one in table.columns if not one.optional))
     schema = rows.collect_schema()
-    assert_columns(file, table.column_names, schema)
     wrong = [column for column in table.columns if not _is_convertible(column, schema[column.name])]
     if wrong:
         told = "; ".join(f"{c.name} is {schema[c.name]}, the contract says {c.type_name}" for c in wrong)
         raise files.refused(file, f"columns of a wrong type: {told}", "Deliver them in the contract's types.")
     return rows.select(
-        *(_plain(column.name, schema[column.name]) for column in table.columns),
+        *(parquet.plain(column.name, schema[column.name]) for column in table.columns),
         pl.lit(file.name).alias(SOURCE),
         ROW,
     )
 
 
-def assert_columns(file: Path, needed: list[str], schema: Collection[str]) -> None:
+def assert_columns(
+    file: Path, needed: list[str], schema: Collection[str], to_do: str = "Deliver it with the contract's headings."
+) -> None:
     """Columns missing or renamed refuse the file as a whole; further ones do no harm."""
     missing = [name for name in needed if name not in schema]
     if missing:
-        raise files.refused(
-            file, f"columns are missing or renamed: {', '.join(missing)}", "Deliver it with the contract's headings."
-        )
-
-
-def _plain(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Enumerations become text and decimals become floats: only types that the rules speak of are left."""
-    if dtype in (pl.Categorical, pl.Enum) or dtype == pl.Null:
-        return pl.col(name).cast(pl.String)
-    return pl.col(name).cast(pl.Float64) if dtype.is_decimal() else pl.col(name)
+        raise files.refused(file, f"columns are missing or renamed: {', '.join(missing)}", to_do)
 
 
 def _is_convertible(column: Column, dtype: pl.DataType) -> bool:

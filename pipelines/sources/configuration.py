@@ -21,6 +21,15 @@ from pipelines.sources.declarations import (
 )
 from pipelines.sources.fhir import CODE_LISTS, PROFILES
 from pipelines.sources.registers.layouts import LAYOUTS
+from pipelines.sources.slips import (
+    assert_date_format,
+    assert_in,
+    assert_keys,
+    assert_text,
+    table_in,
+    tables_in,
+    text_table_in,
+)
 
 FORMS = ("delimited", "excel", "parquet", "sas", "database")
 FHIR_FORMS = ("bundle", "ndjson")
@@ -43,29 +52,29 @@ PERSON_KEYS = ("birth_date", "sex", "municipality_code", "mother_birth_date", "m
 def read_configuration(file: Path) -> Configuration:
     """The declared source; UserError names the file, the place in it and what is allowed there."""
     content = _toml(file)
-    source = content.get("source", {})
-    kinds = {kind: content.get(kind, []) for kind in ("delivery", "register", "fhir")}
-    is_list = all(isinstance(parts, list) for parts in kinds.values())
-    if not isinstance(source, dict) or not source.get("name") or not is_list or not any(kinds.values()):
+    source = table_in(content, "source", file.name)
+    kinds = {kind: tables_in(content, kind, file.name) for kind in ("delivery", "register", "fhir")}
+    if not source.get("name") or not any(kinds.values()):
         raise UserError(
             f"{file.name} declares no source",
             to_do="It needs [source] with a name, and [[delivery]], [[register]] or [[fhir]] parts.",
         )
-    _assert_keys(content, {"source", "number_changes", *kinds}, file.name)
+    assert_keys(content, {"source", "number_changes", *kinds}, file.name)
     place = f"{file.name}, [source]"
-    _assert_keys(source, {"name", "demo", "secret_file", "number_changes", "match_probability"}, place)
+    assert_keys(source, {"name", "demo", "secret_file", "number_changes", "match_probability"}, place)
     if not isinstance(source.get("demo", False), bool):
         raise UserError("demo is true or false, without quotes", where=place)
+    assert_text({name: source[name] for name in ("name", "secret_file") if name in source}, place)
     secret = source.get("secret_file")
     return Configuration(
         file=file,
-        name=str(source["name"]),
+        name=source["name"],
         is_demo=source.get("demo") is True,
         mapped=tuple(_mapped(part, _place(file, "delivery", at)) for at, part in _numbered(kinds["delivery"])),
         registers=tuple(_register(part, _place(file, "register", at)) for at, part in _numbered(kinds["register"])),
         fhir=tuple(_fhir(part, _place(file, "fhir", at)) for at, part in _numbered(kinds["fhir"])),
         secret_file=file.parent / secret if secret else None,
-        number_changes=_declared_changes(source, content.get("number_changes", {}), file),
+        number_changes=_declared_changes(source, table_in(content, "number_changes", file.name), file),
         match_probability=_probability(source.get("match_probability", 0.99), place),
     )
 
@@ -98,42 +107,20 @@ def _declared_changes(source: dict[str, Any], section: dict[str, Any], file: Pat
     path = source.get("number_changes")
     if path is None:
         return None
-    _assert_keys(section, {"encoding", "separator"}, place)
-    _assert_text({"number_changes": path, **section}, place)
-    _assert_in(section.get("encoding", "utf-8"), ENCODINGS, "encoding", place)
+    assert_keys(section, {"encoding", "separator"}, place)
+    assert_text({"number_changes": path, **section}, place)
+    assert_in(section.get("encoding", "utf-8"), ENCODINGS, "encoding", place)
     return DeclaredChanges(path, **section)
-
-
-def _assert_keys(part: Mapping[str, object], known: set[str], place: str) -> None:
-    unknown = sorted(set(part) - known)
-    if unknown:
-        raise UserError(
-            f"{', '.join(unknown)} is not known here", where=place, to_do=f"Known: {', '.join(sorted(known))}."
-        )
-
-
-def _assert_text(part: Mapping[str, object], place: str) -> None:
-    """Settings are text; a separator is one character; a path is below the folder of the TOML file."""
-    wrong = sorted(name for name, value in part.items() if not isinstance(value, str))
-    if wrong:
-        raise UserError(f"{', '.join(wrong)} must be text in quotes", where=place)
-    if len(str(part.get("separator", ";"))) != 1:
-        raise UserError("separator is one character", where=place)
-    for name in ("path", "number_changes"):
-        if name in part and (not _is_below(str(part[name]))):
-            raise UserError(f"{name} names files below the folder of the TOML file", where=place)
-
-
-def _is_below(path: str) -> bool:
-    return path not in ("", ".") and not Path(path).is_absolute() and ".." not in Path(path).parts
 
 
 def _form(part: dict[str, Any], place: str) -> Form:
     settings = {key: part[key] for key in TEXT_SETTINGS if key in part}
-    _assert_text(settings, place)
-    _assert_in(part.get("form"), FORMS, "form", place)
-    _assert_in(part.get("encoding", "utf-8"), ENCODINGS, "encoding", place)
-    _assert_in(part.get("decimal", ","), DECIMALS, "decimal", place)
+    assert_text(settings, place)
+    assert_in(part.get("form"), FORMS, "form", place)
+    assert_in(part.get("encoding", "utf-8"), ENCODINGS, "encoding", place)
+    assert_in(part.get("decimal", ","), DECIMALS, "decimal", place)
+    if "date_format" in settings:
+        assert_date_format(settings["date_format"], place)
     is_database = part["form"] == "database"
     told = {"query", "connection", "connection_variable"} & set(settings)
     if is_database and ("query" not in told or len(told) != 2):
@@ -162,19 +149,20 @@ def _found_at(part: dict[str, Any], place: str) -> Place | None:
     if part.get("form") == "database":
         return None
     sender = part.get("sender")
-    _assert_text({"path": part.get("path", ""), **({"sender": sender} if sender else {})}, place)
+    assert_text({"path": part.get("path", ""), **({"sender": sender} if "sender" in part else {})}, place)
     return Place(part["path"], sender)
 
 
 def _mapped(part: dict[str, Any], place: str) -> Mapped:
     own = {"name", "table", "path", "form", "columns", "codes", "pad", "person", "redelivery", "sender"}
-    _assert_keys(part, {*TEXT_SETTINGS, *own}, place)
-    _assert_in(part.get("table"), TABLE_NAMES, "table", place)
-    _assert_in(part.get("redelivery", "adds"), REDELIVERIES, "redelivery", place)
+    assert_keys(part, {*TEXT_SETTINGS, *own}, place)
+    assert_in(part.get("table"), TABLE_NAMES, "table", place)
+    assert_in(part.get("redelivery", "adds"), REDELIVERIES, "redelivery", place)
     form, found_at = _form(part, place), _found_at(part, place)
-    table, columns = table_named(part["table"]), part.get("columns", {})
-    _assert_text(columns, place)
-    person = _person(part["person"], place) if "person" in part else None
+    table, columns = table_named(part["table"]), text_table_in(part, "columns", place)
+    assert_text({"name": part.get("name", "")}, place)
+    person = _person(text_table_in(part, "person", place), place) if "person" in part else None
+    codes, pad = _codes(part, place), _pad(table_in(part, "pad", place), place)
     unknown = sorted(set(columns) - set(table.column_names))
     needed = [column.name for column in table.columns if not column.optional and column.name not in columns]
     if person and "child_id" in table.column_names:
@@ -183,15 +171,15 @@ def _mapped(part: dict[str, Any], place: str) -> Mapped:
         told = [f"not in the contract: {', '.join(unknown)}"] if unknown else []
         told += [f"required but not mapped: {', '.join(needed)}"] if needed else []
         raise UserError(f"The columns of {table.name} do not fit", where=f"{place}: {'; '.join(told)}")
-    for name in (*part.get("codes", {}), *part.get("pad", {})):
-        _assert_in(name, (*columns, *(PERSON_KEYS if person else ())), "codes or pad of", place)
+    for name in (*codes, *pad):
+        assert_in(name, (*columns, *(PERSON_KEYS if person else ())), "codes or pad of", place)
     return Mapped(
         table,
         found_at,
         form,
         columns,
-        _codes(part, place),
-        _pad(part.get("pad", {}), place),
+        codes,
+        pad,
         person,
         part.get("redelivery", "adds"),
         part.get("name", ""),
@@ -199,56 +187,44 @@ def _mapped(part: dict[str, Any], place: str) -> Mapped:
 
 
 def _pad(pad: Mapping[str, object], place: str) -> dict[str, int]:
-    if not all(isinstance(width, int) and 1 <= width <= 20 for width in pad.values()):
+    if not all(type(width) is int and 1 <= width <= 20 for width in pad.values()):
         raise UserError("pad gives a number of digits", where=place)
     return cast("dict[str, int]", dict(pad))
 
 
-def _person(part: dict[str, Any], place: str) -> PersonWithoutNumber:
-    _assert_keys(part, set(PERSON_KEYS), f"{place}, person")
-    _assert_text(part, place)
+def _person(part: dict[str, str], place: str) -> PersonWithoutNumber:
+    assert_keys(part, set(PERSON_KEYS), f"{place}, person")
     if "birth_date" not in part:
         raise UserError("A person without a number needs at least birth_date", where=f"{place}, person")
     return PersonWithoutNumber(**part)
 
 
 def _codes(part: dict[str, Any], place: str) -> dict[str, dict[str, str]]:
-    codes = part.get("codes", {})
-    if not isinstance(codes, dict) or not all(isinstance(one, dict) for one in codes.values()):
-        raise UserError("codes is one table per column", where=place)
-    for name, one in codes.items():
-        _assert_text(one, f"{place}, codes of {name}")
-    return codes
+    codes = table_in(part, "codes", place)
+    return {name: text_table_in(codes, name, f"{place}, codes") for name in codes}
 
 
 def _register(part: dict[str, Any], place: str) -> RegisterFile:
-    _assert_keys(part, {*TEXT_SETTINGS, "layout", "path", "form", "headings", "codes", "sender"}, place)
-    _assert_in(part.get("layout"), tuple(LAYOUTS), "layout", place)
+    assert_keys(part, {*TEXT_SETTINGS, "layout", "path", "form", "headings", "codes", "sender"}, place)
+    assert_in(part.get("layout"), tuple(LAYOUTS), "layout", place)
     layout = LAYOUTS[part["layout"]]
-    headings, codes = part.get("headings", {}), _codes(part, place)
-    _assert_text(headings, place)
+    headings, codes = text_table_in(part, "headings", place), _codes(part, place)
     for name in headings:
-        _assert_in(name, layout.variable_names, f"headings of {layout.name}:", place)
+        assert_in(name, layout.variable_names, f"headings of {layout.name}:", place)
     for name in codes:
-        _assert_in(name, layout.coded, f"codes of {layout.name}:", place)
+        assert_in(name, layout.coded, f"codes of {layout.name}:", place)
     return RegisterFile(layout.name, _found_at(part, place), _form(part, place), headings, codes)
 
 
 def _fhir(part: dict[str, Any], place: str) -> FhirFiles:
-    _assert_keys(part, {"profile", "path", "form", "codes", "municipalities", "sender"}, place)
-    _assert_in(part.get("profile"), PROFILES, "profile", place)
-    _assert_in(part.get("form"), FHIR_FORMS, "form", place)
+    assert_keys(part, {"profile", "path", "form", "codes", "municipalities", "sender"}, place)
+    assert_in(part.get("profile"), PROFILES, "profile", place)
+    assert_in(part.get("form"), FHIR_FORMS, "form", place)
     codes = _codes(part, place)
     for name in codes:
-        _assert_in(name, CODE_LISTS[part["profile"]], f"codes of {part['profile']}:", place)
-    municipalities = part.get("municipalities", {})
-    _assert_text(municipalities, place)
+        assert_in(name, CODE_LISTS[part["profile"]], f"codes of {part['profile']}:", place)
+    municipalities = text_table_in(part, "municipalities", place)
     found_at = _found_at(part, place)
     if found_at is None:
         raise UserError("path is missing", where=place)
     return FhirFiles(part["profile"], found_at, part["form"], codes, municipalities)
-
-
-def _assert_in(value: object, allowed: Iterable[str], what: str, place: str) -> None:
-    if value not in tuple(allowed):
-        raise UserError(f"{what} = {value!r} is not known", where=place, to_do=f"One of: {', '.join(allowed)}.")

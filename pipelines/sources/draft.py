@@ -15,6 +15,7 @@ import polars as pl
 from pipelines.errors import UserError
 from pipelines.sources import draft_parts as toml
 from pipelines.sources import forms
+from pipelines.sources.declarations import Form
 from pipelines.sources.draft_fhir import FhirGuess, fhir_of
 from pipelines.sources.draft_paths import pattern_of
 from pipelines.sources.file_look import FileLook, look_at_file, with_values
@@ -100,7 +101,8 @@ def _found(file: Path, path: str) -> Found:
     look = look_at_file(file)
     if look.kind == "json":
         return Found(path, look, (), pl.DataFrame(), fhir_of(file))
-    headings = [name for name in forms.heading(file, look.form) if name]
+    no_cells = _no_cells(file, look.form)
+    headings = [name for name in forms.heading(file, look.form) if name and name not in no_cells]
     if any(A_ROW_NOT_A_HEADING.search(name) for name in headings):
         raise UserError(f"{file.name} has no heading: its first line is a row", to_do="Put a line of headings first.")
     rows = first_rows(file, look.form, headings, ROWS).drop("_row")
@@ -108,6 +110,15 @@ def _found(file: Path, path: str) -> Found:
         return Found(path, look, tuple(headings), rows, None)
     what = layout_of(headings) or table_of(headings, path)
     return Found(path, look, tuple(headings), rows, what)
+
+
+def _no_cells(file: Path, form: Form) -> list[str]:
+    """Columns of lists and the like, which no table of the contract has: they are not spoken of."""
+    if form.kind != "parquet":
+        return []
+    from pipelines.sources.forms import parquet
+
+    return parquet.without_cells(file)
 
 
 def _head(out: Path, found: Sequence[Found], changes: Sequence[Found]) -> Iterator[str]:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.definitions.contract import ROW, SOURCE
 from pipelines.errors import RefusedDelivery
+from pipelines.identity import masked
 
 
 def content_hash(file: Path) -> str:
@@ -23,15 +25,15 @@ def content_hash(file: Path) -> str:
 def unreadable(file: Path, fault: OSError) -> RefusedDelivery:
     """No permission, gone, a broken disk."""
     return RefusedDelivery(
-        f"{file.name} cannot be opened: {fault.strerror or type(fault).__name__}",
-        where=str(file.parent),
+        f"{masked(file.name)} cannot be opened: {fault.strerror or type(fault).__name__}",
+        where=masked(str(file.parent)),
         to_do="Check the path and the rights of the file, then run again. The last good version is untouched.",
     )
 
 
 def refused(file: Path, what: str, to_do: str) -> RefusedDelivery:
     """One clear message about one file."""
-    return RefusedDelivery(f"{file.name} is refused: {what}", where=str(file.parent), to_do=to_do)
+    return RefusedDelivery(f"{masked(file.name)} is refused: {what}", where=masked(str(file.parent)), to_do=to_do)
 
 
 def assert_file(file: Path) -> None:
@@ -56,11 +58,21 @@ def assert_not_empty(file: Path) -> None:
         raise refused(file, "it is empty", "Ask for it again; a table without rows is delivered with its heading.")
 
 
+def assert_own_names(file: Path, names: list[str]) -> None:
+    """Each column has a name of its own, and none has ours for the number of a row or for the file."""
+    ours = [name for name in names if name in (ROW, SOURCE)]
+    if ours:
+        what = f"it has a column {ours[0]}, which is a name of ours for a row's place"
+        raise refused(file, what, "Ask for it without that column, or with another heading for it.")
+    if len(set(names)) < len(names):
+        raise refused(file, "two of its columns have the same heading", "Give each column a heading of its own.")
+
+
 def scan_columns(file: Path) -> pl.LazyFrame:
     """A Parquet file with its row number. Refused when it cannot be read as one."""
     try:
-        rows = pl.scan_parquet(file, row_index_name="_row").with_columns((pl.col("_row") + 1).cast(pl.Int64))
-        rows.collect_schema()
+        names = pl.scan_parquet(file).collect_schema().names()
     except (pl.exceptions.PolarsError, OSError) as fault:
         raise refused(file, "it is not a whole Parquet file", "It was probably cut short: ask for it again.") from fault
-    return rows
+    assert_own_names(file, names)
+    return pl.scan_parquet(file, row_index_name=ROW).with_columns((pl.col(ROW) + 1).cast(pl.Int64))

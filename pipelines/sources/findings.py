@@ -12,6 +12,7 @@ from pipelines import canonical
 from pipelines.definitions.contract import IDENTITY_FAULT, ROW, SOURCE, Table
 from pipelines.definitions.tables import TABLES
 from pipelines.errors import UserError
+from pipelines.sources.forms.blank import given
 from pipelines.sources.reading import UNMAPPED, Reading
 from pipelines.sources.unmapped import SEEN_OFTEN
 
@@ -19,7 +20,11 @@ NOT_JUDGED = ("pregnancies", "children")
 """References to these are not judged on a sample: the row that is meant may stand in another file."""
 
 SHARE_OF_A_MAPPING_FAULT = 0.05
-"""A column that breaks a rule in so many rows (and in five at least) is put down to the mapping, not to single rows."""
+"""A column that breaks a rule in so many rows (and in five at least, or in most of a few) is put down to the mapping,
+not to single rows."""
+
+UNMAPPED_CODE = "unmapped_code"
+"""The rule that rows break whose codes, of whatever column, are told beside them."""
 
 MUNICIPALITY_COLUMNS = ("municipality_code", "from_municipality_code", "to_municipality_code")
 
@@ -41,7 +46,7 @@ class Fault:
     @property
     def is_of_the_mapping(self) -> bool:
         """So many rows that it is the declaration that is wrong, not the rows."""
-        return self.rows >= max(ceil(self.of * SHARE_OF_A_MAPPING_FAULT), min(SEEN_OFTEN, self.of))
+        return self.rows >= max(ceil(self.of * SHARE_OF_A_MAPPING_FAULT), min(SEEN_OFTEN, self.of // 2 + 1))
 
 
 @dataclass(frozen=True)
@@ -85,12 +90,15 @@ class PartTried:
 
     @property
     def to_mend(self) -> int:
-        """Things of the declaration that are wrong: a refusal, columns that break a rule often, codes seen often."""
-        often = self.codes.filter(pl.col("rows") >= SEEN_OFTEN).select("column").n_unique()
-        coded = set(self.codes["column"].to_list())
-        others = (fault for fault in self.faults if fault.is_of_the_mapping and fault.rule != "unmapped_code")
-        faults = {(fault.table, fault.column) for fault in others if fault.column not in coded}
-        return (self.refused is not None) + often + len(faults)
+        """Things of the declaration that are wrong: a refusal, columns that break a rule often, codes seen often.
+
+        Where none is, but most rows of a table would be set aside, that is one.
+        """
+        often = self.codes.filter(pl.col("rows") >= SEEN_OFTEN).get_column("column").unique().to_list()
+        others = (fault for fault in self.faults if fault.is_of_the_mapping and fault.column not in often)
+        faults = {(fault.table, fault.column) for fault in others if not (often and fault.rule == UNMAPPED_CODE)}
+        found = (self.refused is not None) + len(often) + len(faults)
+        return found or int(any(table.quarantined * 2 > table.rows for table in self.tables))
 
     @property
     def empty_columns(self) -> list[str]:
@@ -192,12 +200,5 @@ def _lost_zeros(rows: pl.DataFrame, table: Table, known: list[str]) -> list[str]
 
 def columns_seen(theirs: pl.DataFrame, ours: Mapping[str, str]) -> list[ColumnSeen]:
     """How full each column is. `ours`: the sender's heading to what it feeds."""
-    filled = theirs.select((_given(name, theirs.schema[name])).sum().alias(name) for name in ours).row(0, named=True)
+    filled = theirs.select(given(name, theirs.schema[name]).sum().alias(name) for name in ours).row(0, named=True)
     return [ColumnSeen(name, told, theirs.height, filled[name]) for name, told in ours.items()]
-
-
-def _given(name: str, dtype: pl.DataType) -> pl.Expr:
-    value = pl.col(name)
-    if dtype == pl.String:
-        return value.is_not_null() & (value.str.strip_chars() != "")
-    return value.is_not_null() & value.is_not_nan() if dtype.is_float() else value.is_not_null()

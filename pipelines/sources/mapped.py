@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -22,6 +21,7 @@ from pipelines.sources.linking.persons import Population, with_children_found
 from pipelines.sources.reading import FileAccount, Reading
 from pipelines.sources.reported import reported_by_municipality
 from pipelines.sources.unmapped import codes_not_mapped
+from pipelines.sources.written import iso_date, plain_number
 
 ROWS_TOGETHER = 200_000
 
@@ -87,13 +87,17 @@ def _superseded(found: list[FoundFile | None]) -> dict[FoundFile | None, FoundFi
 def _account(one: FoundFile | None, declared: Mapped, reading: Reading) -> FileAccount:
     source = _source(one, declared, reading)
     if one is None:
-        return FileAccount(source, declared.label, content_hash="")
+        return FileAccount(source, declared.label, content_hash="", is_mapped=True)
     files.assert_file(one.file)
-    return FileAccount(source, declared.label, files.content_hash(one.file), one.file.stat().st_size, one.sender)
+    size = one.file.stat().st_size
+    return FileAccount(source, declared.label, files.content_hash(one.file), size, one.sender, is_mapped=True)
 
 
 def _source(one: FoundFile | None, declared: Mapped, reading: Reading) -> str:
-    return reading.source_of(one.file) if one else f"query {declared.label}"
+    if one is None:
+        return f"query {declared.label}"
+    part = " ".join(filter(None, (declared.label, declared.form.sheet))) if one.file in reading.shared_files else ""
+    return reading.source_of(one.file, part)
 
 
 def _theirs(declared: Mapped) -> list[str]:
@@ -103,8 +107,11 @@ def _theirs(declared: Mapped) -> list[str]:
 
 def _read(one: FoundFile | None, declared: Mapped) -> Iterator[pl.DataFrame]:
     file, theirs = one.file if one else None, _theirs(declared)
-    there = forms.heading(file, declared.form)
-    assert_columns(file or Path(f"the query for {declared.label}"), theirs, there)
+    told = file or Path(f"the query for {declared.label}")
+    files.assert_own_names(told, theirs)
+    other = "ask for the file again" if one else "mend the query"
+    to_do = f"Correct the heading in [delivery.columns] of the TOML, or {other}."
+    assert_columns(told, theirs, forms.heading(file, declared.form), to_do)
     return forms.batches(file, declared.form, theirs)
 
 
@@ -136,31 +143,13 @@ def _canonical_text(column: Column, declared: Mapped, schema: pl.Schema) -> pl.E
         value = value.fill_nan(None)
         is_whole = value == value.floor()
         whole = value.cast(pl.Int64, strict=False).cast(pl.String)
-        value = pl.when(is_whole & (column.type_name != "float")).then(whole).otherwise(value.cast(pl.String))
+        value = pl.when(is_whole & (column.type_name != "float")).then(whole).fill_null(value.cast(pl.String))
     text = value.cast(pl.String).str.strip_chars()
     if column.name in declared.pad:
         text = pl.when(text != "").then(text.str.zfill(declared.pad[column.name])).otherwise(text)
     text = text.replace(declared.codes.get(column.name, {}))
-    if dtype == pl.String and column.type_name == "date":
+    if column.type_name == "date":
         text = iso_date(text, declared.form.date_format)
     if dtype == pl.String and column.type_name in ("float", "int") and declared.form.kind not in ("excel", "database"):
         text = plain_number(text, declared.form.decimal)
     return text.alias(column.name)
-
-
-def iso_date(text: pl.Expr, form: str) -> pl.Expr:
-    """What is no date in the declared form stays as it is and breaks the type; ISO dates pass (Excel cells)."""
-    written = len(date(2000, 11, 11).strftime(form))
-    in_form = pl.when(text.str.len_chars() == written).then(text.str.to_date(form, strict=False))
-    return pl.coalesce(in_form.dt.to_string("%Y-%m-%d"), text)
-
-
-def plain_number(text: pl.Expr, decimal: str) -> pl.Expr:
-    """`1.234,50` to `1234.50`. What is no number in the declared form breaks the type.
-
-    With a decimal comma `0.5` is no number: it could be five tenths or a slip, so it is not guessed.
-    """
-    thousands = "." if decimal == "," else ","
-    declared = rf"^-?(\d{{1,3}}(\{thousands}\d{{3}})+|\d+)(\{decimal}\d+)?$"
-    plain = text.str.replace_all(thousands, "", literal=True).str.replace_all(decimal, ".", literal=True)
-    return pl.when(text.str.contains(declared)).then(plain).otherwise(pl.when(text != "").then(pl.lit("?")))

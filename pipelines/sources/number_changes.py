@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.definitions.contract import Table
 from pipelines.errors import RefusedDelivery
+from pipelines.identity import bare
 
 COLUMNS = ("old_person_id", "new_person_id", "changed_date")
 
 
 @dataclass(frozen=True)
 class NumberChanges:
-    """Old id to the newest one. Pairs that cannot be used are told by their row numbers."""
+    """Old id to the newest one. Pairs that cannot be used are told by their row numbers.
+
+    `newest_numbers` is the same in persons' bare numbers, where they are known: for memory only, and never shown.
+    """
 
     newest: dict[str, str] = field(default_factory=dict)
     source: str = ""
     read: int = 0
     faulty_rows: tuple[int, ...] = ()
+    newest_numbers: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 def resolved(changes: pl.DataFrame, file: Path) -> NumberChanges:
@@ -41,6 +46,13 @@ def resolved(changes: pl.DataFrame, file: Path) -> NumberChanges:
     faulty = changes.filter(~is_whole.fill_null(value=False))["_row"].to_list()
     usable = {old: new for old, new in newest.items() if new is not None}
     return NumberChanges(usable, file.name, changes.height, tuple(faulty))
+
+
+def with_numbers(changes: NumberChanges, made: pl.DataFrame) -> NumberChanges:
+    """The changes with `newest_numbers`; `made` has every `number` of the table with its `pseudonym`."""
+    known = made.filter(pl.col("pseudonym").is_not_null()).select("pseudonym", bare(pl.col("number")))
+    numbers = dict(known.iter_rows())
+    return replace(changes, newest_numbers={numbers[old]: numbers[new] for old, new in changes.newest.items()})
 
 
 def _last(number: str, successors: dict[str, str]) -> str | None:

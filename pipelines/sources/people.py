@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.definitions.contract import IDENTITY_FAULT
-from pipelines.identity import Pseudonyms
+from pipelines.identity import Pseudonyms, bare
 from pipelines.sources.number_changes import NumberChanges
 
 
@@ -15,6 +15,10 @@ class People:
     def __init__(self, pseudonyms: Pseudonyms, changes: NumberChanges) -> None:
         self.pseudonyms = pseudonyms
         self.changes = changes
+
+    def newest_number(self, number: pl.Expr) -> pl.Expr:
+        """The bare newest number of whoever has the number: what a record's name is made of, and never written."""
+        return bare(number).replace(self.changes.newest_numbers)
 
     def of(self, numbers: pl.Series) -> pl.DataFrame:
         """`number, pseudonym, fault` for each different number; the pseudonym is that of the person's newest number."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
-from pipelines.definitions.contract import IDENTITY_FAULT, ROW, SOURCE
+from pipelines.definitions.contract import IDENTITY_FAULT, ROW, SOURCE, Column
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import TABLES, table_named
+from pipelines.identity import NUMBER_FOUND
 from pipelines.sources.people import People
 
 FAULTS: dict[str, pl.DataType] = {
@@ -57,7 +59,10 @@ RECORD_LINKS: dict[str, pl.DataType] = {
 
 @dataclass
 class FileAccount:
-    """Where the rows of one file went: read = used + out of scope + superseded + faulty."""
+    """Where the rows of one file went: read = used + out of scope + superseded + faulty.
+
+    `is_mapped`: each used row makes one row of the contract, so that the ledger can check it.
+    """
 
     source: str
     delivery: str
@@ -69,6 +74,7 @@ class FileAccount:
     superseded: int = 0
     faulty: int = 0
     superseded_by: str | None = None
+    is_mapped: bool = False
 
     @property
     def used(self) -> int:
@@ -84,6 +90,7 @@ class Reading:
     people: People
     staging: Path
     reference: Reference
+    shared_files: frozenset[Path] = frozenset()
     accounts: list[FileAccount] = field(default_factory=list)
     parts: dict[str, list[Path]] = field(default_factory=lambda: {table.name: [] for table in TABLES})
     faults: list[pl.DataFrame] = field(default_factory=list)
@@ -108,6 +115,7 @@ class Reading:
             *(_text_or_null(rows, name) for name in [*declared.column_names, SOURCE, *faults]),
             pl.col(ROW).cast(pl.Int64),
         )
+        whole = whole.with_columns(_only_what_can_be_read(column) for column in declared.columns)
         part = self.staging / f"{table}-{len(self.parts[table])}.parquet"
         whole.write_parquet(part, compression="zstd", compression_level=1)
         self.parts[table].append(part)
@@ -129,9 +137,47 @@ class Reading:
             part.unlink()
         self.hand_on(name, rows)
 
-    def source_of(self, file: Path) -> str:
-        """A file's name in every table: its path below the folder of the TOML file."""
-        return file.relative_to(self.folder).as_posix()
+    def source_of(self, file: Path, part: str = "") -> str:
+        """A file's name in every table: its path below the folder of the TOML file, and the part that is read of it.
+
+        A person's number in it becomes a keyed name: nobody stands in the ledger.
+        """
+        path = NUMBER_FOUND.sub(self._keyed_name, file.relative_to(self.folder).as_posix())
+        return f"{path} ({part})" if part else path
+
+    def _keyed_name(self, found: re.Match[str]) -> str:
+        return "x" + str(self.people.pseudonyms.keyed(pl.Series([found.group()])).item())[:8]
+
+
+UNREADABLE = "?"
+"""Stands for a value that cannot be what its column asks for: it breaks its rule, and nobody's name is written."""
+
+FORMS_OF_TEXT = {
+    "date": r"^\d{4}-\d{2}-\d{2}$",
+    "bool": r"^(?i:true|false)$",
+    "int": r"^-?[\d.eE+-]{1,20}$",
+    "float": r"^-?(?:[\d.eE+-]{1,30}|inf|nan)$",
+}
+
+
+def _only_what_can_be_read(column: Column) -> pl.Expr:
+    """Lists, codes, dates and figures hold nothing else, before anything is written: a name in a wrong column goes."""
+    value = pl.col(column.name)
+    if column.identifier:
+        return value
+    if column.allowed:
+        fits = value.is_in(column.allowed)
+    elif column.references == "municipalities":
+        fits = value.str.contains(r"^\d{1,4}$")
+    elif column.references:
+        fits = value.str.contains("^[a-z_]{1,40}$")
+    elif column.type_name in FORMS_OF_TEXT:
+        fits = value.str.contains(FORMS_OF_TEXT[column.type_name])
+    else:
+        return value
+    return (
+        pl.when(fits | (value == "")).then(value).when(value.is_not_null()).then(pl.lit(UNREADABLE)).alias(column.name)
+    )
 
 
 def _text_or_null(rows: pl.DataFrame, name: str) -> pl.Expr:

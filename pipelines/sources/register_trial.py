@@ -7,15 +7,13 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.identity import Pseudonyms
-from pipelines.sources.declarations import RegisterFile
+from pipelines.sources.declarations import Form, RegisterFile
 from pipelines.sources.findings import Fault, PartTried, columns_seen
 from pipelines.sources.first_rows import first_rows, headings_there, shown_headings
 from pipelines.sources.reading import UNMAPPED
 from pipelines.sources.registers.layouts import LAYOUTS, Variable
+from pipelines.sources.registers.normal import is_no_day, normal
 from pipelines.sources.unmapped import shown_safely
-
-DATE_FORMS = ("%Y-%m-%d", "%d%b%Y")
-"""Forms of a date as text that a register may have beside the declared one: ISO, and that of SAS."""
 
 
 def look_at_register(
@@ -44,8 +42,8 @@ def _look_at_variable(
         tried.codes = pl.concat([tried.codes, unknown])
     elif variable.kind == "person":
         tried.faults += _identity_faults(given, variable, declared, pseudonyms)
-    elif variable.kind in ("date", "moment") and given.dtype == pl.String:
-        unparsed = _unparsed(given, declared.form.date_format)
+    elif variable.kind in ("date", "moment"):
+        unparsed = _unparsed(given, variable, declared.form)
         if unparsed:
             tried.faults.append(Fault(declared.layout, variable.name, "type", unparsed, given.len()))
 
@@ -76,16 +74,8 @@ def _identity_faults(
     return [Fault(declared.layout, variable.name, kind, count, given.len()) for kind, count in kinds.iter_rows()]
 
 
-def _unparsed(given: pl.Series, date_format: str) -> int:
-    """Texts that are a day in none of the forms; of a moment only its day is looked at."""
-    text = pl.col("text")
-    day = text.str.split(" ").list.first().str.split("T").list.first()
-    whole = pl.coalesce(
-        form_of_day.str.to_date(form, strict=False) for form_of_day, form in _forms(text, day, date_format)
-    )
-    rows = as_text(given).rename("text").to_frame().drop_nulls()
-    return int(rows.select(whole.is_null().sum()).item())
-
-
-def _forms(text: pl.Expr, day: pl.Expr, date_format: str) -> list[tuple[pl.Expr, str]]:
-    return [(text, date_format), *((day, form) for form in DATE_FORMS)]
+def _unparsed(given: pl.Series, variable: Variable, form: Form) -> int:
+    """What is a day in none of the forms that the adapter reads."""
+    rows = given.rename(variable.name).to_frame()
+    read = rows.select(normal(variable, given.dtype, form))
+    return int(read.select(is_no_day(variable.name).sum()).item())

@@ -10,6 +10,10 @@ from pipelines.sources.reading import DECLARED_INCOMPLETE, REPORTED
 FEWEST_EXPECTED = 5
 """Months in which fewer rows than this are expected may well be empty by chance: nothing is said of them."""
 
+LONGEST_SILENCE_MONTHS = 24
+"""A month that is further than this from all others is a typing error or a sentinel (2099): nobody reports so rarely,
+and each month up to it would count as missing."""
+
 STATES = ("reported", "missing", "too_few_to_say", "declared_incomplete")
 MUNICIPALITY_COLUMNS = ("municipality_code", "to_municipality_code", "from_municipality_code")
 """The first of these that a row has says which municipality reported it."""
@@ -52,6 +56,11 @@ def reported_by_municipality(rows: pl.DataFrame, table: Table, label: str) -> li
 def _month(column: str) -> pl.Expr:
     text = pl.col(column).cast(pl.String)
     day = pl.when(text.str.len_chars() == 10).then(text.str.to_date("%Y-%m-%d", strict=False))
+    return month_in_calendar(day)
+
+
+def month_in_calendar(day: pl.Expr) -> pl.Expr:
+    """The month of a day; null outside the contract's calendar, where nobody reports."""
     earliest, latest = (pl.lit(bound).str.to_date("%Y-%m-%d") for bound in (EARLIEST_DATE, LATEST_DATE))
     return pl.when(day.is_between(earliest, latest)).then(day.dt.truncate("1mo"))
 
@@ -65,6 +74,9 @@ def completeness(
 ) -> pl.DataFrame:
     """One row per delivery, municipality and month from the first to the last month of the delivery as a whole.
 
+    Where a delivery has been silent for more than two years, only the stretch with most rows counts (of equal ones the
+    first): the rest are dates that cannot be right, and whether their rows are is not judged here.
+
     `expected` is the smaller of two: the municipality's share of the children of all that report to this delivery,
     times all rows of the month; and what the others reported, times its own rows per row of the others in the months in
     which it reported (where nobody else reports, its own mean). A month with rows is `reported`; one without is
@@ -72,7 +84,7 @@ def completeness(
     `too_few_to_say`. A municipality that never reported to a delivery nor declared anything is not in it: what it has
     to report is not known.
     """
-    counted = reported.lazy().group_by(*PLACE, "month").agg(pl.col("rows").sum())
+    counted = _without_lone_months(reported.lazy().group_by(*PLACE, "month").agg(pl.col("rows").sum()))
     of_month = counted.group_by("delivery", "month").agg(pl.col("rows").sum().alias("of_all"))
     said = declared_incomplete.lazy().select(*DECLARED_INCOMPLETE).unique()
     return (
@@ -90,6 +102,21 @@ def completeness(
         .sort(*PLACE, "month")
         .collect()
     )
+
+
+def _without_lone_months(counted: pl.LazyFrame) -> pl.LazyFrame:
+    """The months of each delivery's largest stretch; a stretch ends where the next month comes too late."""
+    month = pl.col("month")
+    is_late = month > month.shift(1).over("delivery").dt.offset_by(f"{LONGEST_SILENCE_MONTHS}mo")
+    months = counted.group_by("delivery", "month").agg(pl.col("rows").sum()).sort("delivery", "month")
+    stretches = months.with_columns(is_late.fill_null(value=False).cum_sum().over("delivery").alias("_stretch"))
+    size = pl.col("rows").sum().over("delivery", "_stretch")
+    largest = (
+        stretches.with_columns(size.alias("_size"))
+        .sort("delivery", "_size", "_stretch", descending=[False, True, False])
+        .filter(pl.col("_stretch") == pl.col("_stretch").first().over("delivery"))
+    )
+    return counted.join(largest, on=["delivery", "month"], how="semi")
 
 
 def _own_usual(counted: pl.LazyFrame, of_month: pl.LazyFrame) -> pl.LazyFrame:

@@ -53,8 +53,10 @@ GRAMMAR = """\
 
 ## Forms (filformer)
 
-Rows without any content are no rows. A file that cannot be read as a whole (cut short, another encoding, columns
-missing) is refused with one message, and the last good version stays in use.
+Rows in which every cell is empty or blank are no rows, and those that follow keep their numbers (rows of a query are
+rows whatever they hold). A file that cannot be read as a whole (cut short, another encoding, columns missing, a column
+called `_row` or `_source`) is refused with one message, and the last good version stays in use. `date_format` has a
+year of four digits (`%Y`): the century is never guessed.
 
 """
 
@@ -69,12 +71,15 @@ one character, `;` if not given. `decimal`: `,` or `.`; with `,` a dot separates
     "excel": """\
 ### Excel
 
-`sheet`: its name, the first if not given. Cells that are dates are read as such; text by `date_format`.
+`sheet`: its name, the first if not given. Its first row with anything in it names the columns: a title above it or a
+merged heading must be taken away. Cells that are dates are read as such; text by `date_format`. A cell whose formula
+failed (`#N/A`) holds nothing that can be read.
 """,
     "parquet": """\
 ### Parquet
 
-Own types are kept; dates that stand as text are read by `date_format`.
+Own types are kept; categories are text, and dates that stand as text or figures are read by `date_format`. A column
+of lists, structures, bytes or times of day that is mapped refuses the file.
 """,
     "sas": """\
 ### SAS (`.sas7bdat`)

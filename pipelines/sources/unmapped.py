@@ -9,9 +9,11 @@ from pipelines.definitions.reference import Reference
 from pipelines.sources.declarations import Mapped
 from pipelines.sources.reading import UNMAPPED
 
-LONGEST_SHOWN = 12
+LONGEST_RARE, LONGEST_OFTEN = 12, 80
 MOST_DIGITS_SHOWN = 5
 SEEN_OFTEN = 5
+NAME = r"\p{Lu}[\p{L}.'’-]*[\s,]+(?:(?:von|van|der|de|el|al|bin)\s+)*\p{Lu}"
+"""Two words with a capital one after the other (`Hanne Jensen`, `JENSEN, H`)."""
 MOST_CODES = 40
 """A column with more different unknown values than this holds no codes (a name, an address): none of them is shown."""
 
@@ -37,7 +39,7 @@ def _of_column(theirs: pl.DataFrame, column: Column, declared: Mapped) -> pl.Dat
     """Per file, because most files of most deliveries have none: those are looked at once, all together."""
     given = _as_text(theirs.get_column(declared.columns[column.name]))
     if column.name in declared.pad:
-        given = given.str.zfill(declared.pad[column.name])
+        given = given.replace("", None).str.zfill(declared.pad[column.name])
     counted = pl.DataFrame([given.alias("code"), theirs.get_column(SOURCE).alias("source")]).drop_nulls("code")
     unknown = _unknown(counted.get_column("code").unique(), column, declared)
     rows = counted.filter(pl.col("code").is_in(unknown.implode())) if unknown.len() else counted.clear()
@@ -87,14 +89,15 @@ def _listed(column: Column, table: Table) -> list[str]:
 def shown_safely(counted: pl.DataFrame) -> pl.DataFrame:
     """`code, rows` with every code that could be a person's value put together as null ("other values").
 
-    Shown are codes of at most 12 characters with at most 5 digits (a birth date has 6), without a blank or seen at
-    least 5 times, in a column with few different ones.
+    Shown is what at least 5 rows say, when it is at most 80 characters on one line and no name; of the rest only what
+    has at most 12 characters and no blank. Never more than 5 digits (a birth date has 6), and only in a column with few
+    different ones.
     """
     if counted.height > MOST_CODES:
         counted = counted.with_columns(pl.lit(None, pl.String).alias("code"))
     code, rows = pl.col("code"), pl.col("rows")
-    is_short = code.str.len_chars() <= LONGEST_SHOWN
     is_no_number = code.str.count_matches(r"\d") <= MOST_DIGITS_SHOWN
-    is_a_word = ~code.str.contains(r"\s") | (rows >= SEEN_OFTEN)
-    shown = pl.when(is_short & is_no_number & is_a_word).then(code).alias("code")
+    is_a_word = (code.str.len_chars() <= LONGEST_RARE) & ~code.str.contains(r"\s")
+    is_a_label = (code.str.len_chars() <= LONGEST_OFTEN) & ~code.str.contains(rf"[[:cntrl:]]|{NAME}")
+    shown = pl.when(is_no_number & (is_a_word | (is_a_label & (rows >= SEEN_OFTEN)))).then(code).alias("code")
     return counted.group_by(shown).agg(rows.sum()).sort("rows", "code", descending=[True, False], nulls_last=True)

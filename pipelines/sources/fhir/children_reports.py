@@ -40,6 +40,7 @@ from pipelines.sources.fhir.verdicts import (
     with_versions,
 )
 from pipelines.sources.reading import REPORTED, Reading
+from pipelines.sources.reported import month_in_calendar
 
 FEEDS = {
     "Encounter": "contacts",
@@ -213,7 +214,7 @@ def _hand_on(table: str, rows: pl.DataFrame, reading: Reading) -> None:
 
 def _report(rows: pl.DataFrame, declared: FhirFiles, reading: Reading) -> None:
     """Everything that a municipality dated in a month, before anything is left out."""
-    month = pl.col("at").str.slice(0, 7).str.to_date("%Y-%m", strict=False)
+    month = month_in_calendar(pl.col("at").str.slice(0, 7).str.to_date("%Y-%m", strict=False))
     reading.reported.append(
         rows.filter(is_event() & pl.col("municipality_code").is_not_null())
         .with_columns(month.alias("month"))

@@ -19,7 +19,8 @@ from polars.io.plugins import register_io_source
 from pipelines.definitions.contract import ROW
 from pipelines.errors import RefusedDelivery, UserError
 from pipelines.sources.declarations import Form
-from pipelines.sources.files import refused, unreadable
+from pipelines.sources.files import assert_own_names, refused, unreadable
+from pipelines.sources.forms.blank import BLANKS, has_content
 from pipelines.sources.forms.encodings import Transcoder, assert_heading_not_utf_8, skip_the_mark
 from pipelines.sources.forms.records import Records, assert_readable, whole_records
 
@@ -35,7 +36,7 @@ def heading(file: Path, form: Form) -> list[str]:
 def batches(file: Path, form: Form, columns: Sequence[str], block: int = BLOCK) -> Iterator[pl.DataFrame]:
     """These columns as text, and `_row`. At least one batch, for a heading alone has its columns too.
 
-    Blank lines, and rows of nothing but empty fields, are no rows but keep the numbers of those that follow.
+    Blank lines, and rows of nothing but empty or blank fields, are no rows but keep the numbers of those that follow.
     `block` is in bytes. What is wrong is told when the reading comes to it.
     """
     blocks = _blocks(file, form, block)
@@ -99,8 +100,9 @@ def _names(file: Path, form: Form, records: Records) -> list[str]:
         names = next(csv.reader(io.StringIO(text, newline=""), delimiter=form.separator, strict=True))
     except csv.Error:
         raise _uneven(file) from None
-    named = [ROW, *filter(None, names)]
-    if len(named) == 1 or len(set(named)) < len(named):
+    named = list(filter(None, names))
+    assert_own_names(file, list(dict.fromkeys(named)))
+    if not named or len(set(named)) < len(named):
         raise refused(file, "its first line is no heading with a name of its own for each column", "Mend the heading.")
     return names
 
@@ -140,9 +142,12 @@ def _assert_even(file: Path, form: Form, records: Records, row: int, fields: int
 
 def _numbered(rows: pl.DataFrame, first: int) -> pl.DataFrame:
     numbered = rows.with_columns(pl.int_range(first, first + pl.len(), dtype=pl.Int64).alias(ROW))
-    if (rows.to_series(0) == "").any():
-        return numbered.filter(pl.any_horizontal(pl.col(rows.columns) != ""))
-    return numbered
+    return numbered.filter(has_content(rows.schema)) if _may_be_blank(rows.to_series(0)) else numbered
+
+
+def _may_be_blank(cells: pl.Series) -> bool:
+    """Whether any begins as blank text does, which is quickly seen."""
+    return bool(((cells < "!") | cells.str.starts_with(BLANKS[-1])).any())
 
 
 def _uneven(file: Path, row: int | None = None) -> RefusedDelivery:

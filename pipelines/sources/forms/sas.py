@@ -41,7 +41,9 @@ FIRST_DAY, LAST_DAY = -719162, 2932896
 
 def heading(file: Path) -> list[str]:
     """The names of the columns."""
-    return list(_described(file).column_names)
+    names = list(_described(file).column_names)
+    files.assert_own_names(file, names)
+    return names
 
 
 def batches(file: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:

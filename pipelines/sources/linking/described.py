@@ -5,8 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.definitions import enumerations as e
+from pipelines.definitions.contract import EARLIEST_DATE, LATEST_DATE
 from pipelines.sources.declarations import Mapped
 from pipelines.sources.people import People
+from pipelines.sources.written import iso_date
 
 FIELDS = ["birth_date", "sex", "municipality_code", "mother_birth_date", "mother_id"]
 """What a description may give. All text, dates in ISO form, the mother as a pseudonym; null is not given."""
@@ -47,14 +49,16 @@ def _told(name: str, schema: pl.Schema, column: str | None, declared: Mapped) ->
     if name in declared.pad:
         text = pl.when(text != "").then(text.str.zfill(declared.pad[name]))
     if name in COMPARED_DATES:
-        in_form = pl.when(text.str.len_chars() == 10).then(text.str.to_date(declared.form.date_format, strict=False))
-        text = pl.coalesce(in_form.dt.to_string("%Y-%m-%d"), text)
+        text = iso_date(text, declared.form.date_format)
     return text.replace(declared.codes.get(name, {})).alias(name)
 
 
 def _iso_or_null(name: str) -> pl.Expr:
-    day = pl.col(name).str.to_date("%Y-%m-%d", strict=False)
-    return day.dt.to_string("%Y-%m-%d").alias(name)
+    """Days of the contract's calendar: nobody is born in the year 23 or 9999."""
+    text = pl.col(name)
+    day = pl.when(text.str.len_chars() == len(EARLIEST_DATE)).then(text.str.to_date("%Y-%m-%d", strict=False))
+    is_in_calendar = text.is_between(pl.lit(EARLIEST_DATE), pl.lit(LATEST_DATE))
+    return pl.when(day.is_not_null() & is_in_calendar).then(text).alias(name)
 
 
 def as_compared(told: pl.DataFrame, key: str) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from pipelines.sources.linking.described import FIELDS, child_described
 from pipelines.sources.linking.model import ODDS_OF_A_STRANGER, Model, model_of
 from pipelines.sources.linking.population import children_described
 from pipelines.sources.linking.probable import FOUND, ProbableLinks
+from pipelines.sources.places import municipality_or_null
 from pipelines.sources.reading import RECORD_LINKS, Reading
 
 CHILD, CHILD_FAULT = "child_id", f"{IDENTITY_FAULT}child_id"
@@ -156,7 +157,7 @@ def _told(links: pl.DataFrame, declared: Mapped) -> pl.DataFrame:
         pl.lit(declared.table.name).alias("table"),
         pl.col(SOURCE).alias("source"),
         pl.col(ROW).alias("row_number"),
-        pl.coalesce("reported_by", "municipality_code").alias("municipality_code"),
+        pl.coalesce(municipality_or_null(pl.col("reported_by")), "municipality_code").alias("municipality_code"),
         "linked_by",
         "match_probability",
     ).cast(dict(RECORD_LINKS))  # type: ignore[arg-type]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines import canonical
+from pipelines.definitions.link_rule import dates_fit_the_birth
 from pipelines.definitions.reference import Reference
-from pipelines.linkage import dates_fit_the_birth
+from pipelines.definitions.tables import PREGNANCIES
 from pipelines.sources.linking.unborn import hand_on_unborn
 from pipelines.sources.linking.unlinked import set_aside, tell
 from pipelines.sources.reading import Reading
 
 DELIVERY = "births"
-DAYS = ("first_contact_date", "due_date", "end_date")
+CANDIDATE = ["pregnancy_id", "mother_id", "outcome", "first_contact_date", "due_date", "end_date"]
 
 
 def join_births_to_antenatal_records(reading: Reading) -> None:
@@ -20,10 +22,14 @@ def join_births_to_antenatal_records(reading: Reading) -> None:
     Until now a child's `pregnancy_id` is the id of its birth; twins share it. Exactly one fitting pregnancy: it takes
     the place, and learns the end and outcome that it lacks. None: the birth itself is a pregnancy, when the mother is
     known. Several, or several births for one pregnancy: not linked. Then the notifications about unborn children.
+
+    Only pregnancies that the contract accepts are in question: a child whose pregnancy is set aside later would go with
+    it, and everything about the child.
     """
     if reading.births:
-        births = births_with_pregnancies(pl.concat(reading.births), pregnancies_told(reading), reading.reference)
+        births = births_with_pregnancies(pl.concat(reading.births), pregnancies_to_complete(reading), reading.reference)
         _complete_pregnancies(births, reading)
+        births = _without_refused(births, pregnancies_told(reading))
         _link_children(births, reading)
         _tell(births, reading)
     if reading.unborn:
@@ -31,15 +37,22 @@ def join_births_to_antenatal_records(reading: Reading) -> None:
 
 
 def pregnancies_told(reading: Reading) -> pl.DataFrame:
-    """pregnancy_id, mother_id, outcome and dates of the pregnancies handed on so far, each once."""
-    day = (pl.col(name).str.to_date("%Y-%m-%d", strict=False) for name in DAYS)
-    return (
-        reading.table("pregnancies")
-        .filter(pl.col("pregnancy_id").is_not_null() & pl.col("mother_id").is_not_null())
-        .select("pregnancy_id", "mother_id", pl.col("outcome").replace("", None).fill_null("unknown"), *day)
-        .unique("pregnancy_id", keep="first", maintain_order=True)
-        .collect()
-    )
+    """CANDIDATE, typed, of the pregnancies handed on so far that the contract accepts, each once."""
+    return _accepted(reading.table("pregnancies"), reading.reference)
+
+
+def pregnancies_to_complete(reading: Reading) -> pl.DataFrame:
+    """The same, and those that lack nothing but the outcome, which their birth will tell."""
+    outcome = pl.col("outcome").replace("", None).fill_null("unknown")
+    return _accepted(reading.table("pregnancies").with_columns(outcome), reading.reference)
+
+
+def _accepted(pregnancies: pl.LazyFrame, reference: Reference) -> pl.DataFrame:
+    """As the canonical stage will judge them: of two contents under one id neither is accepted."""
+    schema = dict(pregnancies.collect_schema())
+    rules = canonical.rules_of(PREGNANCIES, schema, reference)
+    once = canonical.accepted(pregnancies, PREGNANCIES, rules, schema).unique(maintain_order=True).collect()
+    return once.filter(~pl.col("pregnancy_id").is_duplicated()).select(CANDIDATE)
 
 
 def births_with_pregnancies(births: pl.DataFrame, pregnancies: pl.DataFrame, reference: Reference) -> pl.DataFrame:
@@ -111,7 +124,7 @@ def _complete_pregnancies(births: pl.DataFrame, reading: Reading) -> None:
 
 def _with_ends(pregnancies: pl.LazyFrame, found: pl.DataFrame) -> pl.LazyFrame:
     told = found.lazy().select("pregnancy_id", pl.col("birth_date").alias("_end"), pl.col("outcome").alias("_outcome"))
-    has_outcome = (pl.col("outcome") != "unknown").fill_null(value=False)
+    has_outcome = ~pl.col("outcome").fill_null("").is_in(["", "unknown"])
     return (
         pregnancies.join(told, on="pregnancy_id", how="left", maintain_order="left")
         .with_columns(
@@ -122,29 +135,36 @@ def _with_ends(pregnancies: pl.LazyFrame, found: pl.DataFrame) -> pl.LazyFrame:
     )
 
 
+def _without_refused(births: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
+    """A pregnancy of the register's own that breaks the contract (a municipality abroad) is nobody's: `none`."""
+    is_accepted = pl.col("birth_id").is_in(accepted["pregnancy_id"].implode())
+    link = pl.when((pl.col("link") == "own") & ~is_accepted).then(pl.lit("none")).otherwise("link")
+    return births.with_columns(link.alias("link"))
+
+
 def _link_children(births: pl.DataFrame, reading: Reading) -> None:
-    """The pregnancy in the place of the birth. Children whose birth became a pregnancy keep its id."""
-    changed = births.filter(pl.col("link") != "own").lazy()
-    if changed.select(pl.len()).collect().item() == 0:
+    """Children whose birth became a pregnancy keep its id; the others have none.
+
+    A pregnancy that mother and dates tell is found again by the same rule on the canonical tables, where the link is
+    known as found: an id written here would pass for the register's own.
+    """
+    not_own = births.filter(pl.col("link") != "own").select(pl.col("birth_id").alias("pregnancy_id")).lazy()
+    if not_own.select(pl.len()).collect().item() == 0:
         return
-    names = changed.select(
-        pl.col("birth_id").alias("pregnancy_id"), pl.col("pregnancy_id").alias("_found"), _is_birth()
-    )
+    is_birth = pl.lit(value=True).alias("_is_birth")
     children = (
         reading.table("children")
-        .join(names, on="pregnancy_id", how="left", maintain_order="left")
-        .with_columns(pl.when(pl.col("_is_birth")).then("_found").otherwise("pregnancy_id").alias("pregnancy_id"))
-        .drop("_found", "_is_birth")
+        .join(not_own.with_columns(is_birth), on="pregnancy_id", how="left", maintain_order="left")
+        .with_columns(pl.when(pl.col("_is_birth").is_null()).then("pregnancy_id").alias("pregnancy_id"))
+        .drop("_is_birth")
     )
     reading.replace("children", children.collect(engine="streaming"))
 
 
-def _is_birth() -> pl.Expr:
-    return pl.lit(value=True).alias("_is_birth")
-
-
 def _tell(births: pl.DataFrame, reading: Reading) -> None:
-    """Births without a pregnancy. A child stands on its own row; of a stillbirth nothing else would be left."""
-    lost = births.filter(pl.col("pregnancy_id").is_null()).rename({"link": "linked_by"})
-    tell(lost, "pregnancies", DELIVERY, reading)
-    set_aside(lost.filter(pl.col("outcome") == "stillbirth"), "pregnancies", reading)
+    """How each birth came to its pregnancy. A child stands on its own row; of a stillbirth nothing else is left."""
+    linked_by = pl.col("link").replace("own", "register").alias("linked_by")
+    tell(births.with_columns(linked_by), "pregnancies", DELIVERY, reading)
+    set_aside(
+        births.filter(pl.col("pregnancy_id").is_null() & (pl.col("outcome") == "stillbirth")), "pregnancies", reading
+    )

@@ -5,19 +5,20 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.definitions.contract import ROW, SOURCE
+from pipelines.sources.places import municipality_or_null
 from pipelines.sources.reading import FAULTS, RECORD_LINKS, Reading
 
 RULE, COLUMN = "not_linked", "pregnancy_id"
 
 
 def tell(rows: pl.DataFrame, table: str, delivery: str, reading: Reading) -> None:
-    """`linked_by` of the rows (`ambiguous` or `none`) to the record links."""
+    """`linked_by` of the rows (register, found, ambiguous or none) to the record links: a rule, no probability."""
     told = rows.select(
         pl.lit(delivery).alias("delivery"),
         pl.lit(table).alias("table"),
         pl.col(SOURCE).alias("source"),
         pl.col(ROW).alias("row_number"),
-        "municipality_code",
+        municipality_or_null(pl.col("municipality_code")).alias("municipality_code"),
         "linked_by",
         pl.lit(None, pl.Float64).alias("match_probability"),
     )

@@ -127,8 +127,10 @@ def _with_mothers(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
 def _learn_mothers(registers: Registers, newborns: Newborns) -> None:
     if registers.has("LPR_A_MOR_BARN_RELATION"):
         told = registers.read("LPR_A_MOR_BARN_RELATION")
-        told.leave_out(~pl.col("PNR_BARN").is_in(newborns.known["child_id"].implode()) | pl.col("PNR_MOR").is_null())
-        told.leave_out(pl.col("PNR_BARN").is_null())
+        told.set_aside_broken_numbers("PNR_BARN", "children", "child_id")
+        told.leave_out(is_nobody_of(newborns, "PNR_BARN"))
+        told.set_aside(pl.col(IDENTITY_FAULT + "PNR_MOR").is_not_null(), "children", "identity", "mother_id")
+        told.leave_out(pl.col("PNR_MOR").is_null())
         newborns.learn_mothers(
             told.rows.select(pl.col("PNR_BARN").alias("child_id"), pl.col("PNR_MOR").alias("mother_id"))
         )
@@ -137,9 +139,15 @@ def _learn_mothers(registers: Registers, newborns: Newborns) -> None:
 def _learn_deaths(registers: Registers, newborns: Newborns) -> None:
     if registers.has("DOD"):
         told = registers.read("DOD", of_years(newborns.years))
-        told.leave_out(pl.col("PNR").is_null() | ~pl.col("PNR").is_in(newborns.known["child_id"].implode()))
+        told.set_aside_broken_numbers("PNR", "children", "child_id")
+        told.leave_out(is_nobody_of(newborns, "PNR"))
         told.set_aside(is_no_day("DODDATO"), "children", "type", "death_date")
         newborns.learn_deaths(told.rows.select(pl.col("PNR").alias("child_id"), pl.col("DODDATO").alias("death_date")))
+
+
+def is_nobody_of(newborns: Newborns, variable: str) -> pl.Expr:
+    """The row is about no child of the birth register."""
+    return pl.col(variable).is_null() | ~pl.col(variable).is_in(newborns.known["child_id"].implode())
 
 
 def _one_per_birth(every: pl.DataFrame) -> pl.DataFrame:

@@ -12,16 +12,23 @@ from pipelines.sources.registers.normal import normal
 from pipelines.sources.registers.opened import Narrowing
 
 YEAR_AT = 4
+DIGITS = 10
+HYPHENED = r"^.{6}[- ].{4}$"
 """A person's number is ddmmyy and a serial."""
 
 
 def of_years(years: Sequence[str]) -> Narrowing:
-    """Persons whose number (PNR) has one of these two-digit years. Much cheaper than asking who each of them is."""
-    wanted = pl.Series(years, dtype=pl.String).implode()
+    """Persons whose number (PNR) has one of these two-digit years. Much cheaper than asking who each of them is.
+
+    Only what has the length and the year of somebody else's number is left out: a number that lost its zero, and what
+    is no number at all, may be about one of them and is seen.
+    """
+    others = pl.Series(sorted({f"{year:02d}" for year in range(100)} - set(years)), dtype=pl.String).implode()
 
     def narrowed(rows: pl.LazyFrame, declared: RegisterFile) -> pl.LazyFrame:
         number = _normal("PNR", rows, declared)
-        return rows.filter(number.str.slice(YEAR_AT, 2).is_in(wanted))
+        is_whole = (number.str.len_bytes() == DIGITS) | number.str.contains(HYPHENED)
+        return rows.filter(~(is_whole & number.str.slice(YEAR_AT, 2).is_in(others)))
 
     return narrowed
 

@@ -12,13 +12,15 @@ import polars as pl
 
 from pipelines.definitions.contract import EARLIEST_DATE, LATEST_DATE
 from pipelines.sources.declarations import Form
-from pipelines.sources.mapped import plain_number
 from pipelines.sources.registers.layout import Variable
+from pipelines.sources.written import plain_number
 
 ISO, SAS, FIGURES = "%Y-%m-%d", "%d%b%Y", "%Y%m%d"
+DANISH = ("%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y")
 MIDNIGHT = r"[T :]00[:.]00([:.]00(\.0+)?)?Z?$"
 TIME_OF_DAY = r"[T :]\d{1,2}[:.]\d{2}.*$"
 PERSON_DIGITS = 10
+LONGEST_VERSION = 20
 SELF_WRITTEN = ("excel", "database")
 """Forms whose text of a number is not the sender's writing: a decimal point, no thousands."""
 
@@ -26,7 +28,7 @@ SELF_WRITTEN = ("excel", "database")
 def normal(variable: Variable, dtype: pl.DataType, form: Form) -> pl.Expr:
     """The variable, under its own name, as text."""
     value = pl.col(variable.name)
-    if dtype.is_temporal():
+    if dtype.is_temporal() and variable.kind != "version":
         return _of_calendar(value, dtype).alias(variable.name)
     text = _plain_text(value, dtype, is_number=variable.kind == "number")
     if variable.kind in ("date", "moment"):
@@ -34,6 +36,8 @@ def normal(variable: Variable, dtype: pl.DataType, form: Form) -> pl.Expr:
         text = pl.coalesce(_day(text, form.date_format, is_figure=dtype.is_numeric()).dt.to_string(ISO), text)
     elif variable.kind == "period":
         text = pl.coalesce(_end_of_period(text, form.date_format).dt.to_string(ISO), text)
+    elif variable.kind == "version":
+        text = _version(text, form.date_format)
     elif variable.kind == "municipality":
         text = pl.when(text.str.contains(r"^\d{1,4}$")).then(text.str.zfill(4)).otherwise(text)
     elif variable.kind == "id" and dtype == pl.String():
@@ -48,6 +52,10 @@ def normal(variable: Variable, dtype: pl.DataType, form: Form) -> pl.Expr:
 def day(name: str) -> pl.Expr:
     """A normalised variable as a date; null where it is none, or outside the contract's calendar."""
     read = pl.when(pl.col(name).str.len_chars() == len(EARLIEST_DATE)).then(pl.col(name).str.to_date(ISO, strict=False))
+    return _in_calendar(read)
+
+
+def _in_calendar(read: pl.Expr) -> pl.Expr:
     earliest, latest = (pl.lit(bound).str.to_date(ISO) for bound in (EARLIEST_DATE, LATEST_DATE))
     return pl.when(read.is_between(earliest, latest)).then(read)
 
@@ -55,6 +63,26 @@ def day(name: str) -> pl.Expr:
 def is_no_day(name: str) -> pl.Expr:
     """Something is written, but it is no date."""
     return pl.col(name).is_not_null() & day(name).is_null()
+
+
+def version_in_order(name: str) -> pl.Expr:
+    """A normalised version as text whose order is that of the versions: 9 before 10, 2024 before 2024-12-31.
+
+    Of what begins with no figure the text itself is the order.
+    """
+    text = pl.col(name)
+    figures = text.str.extract(r"^(\d+)").str.zfill(LONGEST_VERSION)
+    return pl.coalesce(figures + text.str.replace(r"^\d+", ""), text)
+
+
+def _version(text: pl.Expr, date_format: str) -> pl.Expr:
+    """A day in any known form, and the time on it if there is one, as ISO writes it; a number or a name as it is."""
+    told = text.str.replace(MIDNIGHT, "")
+    forms = dict.fromkeys([ISO, date_format, SAS, *DANISH, FIGURES])
+    read = pl.coalesce(_in_form(told.str.replace(TIME_OF_DAY, ""), form) for form in forms)
+    time = told.str.extract(r"[T :](\d{1,2}[:.]\d{2}.*)$")
+    moment = pl.concat_str(_in_calendar(read).dt.to_string(ISO), time, separator=" ", ignore_nulls=True)
+    return pl.when(_in_calendar(read).is_not_null()).then(moment).otherwise(told)
 
 
 def _of_calendar(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:

@@ -6,15 +6,18 @@ import polars as pl
 
 from pipelines.definitions.contract import IDENTITY_FAULT, ROW, SOURCE
 from pipelines.definitions.tables import SUPPORT_RECORDS
+from pipelines.sources.places import municipality_or_null
 from pipelines.sources.reading import DECLARED_INCOMPLETE, Reading
 from pipelines.sources.registers.codes import is_unmapped
 from pipelines.sources.registers.layouts_of_municipalities import BACKGROUNDS
+from pipelines.sources.registers.normal import version_in_order
 from pipelines.sources.registers.opened import Registers
 from pipelines.sources.registers.register import Register, person, written
 from pipelines.sources.reported import reported_by_municipality
 
 LAYOUT = "BUU"
 OF_AGE = 18
+A_YEAR = r"^\d{4}$"
 UNBORN = ["mother_id", "sent_date", "from_actor", "municipality_code", "has_exposure", "handover_id", SOURCE, ROW]
 TOLD = ["UNDERRETNINGSDATO", "KOMNR", *written(["PERS_TYPE", "UNDRETTYPE", *BACKGROUNDS])]
 """What tells two notifications about the same person apart. Rows with all of it alike are one, delivered twice."""
@@ -48,7 +51,7 @@ def is_about_the_exposure() -> pl.Expr:
 def _keep_newest_versions(register: Register) -> None:
     """Of each year only the rows of the newest version stand. A file without such a row has been superseded whole."""
     year = pl.coalesce(pl.col("AAR"), pl.col("UNDERRETNINGSDATO").str.slice(0, 4)).fill_null("")
-    version = pl.col("VERSION").fill_null("").str.zfill(20)
+    version = version_in_order("VERSION").fill_null("")
     rows = register.rows.with_columns(year.alias("_year"), version.alias(_VERSION))
     rows = rows.with_columns(pl.col(_VERSION).max().over("_year").alias(_NEWEST))
     register.rows = rows
@@ -61,11 +64,11 @@ def _keep_newest_versions(register: Register) -> None:
 
 
 def _incomplete_years(rows: pl.DataFrame) -> list[pl.DataFrame]:
-    """Municipalities that say themselves that they have not reported all months of a year."""
+    """Municipalities that say themselves that they have not reported all months of a year (four digits both)."""
     said = rows.filter(pl.col("ALLE_MDR").cast(pl.Float64, strict=False) == 0).select(
         pl.lit(LAYOUT).alias("delivery"),
-        pl.col("KOMNR").alias("municipality_code"),
-        pl.col("AAR").cast(pl.Int64, strict=False).alias("year"),
+        municipality_or_null(pl.col("KOMNR")).alias("municipality_code"),
+        pl.when(pl.col("AAR").str.contains(A_YEAR)).then(pl.col("AAR").cast(pl.Int64, strict=False)).alias("year"),
     )
     said = said.drop_nulls().unique(maintain_order=True).select(*DECLARED_INCOMPLETE)
     return [said] if said.height else []

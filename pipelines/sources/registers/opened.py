@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ import polars as pl
 
 from pipelines.definitions.contract import ROW, SOURCE
 from pipelines.errors import RefusedDelivery
-from pipelines.identity.numbers import bare
 from pipelines.sources import files, forms
 from pipelines.sources.canonical_folder import assert_columns
 from pipelines.sources.declarations import FoundFile, RegisterFile
@@ -24,7 +24,7 @@ from pipelines.sources.registers.normal import normal
 from pipelines.sources.registers.register import NUMBER, Register
 
 NAMED_BY_US = {"support_records", "treatments", "assessments", "costs"}
-"""Tables whose rows have no name in a register, so that one is made of the person's number and what happened."""
+"""Tables whose rows have no name in a register, so that one is made of the person's newest number and what happened."""
 
 Narrowing = Callable[[pl.LazyFrame, RegisterFile], pl.LazyFrame]
 """Leaves out rows while a file is scanned: variables under their own names, in the types of the file, with `_row`."""
@@ -45,7 +45,8 @@ class RegisterPart:
         there = forms.heading(self.file, self.declared.form)
         theirs = {name: self.declared.headings.get(name, name) for name in self.layout.variable_names}
         needed = [theirs[variable.name] for variable in self.layout.variables if variable.is_needed]
-        assert_columns(self.file or Path(self.account.source), needed, dict.fromkeys(there, pl.String()))
+        to_do = "Correct the heading in [register.headings] of the TOML, or ask for the file again."
+        assert_columns(self.file or Path(self.account.source), needed, there, to_do)
         return {name: heading for name, heading in theirs.items() if heading in there}
 
 
@@ -137,11 +138,22 @@ def _kept(part: RegisterPart, narrowing: Narrowing) -> pl.DataFrame:
     if part.declared.form.kind == "parquet" and part.file:
         return _scanned(part, part.file, names, narrowing)
     kept = []
-    for rows in forms.batches(part.file, part.declared.form, list(dict.fromkeys(headings.values()))):
+    for rows in _batches(part, list(dict.fromkeys(headings.values()))):
         part.account.rows_read += rows.height
         kept.append(narrowing(rows.lazy().select(*names, ROW), part.declared).collect())
     empty = pl.DataFrame(schema=dict.fromkeys(headings, pl.String()) | {ROW: pl.Int64()})
     return pl.concat(kept, how="vertical_relaxed") if kept else empty
+
+
+def _batches(part: RegisterPart, theirs: list[str]) -> Iterator[pl.DataFrame]:
+    """A query has no file whose bytes could be hashed: its rows are, all of them, before any is left out."""
+    seen = hashlib.blake2b(digest_size=16)
+    for rows in forms.batches(part.file, part.declared.form, theirs):
+        if part.file is None:
+            seen.update(rows.hash_rows().to_numpy().tobytes())
+        yield rows
+    if part.file is None:
+        part.account.content_hash = seen.hexdigest()
 
 
 def _scanned(part: RegisterPart, file: Path, names: list[pl.Expr], narrowing: Narrowing) -> pl.DataFrame:
@@ -177,5 +189,5 @@ def _normalised(theirs: pl.DataFrame, declared: RegisterFile, reading: Reading) 
 
 def _with_pseudonyms(rows: pl.DataFrame, layout: Layout, reading: Reading) -> pl.DataFrame:
     if NAMED_BY_US & set(layout.feeds):
-        rows = rows.with_columns(bare(pl.col("PNR")).alias(NUMBER))
+        rows = rows.with_columns(reading.people.newest_number(pl.col("PNR")).alias(NUMBER))
     return reading.people.known_by(rows, *layout.people)

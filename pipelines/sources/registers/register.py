@@ -9,10 +9,16 @@ import polars as pl
 from pipelines.definitions.contract import IDENTITY_FAULT, ROW, SOURCE
 from pipelines.sources.reading import FAULTS, FileAccount, Reading
 from pipelines.sources.registers.codes import WRITTEN, is_unmapped
+from pipelines.sources.registers.normal import version_in_order
 
 NUMBER = "_number"
-"""The number of PNR as it was written, in memory only: names of records are made of it, so that they outlive a change
-of pseudonyms."""
+"""The person's newest number, in memory only: names of records are made of it, so that they outlive a change of
+pseudonyms, and an event told under an old and a new number is one."""
+
+
+BROKEN = ["lost_leading_zero", "not_a_number"]
+"""Faults of a number that do not tell whose it is. A whole number of the other kind (a test number among real ones) is
+nobody's whom we look for."""
 
 
 class Register:
@@ -49,6 +55,10 @@ class Register:
         )
         self.reading.faults += [told.select(*FAULTS)] if told.height else []
 
+    def set_aside_broken_numbers(self, variable: str, table: str, column: str) -> None:
+        """What is no number, or has lost its zero: it may be one of our children's, so it is told, not left out."""
+        self.set_aside(pl.col(IDENTITY_FAULT + variable).is_in(BROKEN), table, "identity", column)
+
     def set_aside_unknown_codes(self, table: str, *names: str) -> None:
         """A code without a meaning, or no code, where a meaning is needed."""
         for name in names:
@@ -57,7 +67,7 @@ class Register:
 
     def supersede_older_versions(self, *key: str) -> None:
         """Of a person's rows with the same key, those that carry an older VERSION than the newest are superseded."""
-        version = pl.col("VERSION").str.zfill(20)
+        version = version_in_order("VERSION")
         self.supersede(pl.col("PNR").is_not_null() & (version < version.max().over("PNR", *key)))
 
     def named(self, prefix: str, *columns: str) -> pl.Series:

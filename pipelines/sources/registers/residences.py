@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.definitions.contract import ROW, SOURCE
-from pipelines.sources.registers.births import Newborns
+from pipelines.sources.registers.births import Newborns, is_nobody_of
 from pipelines.sources.registers.narrowing import of_years
 from pipelines.sources.registers.normal import day, is_no_day
 from pipelines.sources.registers.opened import Registers
@@ -30,9 +30,9 @@ def read_residences(registers: Registers, newborns: Newborns) -> None:
     newborns.learn_mothers(_newest_mothers(homes))
     if registers.has("BEFADR"):
         homes = _with_municipalities_of_addresses(homes, registers)
-    spells = spells_of(homes, _border_crossings(registers, newborns))
-    registers.reading.hand_on("residences", spells)
-    registers.reading.hand_on("residences", _never_in_a_snapshot(newborns.known, homes, snapshots))
+    crossings = _border_crossings(registers, newborns)
+    first_homes = _before_any_snapshot(newborns.known, homes, snapshots, crossings)
+    registers.reading.hand_on("residences", spells_of(pl.concat([homes, first_homes]), crossings))
 
 
 def _homes(registers: Registers, newborns: Newborns) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -51,8 +51,8 @@ def _homes(registers: Registers, newborns: Newborns) -> tuple[pl.DataFrame, pl.D
 
 
 def _keep_children(register: Register, newborns: Newborns) -> None:
-    children = newborns.known["child_id"].implode()
-    register.leave_out(pl.col("PNR").is_null() | ~pl.col("PNR").is_in(children))
+    register.set_aside_broken_numbers("PNR", "residences", "child_id")
+    register.leave_out(is_nobody_of(newborns, "PNR"))
 
 
 def _described(rows: pl.DataFrame) -> pl.DataFrame:
@@ -134,21 +134,42 @@ def _border_crossings(registers: Registers, newborns: Newborns) -> pl.DataFrame:
     ).unique(maintain_order=True)
 
 
-def _never_in_a_snapshot(children: pl.DataFrame, homes: pl.DataFrame, snapshots: pl.DataFrame) -> pl.DataFrame:
-    """A child that died before the first snapshot of its life, or was born after the last of all.
+def _before_any_snapshot(
+    children: pl.DataFrame, homes: pl.DataFrame, snapshots: pl.DataFrame, crossings: pl.DataFrame
+) -> pl.DataFrame:
+    """The first home (HOMES) of a child that was gone before the first snapshot of its life, or born after the last.
 
-    It lives from birth where its mother lived at the birth. A child that is missing in a snapshot of its life has moved
-    away or is hidden: where it lives is not known.
+    Gone is dead or emigrated. It lived from birth where its mother lived at the birth. A child that is missing in a
+    snapshot of its life has moved away or is hidden: where it lives is not known.
     """
-    died = day("death_date") if "death_date" in children.columns else pl.lit(None, pl.Date)
-    unseen = (
-        children.join(homes, on="child_id", how="anti", maintain_order="left")
-        .with_columns(day("birth_date").alias("_born"), died.alias("_died"))
-        .filter(pl.col("_born").is_not_null() & pl.col("municipality_code").is_not_null())
-        .sort("_born")
-        .join_asof(snapshots, left_on="_born", right_on="seen", strategy="forward")
+    born = pl.col("birth_date").alias("moved_in")
+    first = (
+        children.with_columns(day("birth_date").alias("birth_date"), _death(children).alias("_died"))
+        .join(_first_emigrations(children, crossings), on="child_id", how="left", maintain_order="left")
+        .filter(pl.col("birth_date").is_not_null() & pl.col("municipality_code").is_not_null())
+        .sort("birth_date")
+        .join_asof(snapshots, left_on="birth_date", right_on="seen", strategy="forward")
+        .with_columns(pl.min_horizontal("_died", "_left").alias("_gone"))
     )
-    could_be_seen = pl.col("seen") < pl.col("_died").fill_null(pl.date(9999, 12, 31))
-    return unseen.filter(~could_be_seen.fill_null(value=False)).select(
-        "child_id", pl.col("birth_date").alias("from_date"), "municipality_code", SOURCE, ROW
+    was_there = (pl.col("seen") < pl.col("_gone").fill_null(pl.date(9999, 12, 31))).fill_null(value=False)
+    emigrated = pl.col("_left").is_not_null() & (pl.col("_left") == pl.col("_gone"))
+    is_seen_later = pl.col("child_id").is_in(homes["child_id"].implode())
+    return first.filter(~was_there & (emigrated | ~is_seen_later)).select(
+        "child_id", "mother_id", "municipality_code", born, pl.lit(None, pl.String).alias("address_id"),
+        pl.col("birth_date").alias("first_seen"), pl.col("birth_date").alias("last_seen"), SOURCE, ROW,
+    )  # fmt: skip
+
+
+def _death(children: pl.DataFrame) -> pl.Expr:
+    return day("death_date") if "death_date" in children.columns else pl.lit(None, pl.Date)
+
+
+def _first_emigrations(children: pl.DataFrame, crossings: pl.DataFrame) -> pl.DataFrame:
+    """`child_id, _left`: the first emigration since the birth."""
+    return (
+        crossings.filter("is_out")
+        .join(children.select("child_id", day("birth_date").alias("_born")), on="child_id")
+        .filter(pl.col("crossed_date") >= pl.col("_born"))
+        .group_by("child_id")
+        .agg(pl.col("crossed_date").min().alias("_left"))
     )
