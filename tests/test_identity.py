@@ -280,3 +280,11 @@ def test_while_a_rotation_is_unfinished_the_secret_is_not_used(tmp_path: Path) -
     assert begin_rotation(file) == begun
     finish_rotation(file)
     assert read_secret(file) == begun
+
+
+def test_a_name_in_the_place_of_an_id_is_nobody_afterwards() -> None:
+    rows = pl.DataFrame({"record_id": ["Hanne Jensen", "Holm, Pia", "SAG-2025-17", "sag 17"]})
+    made = with_event_keys_of_our_own(rows, table_named("support_records"), demo())
+    ids = made["record_id"].to_list()
+    assert ids[2:] == ["SAG-2025-17", "sag 17"]
+    assert all(len(one) == 25 and one.startswith("x") for one in ids[:2])

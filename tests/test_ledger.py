@@ -119,7 +119,7 @@ def test_a_corrected_file_replaces_exactly_its_own_rows(tmp_path: Path) -> None:
         after.table("deliveries").filter(source="0461/sager.csv").select("state", "superseded_by").collect().rows()
     )
     newest = after.table("deliveries").filter(source="0461/sager.csv", state="in_use").collect()["content_hash"].item()
-    assert states == {"superseded": f"0461/sager.csv @ {newest[:8]}", "in_use": None}
+    assert states == {"corrected": f"0461/sager.csv @ {newest[:8]}", "in_use": None}
     kept = [
         one.table("deliveries").filter(source="0851/sager.csv").select("first_seen").collect()
         for one in (before, after)

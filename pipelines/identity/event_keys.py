@@ -9,15 +9,17 @@ from pipelines.identity.numbers import NUMBER_AS_TOKEN
 from pipelines.identity.pseudonyms import AS_TOKEN, Pseudonyms
 
 OF_OUR_OWN = "x"
+WORDS = r"\pL{2,}[ ,.]+\pL{2,}"
+"""Two words are a name or a sentence, and no id."""
 
 
 def with_event_keys_of_our_own(rows: pl.DataFrame, table: Table, pseudonyms: Pseudonyms) -> pl.DataFrame:
     """The rows of a table, as text, without a person's number in the sender's event keys, pregnancy ids and free text.
 
-    An id with something like a number in it becomes `x` and a keyed name of the whole id: the same in every table and
-    every delivery. In free text (instrument, codes outside a list) the value is dropped, so that the row breaks
-    `required` and is set aside: free text with a person's number is no name of an instrument. Person columns are not
-    looked at; they are pseudonyms already.
+    An id with something like a number in it, or with words as a name has, becomes `x` and a keyed name of the whole id:
+    the same in every table and every delivery. In free text (instrument, codes outside a list) the value is dropped, so
+    that the row breaks `required` and is set aside: free text with a person's number is no name of an instrument.
+    Person columns are not looked at; they are pseudonyms already.
 
     A sender's id that looks like one of our keyed names is keyed, too, so that every such name in a store is ours: only
     those can be given a new key when the secret is rotated. For the same reason this is not for ids that an adapter has
@@ -50,7 +52,7 @@ def _has_a_number(text: pl.Expr) -> pl.Expr:
 
 def _id_of_our_own(ids: pl.Series, pseudonyms: Pseudonyms) -> pl.Series:
     given = ids.cast(pl.String)
-    telling = given.str.contains(NUMBER_AS_TOKEN) | given.str.contains(AS_TOKEN)
+    telling = given.str.contains(NUMBER_AS_TOKEN) | given.str.contains(AS_TOKEN) | given.str.contains(WORDS)
     if not telling.any():
         return given
     made = OF_OUR_OWN + pseudonyms.keyed(given.set(~telling.fill_null(value=False), None))
