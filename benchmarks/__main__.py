@@ -1,11 +1,10 @@
-"""`python -m benchmarks [--children N]`: measures, prints, and writes the tables into benchmarks/README.md."""
+"""`python -m benchmarks [--only PART...]`: measures, prints, and writes the tables into benchmarks/README.md."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,6 @@ from pipelines.definitions.tables import TABLE_NAMES
 AS_OF = "2026-09-30"
 DEMO_CHILDREN = 60_000
 README = Path(__file__).parent / "README.md"
-START, END = "<!-- measured -->", "<!-- /measured -->"
 TARGETS = {"large": (60, 3.0), "demo": (20, None)}
 
 COPY = """
@@ -115,48 +113,43 @@ def measure_demo(folder: Path) -> list[str]:
     ]
 
 
-READERS = (("text", delimited.measure, 10_000_000), ("registers", registers.measure, 100_000_000))
-"""What is read at its real size, one after the other; the files of one are gone before the next is made."""
-
-
-def _in_own_folder(folder: Path, name: str, measure: Callable[[Path, int], list[str]], rows: int) -> list[str]:
-    own = folder / name
-    own.mkdir()
-    lines = measure(own, rows)
-    shutil.rmtree(own)
-    return lines
-
-
 def _cells(process: Measured) -> str:
     return f"{process.wall:.1f} | {process.cpu:.1f} | {process.peak_gb:.2f}"
 
 
-def write(lines: list[str]) -> None:
-    """Between the marks of the README; what stands around them stays."""
+PARTS: dict[str, Callable[[Path, int], list[str]]] = {
+    "demo": lambda folder, _: measure_demo(folder),
+    "large": measure_large,
+    "text": lambda folder, _: delimited.measure(folder, 10_000_000),
+    "registers": lambda folder, _: registers.measure(folder, 100_000_000),
+}
+"""What is measured, each in a folder of its own and in its own place of the README."""
+
+
+def write(part: str, lines: list[str]) -> None:
+    """Between the part's marks of the README; what stands around them stays."""
     text = README.read_text(encoding="utf-8")
-    before, rest = text.split(START)
-    after = rest.split(END)[1]
-    README.write_text(before + START + "\n" + "\n".join(lines) + "\n" + END + after, encoding="utf-8")
+    start, end = f"<!-- measured: {part} -->", f"<!-- /measured: {part} -->"
+    before, rest = text.split(start)
+    after = rest.split(end)[1]
+    README.write_text("\n".join([before + start, *lines, end + after]), encoding="utf-8")
 
 
 def main() -> None:
+    """All parts, or those that are named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--children", type=int, default=1_500_000)
-    children = parser.parse_args().children
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        about = (
-            f"Measured on {date.today().isoformat()} with {os.cpu_count()} cores, Python {platform.python_version()}, "  # noqa: DTZ011
-            f"Polars {pl.__version__}."
-        )
-        parts = [
-            measure_demo(folder),
-            measure_large(folder, children),
-            *(_in_own_folder(folder, name, measure, rows) for name, measure, rows in READERS),
-        ]
-    lines = [about, *(line for part in parts for line in ("", *part))]
-    print("\n".join(lines))
-    write(lines)
+    parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS))
+    asked = parser.parse_args()
+    about = (
+        f"Measured on {date.today().isoformat()} with {os.cpu_count()} cores, Python {platform.python_version()}, "  # noqa: DTZ011
+        f"Polars {pl.__version__}."
+    )
+    for part in asked.only:
+        with tempfile.TemporaryDirectory() as place:
+            lines = [about, "", *PARTS[part](Path(place), asked.children)]
+        print("\n".join(lines), flush=True)
+        write(part, lines)
 
 
 if __name__ == "__main__":

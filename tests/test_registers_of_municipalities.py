@@ -175,7 +175,9 @@ def test_the_newer_of_two_versions_stands_however_it_is_written(tmp_path: Path, 
 
 
 def test_the_same_version_in_two_writings_is_one(tmp_path: Path) -> None:
-    files = {f"BUFO#{at}": [MEASURE | {"VERSION": told}] for at, told in enumerate(("31-12-2023", "2023-12-31"))}
+    files: dict[str, list[Row] | pl.DataFrame] = {
+        f"BUFO#{at}": [MEASURE | {"VERSION": told}] for at, told in enumerate(("31-12-2023", "2023-12-31"))
+    }
     assert len(read(tmp_path / "d", files).rows("support_records", "record_id")) == 2
 
 

@@ -83,7 +83,7 @@ def test_a_child_born_after_the_last_snapshot_that_emigrated_does_not_live_here(
 
 
 LOST_ZERO = "1" + "01254001"
-BROKEN = [LOST_ZERO, "ukendt", "0000000000x"]
+BROKEN = [LOST_ZERO, "ukendt", "000000000"]
 RELATION = {"PNR_BARN": NUMBERS["Ida"], "PNR_MOR": NUMBERS["mother"]}
 
 

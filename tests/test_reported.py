@@ -32,7 +32,7 @@ def unmapped(values: list[str | None]) -> list[tuple[str | None, int]]:
         (["Tilsyn", "Tilsyn", "Tal"], [("Tilsyn", 2), ("Tal", 1)]),
         (["Ny sag"] * 4, [(None, 4)]),
         (["Ny sag"] * 5, [("Ny sag", 5)]),
-        (["Underretning om barnet"] * 9, [(None, 9)]),
+        (["Underretning om barnet"] * 9, [("Underretning om barnet", 9)]),
         (["680125"], [(None, 1)]),
         (["68-01-25"], [(None, 1)]),
         ([f"Navn{at}" for at in range(41)], [(None, 41)]),

@@ -12,9 +12,9 @@ from pipelines.sources.registers.normal import normal
 from pipelines.sources.registers.opened import Narrowing
 
 YEAR_AT = 4
-DIGITS = 10
-HYPHENED = r"^.{6}[- ].{4}$"
 """A person's number is ddmmyy and a serial."""
+LENGTHS = (10, 11)
+"""Of a number, without and with its hyphen."""
 
 
 def of_years(years: Sequence[str]) -> Narrowing:
@@ -27,7 +27,7 @@ def of_years(years: Sequence[str]) -> Narrowing:
 
     def narrowed(rows: pl.LazyFrame, declared: RegisterFile) -> pl.LazyFrame:
         number = _normal("PNR", rows, declared)
-        is_whole = (number.str.len_bytes() == DIGITS) | number.str.contains(HYPHENED)
+        is_whole = number.str.len_bytes().is_between(*LENGTHS)
         return rows.filter(~(is_whole & number.str.slice(YEAR_AT, 2).is_in(others)))
 
     return narrowed
