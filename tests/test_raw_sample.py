@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyreadstat
 import pytest
 
 from pipelines.definitions.reference import Reference
@@ -91,7 +92,7 @@ def test_persons_are_test_numbers_and_some_are_replacement_numbers_that_change(s
 def test_one_register_has_the_number_of_the_day_and_another_the_newest(sample: Path) -> None:
     changes = pl.read_csv(sample / "raw/identitet/nummerskift.csv", separator=";", infer_schema=False)
     assert set(changes["old_person_id"]) & set(register(sample, "MFR_NYFOEDTE")["PNR_BARN"])
-    assert not set(changes["old_person_id"]) & set(register(sample, "BEF")["PNR"])
+    assert not set(changes["old_person_id"]) & set(register(sample, "BEF_")["PNR"])
 
 
 def test_the_seventh_digit_tells_the_century_and_the_last_the_sex(sample: Path) -> None:
@@ -108,11 +109,7 @@ def test_every_form_that_a_real_source_has_is_there(sample: Path) -> None:
     assert {part["form"] for part in parts} == {"parquet", "delimited", "excel", "sas", "bundle", "ndjson"}
     assert {part["encoding"] for part in parts if "encoding" in part} >= {"cp1252", "utf-8-sig", "latin-1", "utf-8"}
     assert {part["profile"] for part in parts if "profile" in part} == {"antenatal_record", "children_reports"}
-    assert {part["layout"] for part in parts if "layout" in part} == set(LAYOUTS) - {
-        "BEFADR",
-        "SMDB_VBGF",
-        "SMDB_IBIB",
-    }
+    assert {part["layout"] for part in parts if "layout" in part} == set(LAYOUTS)
 
 
 def test_the_declaration_names_every_required_column_and_finds_its_files(sample: Path) -> None:
@@ -181,6 +178,35 @@ def test_notifications_of_the_last_years_are_delivered_again_and_one_municipalit
     assert months.filter(pl.col("months") == 12).height == 97
 
 
+def test_where_the_population_register_lacks_the_municipality_the_address_register_has_it(sample: Path) -> None:
+    homes, addresses = register(sample, "BEF_"), register(sample, "BEFADR")
+    lacking = homes.filter(pl.col("KOM").is_null())["ADRESSE_ID"]
+    today = addresses.filter(pl.col("ADR_VTIL").is_null())
+    assert 0 < lacking.len() < homes.height / 2
+    assert set(lacking) <= set(today["ADRESSE_ID"])
+    assert today.height < addresses.height
+
+
+def test_treatment_courses_are_told_by_one_register_by_the_other_or_by_both(sample: Path) -> None:
+    begun = pyreadstat.read_sas7bdat(sample / "raw/registre/smdb_vbgh.sas7bdat", output_format="dict")[0]
+    facilities = register(sample, "SMDB_VBGF").filter(SMD_STATUS="1")["IVAERKSAETTELSEID"]
+    told = set(begun["IVAERKSAETTELSEID"])
+    assert told & set(facilities)
+    assert told - set(facilities)
+    assert set(facilities) - told
+    assert not (told | set(facilities)) & set(register(sample, "SMDB_IBIB")["INDSKRIVNINGID"])
+
+
+def test_in_the_smallest_sample_too_no_register_of_rare_events_is_empty_and_a_row_is_superseded(
+    tmp_path: Path,
+) -> None:
+    make_sample(tmp_path, children=50, seed=3, as_of=AS_OF, forms=("raw",))
+    for layout in ("BUFO", "BUAF", "HANDICBU", "BEFADR", "SMDB_VBGF", "SMDB_IBIB"):
+        assert register(tmp_path, layout).height > 0, layout
+    assert len((tmp_path / "raw/registre/DOD.csv").read_text(encoding="utf-8").splitlines()) > 1
+    assert set(register(tmp_path, "BUU_2024")["AAR"]) & set(register(tmp_path, "BUU_2025")["AAR"])
+
+
 def test_a_sample_over_an_earlier_one_leaves_nothing_of_it_and_touches_no_other_folder(tmp_path: Path) -> None:
     left, foreign = tmp_path / "raw/kommuner/0101/kontakter_gammel.csv", tmp_path / "other/raw/mine.csv"
     foreign.parent.mkdir(parents=True)
@@ -232,7 +258,8 @@ def without_moves_inside_a_municipality(spells: pl.DataFrame) -> pl.DataFrame:
 def test_each_form_carries_something(ingested: Snapshot) -> None:
     ledger = ingested.table("deliveries").collect().group_by("delivery").agg(pl.col("handed_on").sum())
     carried = dict(ledger.iter_rows())
-    for delivery in ("MFR_NYFOEDTE", "BEF", "LPR_A_DIAGNOSE", "LPR_DIAG", "BUU", "SMDB_VBGH", "UDD_SPROGVURDERING"):
+    registers = ("MFR_NYFOEDTE", "BEF", "LPR_A_DIAGNOSE", "LPR_DIAG", "BUU", "SMDB_VBGH", "SMDB_VBGF")
+    for delivery in (*registers, "UDD_SPROGVURDERING"):
         assert carried[delivery] > 0, delivery
     for delivery in ("antenatal_record", "children_reports", "SIU_INDIVID_UDGIFTER_TOTAL", "pregnancies", "exposures"):
         assert carried[delivery] > 0, delivery

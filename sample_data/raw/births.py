@@ -11,6 +11,7 @@ from sample_data.raw.families import AT_BIRTH, SNAPSHOT, found_again
 from sample_data.raw.outbox import Outbox, five_years, municipality_number
 from sample_data.raw.registers import BIRTHS, theirs
 from sample_data.raw.senders import DATE_FORMAT
+from sample_data.raw.strangers import with_one_more
 
 FIRST_BIRTH, FIRST_NEWBORN = 7_000_000, 8_000_000
 
@@ -142,4 +143,5 @@ def _write_mothers_and_deaths(outbox: Outbox, births: pl.DataFrame) -> None:
         outbox.numbers.newest(dead["child_id"]).alias("PNR"),
         pl.col("death_date").dt.to_string(DATE_FORMAT).alias("DODDATO"),
     )
-    outbox.text(deaths.write_csv(separator=";", line_terminator="\r\n"), "registre/DOD.csv")
+    whole = with_one_more(deaths, DODDATO="02-03-2020")
+    outbox.text(whole.write_csv(separator=";", line_terminator="\r\n"), "registre/DOD.csv")

@@ -25,9 +25,10 @@ from sample_data.raw.lists import deliver_lists
 from sample_data.raw.notifications import deliver_notifications
 from sample_data.raw.outbox import EXACT_DUPLICATES, QUARANTINED, Outbox
 from sample_data.raw.person_numbers import PersonNumbers, make_person_numbers
-from sample_data.raw.person_registers import deliver_expenditure, deliver_language_assessments, deliver_treatments
+from sample_data.raw.person_registers import deliver_expenditure, deliver_language_assessments
 from sample_data.raw.source_toml import NUMBER_CHANGES, source_toml
 from sample_data.raw.support_registers import deliver_support
+from sample_data.raw.treatment_registers import deliver_treatments
 from sample_data.raw.visitor_bundles import deliver_visitors_reports
 
 FIRST_CHANGE = date(2005, 1, 1)

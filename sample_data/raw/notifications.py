@@ -12,11 +12,14 @@ import polars as pl
 
 from sample_data.raw.outbox import QUARANTINED, Outbox, municipality_number
 from sample_data.raw.registers import NOTIFIERS, theirs
+from sample_data.raw.strangers import stranger
 
 VERSIONS = {2021: (2015, 2021), 2024: (2022, 2024), 2025: (2023, 2025)}
 """Version and the years that it holds: of a year the newest version stands."""
 FIRST_YEAR, LAST_YEAR = 2015, 2025
 SILENT_MUNICIPALITY, SILENT_YEAR = "0482", 2018
+TOLD_AGAIN = [date(2024, 3, 4), date(2024, 3, 7)]
+"""The earlier version lacks at most one of two in a row: the other is told in both, however small the sample."""
 ADULTS_A_MONTH, STRANGERS, NOWHERE = 8, 40, 999
 CHILD, UNBORN = "1", "2"
 ABOUT_EXPOSURE, ABOUT_OTHER = "16", "1"
@@ -163,7 +166,10 @@ def _the_only_pregnancy_of_the_day(handovers: pl.DataFrame, pregnancies: pl.Data
 
 
 def _of_adults(outbox: Outbox) -> pl.DataFrame:
-    """Strangers over 18, a few every month of the year of which one municipality reported January only."""
+    """Strangers over 18, a few every month of the year of which one municipality reported January only.
+
+    And two of a year that is delivered in two versions.
+    """
     places = outbox.reference.municipalities["municipality_code"].unique().sort()
     days = pl.DataFrame(
         {"UNDERRETNINGSDATO": [date(SILENT_YEAR, m, 1 + 3 * n) for m in range(1, 13) for n in range(ADULTS_A_MONTH)]}
@@ -171,7 +177,9 @@ def _of_adults(outbox: Outbox) -> pl.DataFrame:
     rows = places.to_frame("place").join(days, how="cross")
     is_left_out = _is_silent("UNDERRETNINGSDATO", "place", SILENT_MUNICIPALITY)
     reported = rows.filter(~is_left_out | (pl.col("UNDERRETNINGSDATO").dt.month() == 1))
-    whom = pl.Series("PNR", [_stranger(number) for number in range(STRANGERS)])
+    again = pl.DataFrame({"place": places.head(1).to_list() * 2, "UNDERRETNINGSDATO": TOLD_AGAIN})
+    reported = pl.concat([reported, again])
+    whom = pl.Series("PNR", [stranger(number) for number in range(STRANGERS)])
     return reported.select(
         whom.gather(pl.int_range(0, reported.height, eager=True) % STRANGERS),
         municipality_number("place").alias("KOMNR"),
@@ -179,13 +187,8 @@ def _of_adults(outbox: Outbox) -> pl.DataFrame:
         pl.lit(CHILD).alias("PERS_TYPE"),
         pl.lit("99").alias("UNDRETTYPE"),
         pl.lit(ABOUT_OTHER).alias("BAGGRUND1"),
-        pl.lit(SILENT_YEAR - 1950, pl.Int64).alias("BEREGN_ALDER"),
+        (pl.col("UNDERRETNINGSDATO").dt.year() - 1950).cast(pl.Int64).alias("BEREGN_ALDER"),
     )
-
-
-def _stranger(number: int) -> str:
-    """A test number of nobody in the sample: born in 1950, before every mother."""
-    return f"{61 + number % 28}{1 + number % 12:02}50{1000 + number * 7:04}"
 
 
 def _of_nowhere(outbox: Outbox, births: pl.DataFrame) -> pl.DataFrame:

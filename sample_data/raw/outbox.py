@@ -10,6 +10,7 @@ import polars as pl
 
 from pipelines.definitions.reference import Reference
 from sample_data.raw.person_numbers import PersonNumbers
+from sample_data.raw.sas_file import write_sas
 
 QUARANTINED, EXACT_DUPLICATES = "quarantined", "exact_duplicates"
 
@@ -43,6 +44,10 @@ class Outbox:
     def parquet(self, rows: pl.DataFrame, place: str) -> None:
         """A Parquet file of a register."""
         rows.write_parquet(self.file(place), compression="zstd")
+
+    def sas(self, rows: pl.DataFrame, place: str, dataset: str) -> None:
+        """A SAS file of a register."""
+        write_sas(rows, self.file(place), dataset)
 
     def text(self, content: str, place: str, encoding: str = "utf-8") -> None:
         """A text file with exactly these line ends."""

@@ -1,4 +1,4 @@
-"""Registers of single events: substance treatment (SAS), expenditure per person (CSV), language assessments."""
+"""Registers of single events: expenditure per person (CSV), language assessments."""
 
 from __future__ import annotations
 
@@ -7,30 +7,8 @@ import polars as pl
 from sample_data.development import LANGUAGE
 from sample_data.raw.files import danish_number
 from sample_data.raw.outbox import Outbox, municipality_number
-from sample_data.raw.registers import EXPENDITURES, LANGUAGE_GROUPS, MAIN_DRUGS, PREGNANT, theirs
-from sample_data.raw.sas_file import write_sas
+from sample_data.raw.registers import EXPENDITURES, LANGUAGE_GROUPS, theirs
 from sample_data.raw.senders import DATE_FORMAT
-
-
-def deliver_treatments(outbox: Outbox) -> None:
-    """Takes all courses of treatment."""
-    rows = outbox.take("treatments", pl.lit(value=True))
-    told = rows.select(
-        outbox.number_of(rows["person_id"], rows["start_date"]).alias("PNR"),
-        pl.col("treatment_id").alias("IVAERKSAETTELSEID"),
-        pl.col("substance")
-        .replace_strict(theirs(MAIN_DRUGS), return_dtype=pl.String)
-        .alias("PERSONAKTUELTHOVEDSTOFKODE"),
-        pl.col("start_date").alias("IVAERKSATBEHANDLINGDATO"),
-        pl.col("end_date").alias("BEHANDLINGAFSLUTTETDATO"),
-        municipality_number("municipality_code").cast(pl.Float64).alias("KOMMUNEKODE"),
-        pl.col("was_pregnant")
-        .cast(pl.String)
-        .fill_null("unknown")
-        .replace_strict(theirs(PREGNANT), return_dtype=pl.String)
-        .alias("PERSONGRAVIDKODE"),
-    )
-    write_sas(told, outbox.file("registre/smdb_vbgh.sas7bdat"), "SMDB_VBGH")
 
 
 def deliver_expenditure(outbox: Outbox) -> None:

@@ -38,6 +38,7 @@ MAIN_DRUGS = {
     "19": "other",
     "98": "unspecified",
 }
+DELETIONS = {"1": "valid", "9": "deleted"}
 PREGNANT = {"1": "true", "2": "false", "9": "unknown"}
 EXPENDITURES = {
     "BU01": "family_support",
@@ -45,6 +46,8 @@ EXPENDITURES = {
     "BU03": "institution",
     "BU04": "disability_support",
 }
+MEASURES = {"032": "support_measure", "099": "out_of_scope"}
+DISABILITY_MEASURES = {"085": "disability_support", "099": "out_of_scope"}
 LANGUAGE_GROUPS = {"Generel indsats": "typical", "Fokuseret indsats": "monitor", "Særlig indsats": "concern"}
 
 
@@ -102,16 +105,23 @@ REGISTERS = [
             "BAGGRUND1": BACKGROUNDS,
         },
     ),
-    Register("BUFO", "registre/BUFO.parquet", codes={"PGF": {"032": "support_measure"}}),
+    Register("BUFO", "registre/BUFO.parquet", codes={"PGF": MEASURES}),
     Register("BUAF", "registre/BUAF.parquet", codes={"HAENDELSE": {"1": "placement", "9": "other"}}),
-    Register("HANDICBU", "registre/HANDICBU.parquet", codes={"INDSATS_KODE": {"085": "disability_support"}}),
+    Register("HANDICBU", "registre/HANDICBU.parquet", codes={"INDSATS_KODE": DISABILITY_MEASURES}),
     Register(
         "SMDB_VBGH",
         "registre/smdb_vbgh.sas7bdat",
         "sas",
         codes={"PERSONAKTUELTHOVEDSTOFKODE": MAIN_DRUGS, "PERSONGRAVIDKODE": PREGNANT},
     ),
+    Register(
+        "SMDB_VBGF",
+        "registre/SMDB_VBGF.parquet",
+        codes={"PERSONAKTUELTHOVEDSTOFKODE": MAIN_DRUGS, "PERSONGRAVIDKODE": PREGNANT, "SMD_STATUS": DELETIONS},
+    ),
+    Register("SMDB_IBIB", "registre/SMDB_IBIB.parquet", codes={"PERSONGRAVIDKODE": PREGNANT, "ISDELETED": FLAGS}),
     Register("BEF", "registre/BEF_*.parquet"),
+    Register("BEFADR", "registre/BEFADR.parquet"),
     Register("VNDS", "registre/VNDS.parquet", codes={"INDUD_KODE": {"I": "in", "U": "out"}}),
     Register("UDD_SPROGVURDERING", "registre/UDD_SPROGVURDERING.parquet", codes={"INDSATSGRUPPE": LANGUAGE_GROUPS}),
     Register(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import polars as pl
 
 from sample_data.raw.outbox import Outbox, municipality_number
+from sample_data.raw.registers import DISABILITY_MEASURES, MEASURES, theirs
+from sample_data.raw.strangers import with_one_more
 
 LONG_PLACEMENT = timedelta(days=200)
 FIRST_EVENT_DAYS = 90
 EVERY_OTHER_EVENT = 3
 OUTSIDE_DIVISION = "0411"
+SOME_DAY = date(2020, 3, 2)
+OUT_OF_SCOPE = "out_of_scope"
 
 
 def deliver_support(outbox: Outbox) -> None:
@@ -36,12 +40,13 @@ def _taken(outbox: Outbox, record_type: str) -> pl.DataFrame:
 def _write_support(outbox: Outbox, rows: pl.DataFrame) -> None:
     told = rows.select(
         "PNR",
-        pl.lit("032").alias("PGF"),
+        pl.lit(theirs(MEASURES)["support_measure"]).alias("PGF"),
         pl.col("opened_date").alias("SAG_VFRA"),
         pl.col("closed_date").alias("SAG_VTIL"),
         municipality_number("municipality_code").alias("ADMKOM"),
     )
-    outbox.parquet(told, "registre/BUFO.parquet")
+    other = theirs(MEASURES)[OUT_OF_SCOPE]
+    outbox.parquet(with_one_more(told, PGF=other, SAG_VFRA=SOME_DAY, ADMKOM=101), "registre/BUFO.parquet")
 
 
 def _write_placements(outbox: Outbox, rows: pl.DataFrame) -> None:
@@ -66,15 +71,18 @@ def _write_placements(outbox: Outbox, rows: pl.DataFrame) -> None:
     ]
     told = pl.concat(events)
     other = told.gather_every(EVERY_OTHER_EVENT).with_columns(pl.lit("9").alias("HAENDELSE"))
-    outbox.parquet(pl.concat([told, other]).sort("PNR", "STARTDATO", "HAENDELSE"), "registre/BUAF.parquet")
+    whole = with_one_more(pl.concat([told, other]), HAENDELSE="9", STARTDATO=SOME_DAY, NYKOM=101)
+    outbox.parquet(whole.sort("PNR", "STARTDATO", "HAENDELSE"), "registre/BUAF.parquet")
 
 
 def _write_disability(outbox: Outbox, rows: pl.DataFrame) -> None:
     told = rows.select(
         "PNR",
-        pl.lit("085").alias("INDSATS_KODE"),
+        pl.lit(theirs(DISABILITY_MEASURES)["disability_support"]).alias("INDSATS_KODE"),
         pl.col("opened_date").alias("INDSATS_STARTDATO"),
         pl.col("closed_date").alias("INDSATS_SLUTDATO"),
         municipality_number("municipality_code").alias("ADMKOM"),
     )
-    outbox.parquet(told, "registre/HANDICBU.parquet")
+    other = theirs(DISABILITY_MEASURES)[OUT_OF_SCOPE]
+    whole = with_one_more(told, INDSATS_KODE=other, INDSATS_STARTDATO=SOME_DAY, ADMKOM=101)
+    outbox.parquet(whole, "registre/HANDICBU.parquet")
