@@ -8,6 +8,7 @@ from html import escape
 from importlib import resources
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -32,7 +33,16 @@ PAGES = {
     "overview": "dashboards/pages/overview.py",
     "municipality": "dashboards/pages/municipality.py",
     "worklist": "dashboards/pages/worklist.py",
+    "quality": "dashboards/pages/quality.py",
+    "quality_checks": "dashboards/pages/quality_checks.py",
+    "quality_check": "dashboards/pages/quality_check.py",
+    "quality_findings": "dashboards/pages/quality_findings.py",
+    "quality_quarantine": "dashboards/pages/quality_quarantine.py",
 }
+FOUND_UNDER = {"quality_check": "quality_checks"}
+"""Pages without a link of their own, and the page that leads to them."""
+
+FIRST_OF_QUALITY = "quality"
 LOGO = (
     "<div class='rt-logo'><svg viewBox='0 0 34 24' aria-hidden='true'>"
     "<path d='M2 17 C6 3 11 3 16 12 S27 21 32 7'/></svg><span>Rød tråd</span></div>"
@@ -98,8 +108,19 @@ def _dress(words: Words) -> None:
     st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
 
 
+def store_path() -> Path:
+    """The store that the pages show."""
+    return Path(os.environ.get(published.STORE_VARIABLE, DEFAULT_STORE))
+
+
+def link_with(words: Words, scope: Scope, page: str, **choices: str) -> str:
+    """The address of a page that keeps language, role and municipality, with some of its choices made."""
+    kept = {"lang": words.language, "role": scope.role, "municipality": scope.municipality_code or ""}
+    return f"{page}?{urlencode({name: value for name, value in (kept | choices).items() if value})}"
+
+
 def _open(words: Words) -> Source:
-    path = Path(os.environ.get(published.STORE_VARIABLE, DEFAULT_STORE))
+    path = store_path()
     try:
         return published.open_store(path)
     except StoreIsEmpty:
@@ -125,8 +146,13 @@ def _links(words: Words, current: str) -> None:
     """Links keep language, role and municipality, in a new tab too."""
     show_drawing(LOGO)
     kept = {name: st.query_params[name] for name in ("lang", "role", "municipality") if name in st.query_params}
+    here = FOUND_UNDER.get(current, current)
     for name, path in PAGES.items():
-        with st.container(key="here" if name == current else f"to-{name}"):
+        if name in FOUND_UNDER:
+            continue
+        if name == FIRST_OF_QUALITY:
+            show(f"<p class='rt-group'>{escape(words('nav.group_quality'))}</p>")
+        with st.container(key="here" if name == here else f"to-{name}"):
             st.page_link(path, label=words(f"nav.{name}"), query_params=kept)
 
 

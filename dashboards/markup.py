@@ -47,6 +47,14 @@ def interval_in_sentence(interval: Interval, words: Words) -> str:
     return f"<small>({words.interval(interval.low, interval.high)})</small>"
 
 
+def code(text: str) -> str:
+    """A name from outside (file, field, key), which may break where its parts meet."""
+    parts = escape(text)
+    for mark in "|/_":
+        parts = parts.replace(mark, f"{mark}<wbr>")
+    return f"<code>{parts}</code>"
+
+
 def comparison_mark(comparison: str) -> str:
     """Diamond better, circle similar, triangle worse, dash incomparable; a word always follows."""
     return f"<i class='rt-mark {comparison}' aria-hidden='true'></i>"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -40,6 +41,10 @@ CHILDREN_PER_BUCKET = 250_000
 """Buckets of children bound the memory: about 1.5 GB for one of this size with all its follow-up."""
 
 THROW_AWAY_SECRET = "throw-away-secret"  # noqa: S105 - a file name
+
+
+Gate = Callable[[Mapping[str, pl.LazyFrame], pl.LazyFrame, date], None]
+"""Canonical tables by name, identities and the as-of date: raises a UserError when no figures may be made of them."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +97,18 @@ def ingest_into(store: Store, source: Source, reference: Reference, progress: Pr
         )
 
 
-def run(store: Store, source: Source, as_of: date, reference: Reference, progress: Progress) -> Outcome:
-    """The main job. The same inputs, reference files, code and as-of date make no new version."""
+def run(
+    store: Store,
+    source: Source,
+    as_of: date,
+    reference: Reference,
+    progress: Progress,
+    gate: Gate | None = None,
+) -> Outcome:
+    """The main job. The same inputs, reference files, code and as-of date make no new version.
+
+    `gate` sees the canonical rows before figures are made; when it raises, nothing is kept and the last version stays.
+    """
     if source.is_the_store and store.last("run", "ingest") is None:
         raise StoreIsEmpty(f"{store.folder} holds no records yet", to_do="Give --canonical DIR or --source TOML.")
     with store.writing() as writer:
@@ -109,11 +124,15 @@ def run(store: Store, source: Source, as_of: date, reference: Reference, progres
             return Outcome(last_run, is_new=False)
         if earlier and (delivery is None or earlier.run["canonical_fingerprint"] == canonical):
             writer.keep(earlier, *INGESTED)
-            records = Records.of({name: earlier.table(name) for name in TABLE_NAMES})
+            read = earlier.table
         elif delivery:
             ingest(delivery, writer, reference, progress)
-            records = Records.of({name: writer.written(name) for name in TABLE_NAMES})
-        follow_the_thread(records, reference, as_of, writer, progress)
+            read = writer.written
+        tables = {name: read(name) for name in TABLE_NAMES}
+        if gate:
+            with progress.stage("critical checks"):
+                gate(tables, read("identities"), as_of)
+        follow_the_thread(Records.of(tables), reference, as_of, writer, progress)
         return Outcome(
             writer.commit(
                 kind="run",

@@ -57,9 +57,9 @@ def rotate(store: Store, secret_file: Path) -> Rotation:
 
 
 def _kept(store: Store) -> list[Snapshot]:
-    """The last run, and the last ingest where it is newer: all that later commands read."""
+    """The last run, the last ingest where it is newer, and the last check: all that later commands read."""
     kept: dict[str, Snapshot] = {}
-    for snapshot in (store.last("run"), store.last("run", "ingest")):
+    for snapshot in (store.last("run"), store.last("run", "ingest"), store.last("check")):
         if snapshot:
             kept[snapshot.run["run_id"]] = snapshot
     if not kept:

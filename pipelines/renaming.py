@@ -20,7 +20,7 @@ NAMES = {column.name: column.identifier for table in TABLES for column in table.
 """Columns of surrogates: a name means the same in every table."""
 
 KEYS = {table.key[0] for table in TABLES if len(table.key) == 1}
-TEXTS = {"pseudonym", "source_id", "subject_id", "key", *KEYS, *NAMES}
+TEXTS = {"pseudonym", "source_id", "subject_id", "key", "row_key", *KEYS, *NAMES}
 """Columns of text in which a pseudonym or a keyed name can stand."""
 
 _TOKEN = re.compile(f"(?<![0-9a-f]){KEYED}(?![0-9a-f])")

@@ -49,6 +49,9 @@ RUNS: dict[str, pl.DataType] = {
 and seconds, table to Delta version."""
 
 KEPT_RUNS = 10
+KINDS = ("run", "ingest", "check")
+"""Of each, the last ones keep their tables."""
+
 STAGING = ".roedtraad-staging"
 LOCK = "LOCK"
 KEEP_THE_LOG = {"delta.enableExpiredLogCleanup": "false"}
@@ -108,12 +111,12 @@ class Store:
         return found
 
     def tidy(self) -> None:
-        """Drop files that none of the last runs and ingests needs. Readers of those stay safe.
+        """Drop files that none of the last runs, ingests and checks needs. Readers of those stay safe.
 
         Nobody's run fails because of it: what could not be dropped now is dropped later.
         """
         runs = self.runs()
-        kept = pl.concat([runs.filter(pl.col("kind") == kind).head(KEPT_RUNS) for kind in ("run", "ingest")])
+        kept = pl.concat([runs.filter(pl.col("kind") == kind).head(KEPT_RUNS) for kind in KINDS])
         versions = [json.loads(named) for named in kept["versions"]]
         for name in {name for named in versions for name in named}:
             needed = sorted({named[name] for named in versions if name in named})

@@ -97,6 +97,7 @@ def run(
     Examples: `roedtraad run --source demo/raw/source.toml --store demo/store --as-of 2026-09-30` ·
     `roedtraad run --store demo/store --as-of 2025-09-30` (again, as of another day)
     """
+    from checks.gate import gate_of
     from pipelines.definitions.reference import Reference
     from pipelines.flow import Source
     from pipelines.flow import run as run_flow
@@ -108,7 +109,9 @@ def run(
     if canonical or source:
         _exactly_one(canonical, source)
     with stages_on(None if quiet else console) as shown:
-        outcome = run_flow(Store(store), Source(canonical, source), as_of.date(), Reference.load(), Progress(shown))
+        opened, reference = Store(store), Reference.load()
+        gate = gate_of(opened, reference)
+        outcome = run_flow(opened, Source(canonical, source), as_of.date(), reference, Progress(shown), gate)
     if not quiet:
         console.print(accounting(outcome.snapshot))
         console.print(withdrawn(outcome.snapshot))

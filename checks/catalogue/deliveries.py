@@ -1,0 +1,141 @@
+"""What must hold for files and for what became of their rows."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from checks.catalogue.wording import DO_NOT_USE, OUR_OWN, Claims, Said
+from checks.declared import Check
+
+DELIVERIES = Claims("deliveries", touches=("*",))
+READ = pl.col("rows_read")
+IS_IN_USE = pl.col("state") == "in_use"
+TOLERATED_SHARE = 0.01
+DUPLICATED_SHARE = 0.05
+
+
+def rows_do_not_add_up() -> pl.Expr:
+    """More rows are accounted for than were read; used ones are what is left, so they cannot be negative."""
+    return pl.sum_horizontal("out_of_scope", "superseded", "faulty") > READ
+
+
+def rows_handed_on_do_not_add_up() -> pl.Expr:
+    """Handed on is not accepted, quarantined and exact duplicates together, or one of them is negative."""
+    parts = [pl.col(name) for name in ("accepted", "quarantined", "exact_duplicates")]
+    return (pl.sum_horizontal(parts) != pl.col("handed_on")) | pl.any_horizontal(part < 0 for part in parts)
+
+
+CHECKS: tuple[Check, ...] = (
+    DELIVERIES.check(
+        "rows_lost_in_reading",
+        "conformance",
+        "critical",
+        claim=Said(
+            "Hver række i en fil er brugt, udenfor, afløst eller fejlbehæftet.",
+            "Every row of a file is used, out of scope, superseded or faulty.",
+        ),
+        fails=rows_do_not_add_up(),
+        supplier=OUR_OWN,
+        reader=DO_NOT_USE,
+    ),
+    DELIVERIES.check(
+        "rows_lost_in_judging",
+        "conformance",
+        "critical",
+        claim=Said(
+            "Hver række, der er givet videre, er optaget, i karantæne eller en kopi.",
+            "Every row handed on is accepted, in quarantine or a copy.",
+        ),
+        fails=rows_handed_on_do_not_add_up(),
+        supplier=OUR_OWN,
+        reader=DO_NOT_USE,
+    ),
+    DELIVERIES.check(
+        "many_faulty",
+        "conformance",
+        "warning",
+        claim=Said(
+            "Højst én ud af 100 rækker i en fil kan ikke læses.", "At most one in 100 rows of a file cannot be read."
+        ),
+        fails=pl.col("faulty") > TOLERATED_SHARE * READ,
+        applies=IS_IN_USE & (READ > 0),
+        supplier=Said(
+            "Ret udtrækket efter listen over karantæne, og send filen igen.",
+            "Mend the extract by the list of quarantine and send the file again.",
+        ),
+        reader=Said("Rækkerne mangler i alle tal.", "The rows are missing from every figure."),
+    ),
+    DELIVERIES.check(
+        "many_quarantined",
+        "conformance",
+        "warning",
+        claim=Said(
+            "Højst én ud af 100 rækker i en fil er i karantæne.", "At most one in 100 rows of a file is in quarantine."
+        ),
+        fails=pl.col("quarantined") > TOLERATED_SHARE * pl.col("handed_on"),
+        applies=IS_IN_USE & (pl.col("handed_on") > 0),
+        supplier=Said(
+            "Ret udtrækket efter listen over karantæne, og send filen igen.",
+            "Mend the extract by the list of quarantine and send the file again.",
+        ),
+        reader=Said("Rækkerne mangler i alle tal.", "The rows are missing from every figure."),
+    ),
+    DELIVERIES.check(
+        "many_copies",
+        "plausibility",
+        "warning",
+        claim=Said(
+            "Højst hver tyvende række i en fil er en nøjagtig kopi.",
+            "At most one in 20 rows of a file is an exact copy.",
+        ),
+        fails=pl.col("exact_duplicates") > DUPLICATED_SHARE * pl.col("handed_on"),
+        applies=IS_IN_USE & (pl.col("handed_on") >= 20),
+        supplier=Said(
+            "Undersøg, hvorfor de samme rækker kommer flere gange.", "Find out why the same rows come several times."
+        ),
+        reader=Said("Kopierne tæller ikke med.", "The copies do not count."),
+    ),
+    DELIVERIES.check(
+        "empty",
+        "completeness",
+        "warning",
+        claim=Said("Ingen fil i brug er tom.", "No file in use is empty."),
+        fails=READ == 0,
+        applies=IS_IN_USE,
+        supplier=Said(
+            "Send filen igen, hvis der skulle have været rækker.", "Send the file again if there should have been rows."
+        ),
+        reader=Said(
+            "Det, filen skulle vise, ser ud, som om det ikke er sket.",
+            "What the file should have shown looks as if it never happened.",
+        ),
+    ),
+    DELIVERIES.check(
+        "unknown_codes",
+        "conformance",
+        "warning",
+        claim=Said(
+            "Højst én ud af 1.000 rækker i en fil har en kode, som ingen kender.",
+            "At most one in 1,000 rows of a file has a code that nobody knows.",
+        ),
+        fails=pl.col("unmapped_rows") > 0.001 * READ,
+        applies=IS_IN_USE & (READ > 0),
+        supplier=Said(
+            "Tilføj koden i leverancens opsætning, eller ret den i kilden.",
+            "Add the code to the set-up of the delivery, or correct it in the source.",
+        ),
+        reader=Said(
+            "Rækkerne er i karantæne, eller oplysningen mangler i dem.",
+            "The rows are in quarantine, or lack the information.",
+        ),
+    ),
+    DELIVERIES.check(
+        "withdrawn",
+        "completeness",
+        "info",
+        claim=Said("Ingen fil er trukket tilbage.", "No file was withdrawn."),
+        fails=pl.col("state") == "withdrawn",
+        supplier=Said("Bekræft, at filen ikke længere gælder.", "Confirm that the file is no longer valid."),
+        reader=Said("Tallene er lavet uden filen.", "The figures were made without the file."),
+    ),
+)

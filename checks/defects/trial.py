@@ -1,0 +1,81 @@
+"""Records through the whole pipeline and all checks, in a store that is thrown away: what was named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
+
+from checks.catalogue import CATALOGUE
+from checks.defects.clean import Clean
+from checks.defects.declared import Defect, Patch
+from checks.defects.found import Named
+from checks.defects.worlds import patched, planted_world, seed_of
+from checks.frames import frames
+from checks.run import check
+from checks.statuses import overall
+from pipelines.definitions.reference import Reference
+from pipelines.flow import Source, run
+from pipelines.progress import Progress
+from pipelines.store import RUNS, Snapshot, Store
+
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+OF_EACH_RUN = ("run_id", "started_at", "finished_at", "duration_seconds", "versions")
+
+Tried = tuple[Mapping[str, Sequence[Patch]], Named]
+"""What was planted, by the defect's id, and what the checks named then."""
+
+
+def flawless(clean: Clean) -> Named:
+    """What is named although nothing was planted."""
+    with TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "store")
+        return _named(store, _ran(store, clean.tables, clean.as_of))
+
+
+def tried(clean: Clean, lot: Sequence[Defect], rate: float, seed: int) -> Tried:
+    """The defects of one world planted, in records or in results, and the checks on what came of it."""
+    with TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "store")
+        if lot[0].scope != "results":
+            world = planted_world(clean, lot, rate, seed)
+            return world.planted, _named(store, _ran(store, world.tables, clean.as_of))
+        return _with_spoiled_results(store, clean, lot, rate, seed)
+
+
+def _ran(store: Store, tables: Mapping[str, pl.DataFrame], as_of: date) -> Snapshot:
+    delivered = store.folder.parent / "canonical"
+    delivered.mkdir()
+    for name, rows in tables.items():
+        rows.write_parquet(delivered / f"{name}.parquet", compression="lz4")
+    return run(store, Source(canonical=delivered), as_of, Reference.load(), Progress()).snapshot
+
+
+def _with_spoiled_results(store: Store, clean: Clean, lot: Sequence[Defect], rate: float, seed: int) -> Tried:
+    """A second run takes everything over from the first, but for the results that are spoiled."""
+    ran = _ran(store, clean.tables, clean.as_of)
+    names = [name for defect in lot for name in defect.planting.tables]
+    results = Clean({name: ran.table(name).collect() for name in names}, clean.as_of)
+    planted = {defect.id: defect.planting.plant(results, rate, seed_of(defect, seed)) for defect in lot}
+    with store.writing() as writer:
+        writer.keep(ran, *(name for name in ran.versions if name not in names))
+        for name, rows in results.tables.items():
+            patches = [patch for each in planted.values() for patch in each if patch.table == name]
+            writer.write(name, patched(rows, patches).lazy())
+        spoiled = writer.commit(**{name: ran.run[name] for name in RUNS if name not in OF_EACH_RUN})
+    return planted, _named(store, spoiled)
+
+
+def _named(store: Store, ran: Snapshot) -> Named:
+    outcome = check(store, now=NOW)
+    keys = {name: frame.key for name, frame in frames(ran, Reference.load()).items()}
+    failures = outcome.snapshot.table("check_failures").filter(pl.col("still_open"))
+    return Named(
+        statuses=overall(outcome.results).select("check_id", "status", "severity"),
+        failures=failures.select("check_id", "row_key").collect(),
+        keys={each.id: keys[each.frame] for each in CATALOGUE},
+        pseudonyms=ran.table("identities").select("pseudonym").collect().to_series(),
+    )

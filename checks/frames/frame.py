@@ -1,0 +1,53 @@
+"""What checks look at: rows with a key, where they belong, and what they are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from pipelines.definitions.reference import Reference
+from pipelines.records import Records
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Rows for the rules of one subject, with everything joined on that a rule reads; nothing is worked out yet.
+
+    `key` names a row. `municipality` is the column that says where the row belongs; None: the rows belong nowhere.
+    """
+
+    name: str
+    rows: pl.LazyFrame
+    key: tuple[str, ...]
+    municipality: str | None
+    title_da: str
+    title_en: str
+
+
+@dataclass(frozen=True)
+class Days:
+    """The day as of which figures are made, and the day on which the run was made."""
+
+    as_of: date
+    run_on: date
+
+    @property
+    def latest(self) -> date:
+        """The later of the two: nothing can have happened after it. A run may look back, or a little ahead."""
+        return max(self.as_of, self.run_on)
+
+    def as_columns(self) -> list[pl.Expr]:
+        """For rules that need to know what lies ahead."""
+        return [pl.lit(self.as_of).alias("as_of"), pl.lit(self.latest).alias("latest_day")]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The records of a store, who belongs to which pregnancy, and what the frames have to know beside them."""
+
+    records: Records
+    links: pl.LazyFrame
+    days: Days
+    reference: Reference

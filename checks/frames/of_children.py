@@ -1,0 +1,156 @@
+"""Frames about a child's own records: contacts, assessments, costs, support records, and homes."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from checks.frames.frame import Frame, Subject
+from checks.frames.lives import in_agreement, with_first_alike, with_life, with_lived_there
+from pipelines.definitions.reference import Reference
+
+DAYS_PER_MONTH = 30.4375
+SAME_DAY = ("child_id", "programme", "contact_code", "contact_date")
+STATUSES = ("attended", "no_show", "declined", "cancelled")
+
+
+def contacts(subject: Subject) -> Frame:
+    """Contacts with the child's life, the window of their code, and what else is said of that contact on that day."""
+    rows = (
+        with_life(subject.records.contacts, subject, "birth_date", "death_date", "first_home_date")
+        .pipe(with_lived_there, subject, "municipality_code")
+        .with_columns(
+            _milestone(subject.reference),
+            (pl.col("contact_date") - pl.col("birth_date")).dt.total_days().cast(pl.Int32).alias("age_days"),
+            pl.struct(SAME_DAY).hash().alias("_content"),
+            *subject.days.as_columns(),
+        )
+        .join(_windows(subject.reference), on="_milestone", how="left")
+        .join(_said_of_one_day(subject.records.contacts), on="_content", how="left")
+        .drop("_content", "_milestone", "first_home_date")
+    )
+    return Frame("contacts", rows, ("contact_id",), "municipality_code", "Opfølgning", "Follow-up contacts")
+
+
+def _milestone(reference: Reference) -> pl.Expr:
+    """Programme and code as one small number: words are slow to join on."""
+    listed = [pl.Enum(reference.schedule[name].unique().sort()) for name in ("programme", "contact_code")]
+    programme, code = (
+        pl.col(name).cast(pl.String).cast(words, strict=False).to_physical().cast(pl.Int32)
+        for name, words in zip(("programme", "contact_code"), listed, strict=True)
+    )
+    return (programme * len(reference.schedule) + code).alias("_milestone")
+
+
+def _windows(reference: Reference) -> pl.LazyFrame:
+    """`window_opens, window_closes` in days of age for each code of the schedule, both included."""
+    is_months = pl.col("due_unit") == "months"
+    due = pl.when(is_months).then(pl.col("due_age") * DAYS_PER_MONTH).otherwise("due_age").cast(pl.Int32)
+    rows = reference.schedule.select(
+        _milestone(reference),
+        (due - pl.col("opens_days")).alias("window_opens"),
+        (due + pl.col("closes_days")).alias("window_closes"),
+    )
+    return rows.lazy()
+
+
+def _said_of_one_day(contacts: pl.LazyFrame) -> pl.LazyFrame:
+    """For days on which a child has the same code more than once: the first id of each status, else null."""
+    first = {f"first_{status}": pl.col("contact_id").filter(pl.col("status") == status).min() for status in STATUSES}
+    return in_agreement(contacts, SAME_DAY).group_by("_content").agg(rule.alias(name) for name, rule in first.items())
+
+
+def assessments(subject: Subject) -> Frame:
+    """Assessments with the child's life, and the first of those that say the same of the same day."""
+    alike = ("child_id", "assessed_date", "instrument", "domain", "z_score", "result")
+    rows = with_first_alike(subject.records.assessments, alike, "assessment_id").pipe(
+        with_life, subject, "birth_date", "death_date", "home_code"
+    )
+    rows = rows.with_columns(*subject.days.as_columns())
+    return Frame("assessments", rows, ("assessment_id",), "home_code", "Vurderinger", "Assessments")
+
+
+def costs(subject: Subject) -> Frame:
+    """Costs with the child's life, what their service usually costs and who usually pays."""
+    alike = ("child_id", "service", "start_date", "end_date", "amount_dkk")
+    usual = subject.records.costs.group_by("service").agg(pl.col("amount_dkk").median().alias("usual_dkk"))
+    payers = subject.reference.services.select("service", "usual_payer").lazy()
+    rows = (
+        with_first_alike(subject.records.costs, alike, "cost_id")
+        .pipe(with_life, subject, "birth_date", "death_date", "home_code")
+        .join(usual, on="service", how="left")
+        .join(payers, on="service", how="left")
+        .with_columns(*subject.days.as_columns())
+    )
+    return Frame("costs", rows, ("cost_id",), "home_code", "Udgifter", "Costs")
+
+
+def support_records(subject: Subject) -> Frame:
+    """Support records with the child's life, and what other records and registrations say of the exposure."""
+    alike = ("child_id", "municipality_code", "record_type", "opened_date")
+    rows = (
+        with_first_alike(subject.records.support_records, alike, "record_id")
+        .pipe(with_life, subject, "birth_date", "death_date", "first_home_date")
+        .pipe(with_lived_there, subject, "municipality_code")
+        .with_columns(*subject.days.as_columns())
+        .join(_statuses(subject.records.support_records), on="child_id", how="left")
+        .join(_confirmed(subject), on="child_id", how="left")
+        .join(_next_placements(subject.records.support_records), on="record_id", how="left")
+    )
+    return Frame("support_records", rows, ("record_id",), "municipality_code", "Kommunale sager", "Support records")
+
+
+def _statuses(records: pl.LazyFrame) -> pl.LazyFrame:
+    """Since when any record of the child states the exposure."""
+    stated = records.filter(pl.col("exposure_status") == "recorded")
+    return stated.group_by("child_id").agg(
+        pl.coalesce("exposure_recorded_date", "opened_date").min().alias("first_recorded_date")
+    )
+
+
+def _confirmed(subject: Subject) -> pl.LazyFrame:
+    """Since when an exposure is registered as confirmed about the child itself."""
+    confirmed = subject.records.exposures.filter(
+        (pl.col("certainty") == "confirmed") & pl.col("child_id").is_not_null()
+    )
+    return confirmed.group_by("child_id").agg(pl.col("registered_date").min().alias("first_confirmed_date"))
+
+
+def _next_placements(records: pl.LazyFrame) -> pl.LazyFrame:
+    """When the child's next placement began."""
+    placements = records.filter(pl.col("record_type") == "placement").sort("child_id", "opened_date", "record_id")
+    following = pl.col("opened_date").shift(-1).over("child_id")
+    return placements.select("record_id", following.alias("next_placement_date"))
+
+
+def residences(subject: Subject) -> Frame:
+    """Spells in order, each with the next one of the child, and when children who have left were last seen."""
+    is_same_child = pl.col("child_id") == pl.col("child_id").shift(-1)
+    following = [
+        pl.when(is_same_child).then(pl.col(name).shift(-1)).alias(f"next_{name}")
+        for name in ("from_date", "municipality_code")
+    ]
+    spells = subject.records.residences.sort("child_id", "from_date").with_columns(following)
+    rows = (
+        with_life(spells, subject, "birth_date", "death_date")
+        .join(_last_seen(spells, subject), on="child_id", how="left")
+        .join(_codes_began(subject.reference), on="municipality_code", how="left")
+        .with_columns(*subject.days.as_columns())
+    )
+    return Frame("residences", rows, ("child_id", "from_date"), "municipality_code", "Bopæle", "Residences")
+
+
+def _last_seen(spells: pl.LazyFrame, subject: Subject) -> pl.LazyFrame:
+    """The last day by `as_of` on which a child that has left had a contact, or a record was opened about it."""
+    has_left = (pl.col("to_date") <= subject.days.as_of) & pl.col("next_from_date").is_null()
+    gone = spells.filter(has_left).select("child_id")
+    held = subject.records.contacts.filter(pl.col("status") == "attended").select("child_id", "contact_date")
+    opened = subject.records.support_records.select("child_id", pl.col("opened_date").alias("contact_date"))
+    seen = [rows.join(gone, on="child_id", how="semi") for rows in (held, opened)]
+    known = pl.concat(seen).filter(pl.col("contact_date") <= subject.days.as_of)
+    return known.group_by("child_id").agg(pl.col("contact_date").max().alias("last_seen_date"))
+
+
+def _codes_began(reference: Reference) -> pl.LazyFrame:
+    """The first day on which the code was a municipality."""
+    began = reference.municipalities.group_by("municipality_code").agg(pl.col("valid_from").min().alias("code_began"))
+    return began.lazy()

@@ -1,0 +1,156 @@
+"""Frames about pregnancies and births: children with their pregnancy and mother, pregnancies with theirs, siblings."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from checks.frames.frame import Frame, Subject
+from checks.frames.lives import gestation, homes, with_first_alike
+
+ALIKE = ("sex", "birth_weight_g", "gestational_age_days")
+
+
+def children(subject: Subject) -> Frame:
+    """Children with the pregnancy and mother that they are linked to, the mother's own birth, and their first home."""
+    rows = (
+        _linked(subject)
+        .join(_mothers_births(subject), on="mother_id", how="left")
+        .join(homes(subject), on="child_id", how="left")
+        .with_columns(pl.coalesce("home_code", "pregnancy_code").alias("place_code"), *subject.days.as_columns())
+    )
+    return Frame("children", rows, ("child_id",), "place_code", "Børn", "Children")
+
+
+def _linked(subject: Subject) -> pl.LazyFrame:
+    """`mother_id` is the linked mother, `own_mother_id` the child's own; the pregnancy is the linked one."""
+    links = subject.links.select("child_id", "pregnancy_id", "mother_id", "link")
+    pregnancies = subject.records.pregnancies.select(
+        "pregnancy_id",
+        "due_date",
+        "end_date",
+        "outcome",
+        pl.col("mother_id").alias("pregnancy_mother_id"),
+        pl.col("municipality_code").alias("pregnancy_code"),
+    )
+    return (
+        subject.records.children.rename({"mother_id": "own_mother_id"})
+        .drop("pregnancy_id")
+        .join(links, on="child_id", how="left")
+        .join(pregnancies, on="pregnancy_id", how="left")
+    )
+
+
+def _mothers_births(subject: Subject) -> pl.LazyFrame:
+    """Mothers who are children of the records themselves, with the day on which they were born."""
+    return subject.records.children.select(
+        pl.col("child_id").alias("mother_id"), pl.col("birth_date").alias("mother_birth_date")
+    )
+
+
+def siblings(subject: Subject) -> Frame:
+    """Children who share a mother or a pregnancy with another one, with the births next to theirs.
+
+    `days_to_nearest` counts to the nearest birth on another day by the same mother, leaving out those of the same
+    pregnancy: twins are judged by `days_between_twins`. `is_like_another`: the child before or after it among the
+    mother's births was born on the same day and agrees in sex, weight and gestation, all of them known.
+    """
+    rows = (
+        _linked(subject)
+        .join(_of_mothers(subject), on="mother_id", how="left")
+        .join(_of_pregnancies(subject), on="pregnancy_id", how="left")
+        .filter(pl.any_horizontal(pl.col("children_of_mother", "born_together").is_not_null()))
+        .join(homes(subject), on="child_id", how="left")
+        .with_columns(pl.coalesce("home_code", "pregnancy_code").alias("place_code"))
+        .sort("mother_id", "birth_date", "child_id")
+        .with_columns(
+            pl.min_horizontal(_days_to(1), _days_to(-1)).alias("days_to_nearest"),
+            (_is_like(1) | _is_like(-1)).alias("is_like_another"),
+        )
+    )
+    return Frame("siblings", rows, ("child_id",), "place_code", "Søskende", "Siblings")
+
+
+def _of_mothers(subject: Subject) -> pl.LazyFrame:
+    """Mothers with more than one child: how many, and the days from the first birth to the last."""
+    born = subject.links.select("child_id", "mother_id").filter(pl.col("mother_id").is_not_null())
+    births = born.join(subject.records.children.select("child_id", "birth_date"), on="child_id")
+    birth = pl.col("birth_date")
+    span = (birth.max() - birth.min()).dt.total_days()
+    counted = births.group_by("mother_id").agg(
+        pl.len().alias("children_of_mother"), span.alias("days_from_first_to_last")
+    )
+    return counted.filter(pl.col("children_of_mother") > 1)
+
+
+def _of_pregnancies(subject: Subject) -> pl.LazyFrame:
+    """Pregnancies with more than one child: how many, the days between their births, and how many mothers they name."""
+    linked = subject.links.filter(pl.col("pregnancy_id").is_not_null()).select("child_id", "pregnancy_id")
+    several = linked.group_by("pregnancy_id").agg(pl.len().alias("born_together")).filter(pl.col("born_together") > 1)
+    born = subject.records.children.select("child_id", "birth_date", "mother_id")
+    birth = pl.col("birth_date")
+    return (
+        linked.join(several, on="pregnancy_id")
+        .join(born, on="child_id")
+        .group_by("pregnancy_id", "born_together")
+        .agg(
+            (birth.max() - birth.min()).dt.total_days().alias("days_between_twins"),
+            pl.col("mother_id").drop_nulls().n_unique().alias("mothers_of_pregnancy"),
+        )
+    )
+
+
+def _is_same(column: str, step: int) -> pl.Expr:
+    """The row before (1) or after (-1) has the same value; false where it is not known."""
+    return (pl.col(column) == pl.col(column).shift(step)).fill_null(value=False)
+
+
+def _days_to(step: int) -> pl.Expr:
+    """Days to the mother's birth before (1) or after (-1), null when it is a twin or born on the same day."""
+    days = (pl.col("birth_date") - pl.col("birth_date").shift(step)).dt.total_days().abs()
+    return pl.when(_is_same("mother_id", step) & ~_is_same("pregnancy_id", step) & (days > 0)).then(days)
+
+
+def _is_like(step: int) -> pl.Expr:
+    return pl.all_horizontal(_is_same(column, step) for column in ("mother_id", "birth_date", *ALIKE))
+
+
+def pregnancies(subject: Subject) -> Frame:
+    """Pregnancies with their children, the mother's next pregnancy, and the exposures registered about them."""
+    rows = (
+        subject.records.pregnancies.pipe(
+            with_first_alike, ("mother_id", "due_date", "first_contact_date"), "pregnancy_id"
+        )
+        .join(_births(subject), on="pregnancy_id", how="left")
+        .join(_registered(subject), on="pregnancy_id", how="left")
+        .join(_next_of_mother(subject), on="pregnancy_id", how="left")
+        .with_columns(
+            pl.col("children").fill_null(0),
+            (pl.col("due_date") - gestation(subject)).alias("pregnancy_start"),
+            *subject.days.as_columns(),
+        )
+    )
+    return Frame("pregnancies", rows, ("pregnancy_id",), "municipality_code", "Graviditeter", "Pregnancies")
+
+
+def _births(subject: Subject) -> pl.LazyFrame:
+    linked = subject.links.filter(pl.col("pregnancy_id").is_not_null())
+    return linked.group_by("pregnancy_id").agg(pl.len().alias("children"))
+
+
+def _registered(subject: Subject) -> pl.LazyFrame:
+    """Exposures registered about the pregnancy: any confirmed, and since when alcohol or another substance."""
+    stands, alcohol = pl.col("certainty") != "ruled_out", pl.col("substance") == "alcohol"
+    is_other = stands & ~alcohol & (pl.col("substance") != "unspecified")
+    named = subject.records.exposures.filter(pl.col("pregnancy_id").is_not_null())
+    return named.group_by("pregnancy_id").agg(
+        (pl.col("certainty") == "confirmed").any().alias("has_confirmed_exposure"),
+        pl.col("registered_date").filter(stands & alcohol).min().alias("alcohol_registered_date"),
+        pl.col("registered_date").filter(is_other).min().alias("substance_registered_date"),
+    )
+
+
+def _next_of_mother(subject: Subject) -> pl.LazyFrame:
+    """When the mother's next pregnancy began: 280 days before its due date."""
+    in_order = subject.records.pregnancies.filter(pl.col("due_date").is_not_null()).sort("mother_id", "due_date")
+    following = pl.when(_is_same("mother_id", -1)).then(pl.col("due_date").shift(-1) - gestation(subject))
+    return in_order.select("pregnancy_id", following.alias("next_pregnancy_start"))

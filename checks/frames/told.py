@@ -1,0 +1,110 @@
+"""Frames about how records came in: the ledger of deliveries, accounting, reporting, linkage, and names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from checks.frames.frame import Frame, Subject
+from pipelines.definitions.contract import Table
+from pipelines.definitions.tables import TABLES, table_named
+
+Read = Callable[[str], pl.LazyFrame]
+"""A table of the store by its name."""
+
+
+def told(read: Read, subject: Subject) -> list[Frame]:
+    """Frames about what an ingest writes beside the canonical tables."""
+    return [
+        deliveries(read),
+        stored(read),
+        reporting(read),
+        record_links(read),
+        number_hints(read),
+        names(read, subject),
+        texts(read),
+    ]
+
+
+def deliveries(read: Read) -> Frame:
+    """Files with where their rows went, and how many of their rows had a code that no mapping knows."""
+    unmapped = read("unmapped_codes").group_by("source").agg(pl.col("rows").sum().alias("unmapped_rows"))
+    rows = read("deliveries").join(unmapped, on="source", how="left").with_columns(pl.col("unmapped_rows").fill_null(0))
+    return Frame("deliveries", rows, ("source", "content_hash"), None, "Leverancer", "Deliveries")
+
+
+def stored(read: Read) -> Frame:
+    """One row per canonical table: rows by the accounts, rows in the store, and how many of these repeat a key."""
+    rows = pl.concat([_counted(read(table.name), table) for table in TABLES])
+    accounts = rows.join(read("row_accounting"), on="table", how="left")
+    return Frame("stored", accounts, ("table",), None, "Optællinger af tabeller", "Counts of tables")
+
+
+def _counted(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
+    """Keys are compared by a 64-bit hash, sorted: that takes a third of the memory of counting different ones."""
+    hashes = rows.select(pl.struct(table.key).hash().alias("key")).sort("key")
+    return hashes.select(
+        pl.lit(table.name).alias("table"),
+        pl.len().cast(pl.Int64).alias("rows_stored"),
+        (pl.col("key") == pl.col("key").shift(1)).sum().cast(pl.Int64).alias("repeated_keys"),
+    )
+
+
+def reporting(read: Read) -> Frame:
+    """Months of each municipality in each delivery."""
+    rows = read("reporting").with_columns(pl.col("state").cast(pl.String))
+    key = ("delivery", "municipality_code", "month")
+    return Frame("reporting", rows, key, "municipality_code", "Indberetning pr. måned", "Reporting by month")
+
+
+def record_links(read: Read) -> Frame:
+    """Rows without a person's number, and how they found their child."""
+    key = ("source", "row_number", "delivery", "table")
+    rows = read("record_links")
+    return Frame("record_links", rows, key, "municipality_code", "Rækker uden personnummer", "Rows without a number")
+
+
+def number_hints(read: Read) -> Frame:
+    """How many persons' numbers were read, and how many of which sort; one row, or none where pseudonyms came in."""
+    return Frame("number_hints", read("number_hints"), ("numbers",), None, "Personnumre", "Persons' numbers")
+
+
+def names(read: Read, subject: Subject) -> Frame:
+    """One row per column that names somebody: how many it names, and how many of these have no pseudonym."""
+    identities = read("identities").select(pl.col("kind").cast(pl.String), "id", pl.lit(value=True).alias("has_name"))
+    parts = []
+    for table, column in (("children", "child_id"), ("pregnancies", "pregnancy_id"), ("pregnancies", "mother_id")):
+        kind = table_named(table).column(column).identifier
+        named = getattr(subject.records, table).select(pl.col(column).alias("id")).unique()
+        of_kind = identities.filter(pl.col("kind") == kind).select("id", "has_name")
+        parts.append(
+            named.join(of_kind, on="id", how="left").select(
+                pl.lit(f"{table}.{column}").alias("named_in"),
+                pl.len().cast(pl.Int64).alias("ids"),
+                pl.col("has_name").is_null().sum().cast(pl.Int64).alias("without_name"),
+            )
+        )
+    return Frame("names", pl.concat(parts), ("named_in",), None, "Pseudonymer", "Pseudonyms")
+
+
+TEXTS = {
+    "quarantine": ("key", "source", "column"),
+    "unmapped_codes": ("code", "source"),
+    "deliveries": ("source", "delivery", "sender"),
+    "record_links": ("source", "delivery"),
+}
+
+
+def texts(read: Read) -> Frame:
+    """The texts that senders wrote and that stand beside the canonical tables, without the texts in the key."""
+    parts = [
+        read(table).select(
+            pl.lit(f"{table}.{column}").alias("written_in"),
+            pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row"),
+            pl.col(column).cast(pl.String).alias("text"),
+        )
+        for table, columns in TEXTS.items()
+        for column in columns
+    ]
+    return Frame("texts", pl.concat(parts), ("written_in", "row"), None, "Tekster i driften", "Texts of the service")

@@ -1,0 +1,15 @@
+"""Great Expectations, imported without analytics and without the warnings of its own import."""
+
+from __future__ import annotations
+
+import os
+import warnings
+
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import great_expectations
+    import great_expectations.expectations
+
+VERSION: str = great_expectations.__version__

@@ -1,0 +1,36 @@
+"""The declared checks by id, and their words in the reader's language."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+from checks.declared import Check
+from dashboards.language import Words
+
+AS_DELIVERED = "_delivered"
+"""Ends the name of a frame of all rows that came, those set aside included."""
+
+Part = Literal["claim", "supplier", "reader"]
+
+
+@cache
+def declared() -> dict[str, Check]:
+    """All checks of the catalogue, in its order."""
+    from checks.catalogue import CATALOGUE
+
+    return {check.id: check for check in CATALOGUE}
+
+
+def said(check_id: str, part: Part, words: Words) -> str:
+    """The claim, what the supplier must do, or what a reader must know; the id of a check that is declared no more."""
+    check = declared().get(check_id)
+    return check_id if check is None else str(getattr(check, f"{part}_{words.language}"))
+
+
+def table_name(name: str, words: Words) -> str:
+    """A table or delivery in the reader's words; the sender's own name where we have none."""
+    table = name.removesuffix(AS_DELIVERED)
+    if table != name:
+        return words("rows_of.delivered", table=table_name(table, words))
+    return words(f"rows_of.{name}") if words.known(f"rows_of.{name}") else name

@@ -1,0 +1,123 @@
+"""What the pages about data quality share: how they begin, cards, and what they say when nothing was checked."""
+
+from __future__ import annotations
+
+from html import escape
+from math import ceil
+
+import polars as pl
+import streamlit as st
+
+from dashboards import frame, published_checks, published_quality, worklist
+from dashboards.markup import heading, show
+from dashboards.published_checks import EVERYWHERE
+from dashboards.quality import statuses
+from dashboards.quality.visit import Quality
+
+ROWS_PER_PAGE = 25
+
+
+def begin(page: str) -> Quality:
+    """First line of every page about data quality. Ends the page for a run that has no ledger."""
+    quality = Quality.of(frame.begin(page))
+    if not published_quality.has_ledger(quality.visit.source):
+        words = quality.visit.words
+        heading(words("quality.title"), "")
+        show(f"<p class='rt-lead'>{words('quality.no_ledger')}</p>")
+        st.stop()
+    return quality
+
+
+def checks_or_how_to(quality: Quality, title: str) -> None:
+    """Ends the page with the command to run when nothing was checked; says so when the check is of an earlier run."""
+    words = quality.visit.words
+    if quality.checks is None:
+        heading(title, words("checks.none"))
+        show(f"<p class='rt-lead'>{escape(words('checks.none_text'))}</p>")
+        st.code(f"roedtraad check --store {frame.store_path()}", language="bash")
+        st.stop()
+
+
+def stale_note(quality: Quality) -> None:
+    """Results of an earlier run are shown, but not as if they were of this one."""
+    if quality.is_stale:
+        show(f"<p class='rt-stale'>{escape(quality.visit.words('checks.stale'))}</p>")
+
+
+def steward_or_closed_door(quality: Quality, title: str) -> None:
+    """Rows are for the steward; for any other role the page ends here."""
+    visit = quality.visit
+    if visit.scope.role != "steward":
+        words = visit.words
+        heading(title, words("quality.closed_door"))
+        show(f"<p class='rt-lead'>{escape(words('worklist.closed_door_text'))}</p>")
+        st.button(words("worklist.closed_door_button"), on_click=_become_steward, type="primary")
+        st.stop()
+
+
+def by_check(quality: Quality) -> pl.DataFrame:
+    """Every check as it stands where the reader is."""
+    own = quality.visit.scope.municipality_code or EVERYWHERE
+    return statuses.by_check(quality.of_checks(published_checks.results), own)
+
+
+def cards(parts: list[tuple[str, str, str]]) -> None:
+    """Title, number (or the word for its absence) and the line below, as cards."""
+    grid = "".join(
+        f"<section class='rt-card'><h3>{escape(title)}</h3><p class='rt-number'>{escape(number)}</p>"
+        f"<p class='rt-count'>{escape(below)}</p></section>"
+        for title, number, below in parts
+    )
+    show(f"<div class='rt-cards'>{grid}</div>")
+
+
+def one_page_of(quality: Quality, rows: pl.DataFrame, key: str) -> pl.DataFrame:
+    """The rows of the page that the reader has turned to, with the way to the others and how many there are."""
+    pages = max(1, ceil(rows.height / ROWS_PER_PAGE))
+    page = min(st.pagination(pages, key=key, bind="query-params"), pages) if pages > 1 else 1
+    first = (page - 1) * ROWS_PER_PAGE
+    shown = rows.slice(first, ROWS_PER_PAGE)
+    words = quality.visit.words
+    numbers = {"first": first + 1, "last": first + shown.height, "total": rows.height}
+    text = words("worklist.range", **{name: words.number(number) for name, number in numbers.items()})
+    show(f"<p class='rt-range'>{escape(text)}</p>")
+    return shown
+
+
+def downloads(quality: Quality, rows: pl.DataFrame, name: str) -> None:
+    """The rows as CSV and Excel, made when somebody asks for them, and where such files belong."""
+    words, file = quality.visit.words, f"{name}-{quality.visit.scope.municipality_code}-{quality.visit.as_of}"
+    sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.download_button(
+            words("worklist.download_csv"),
+            lambda: worklist.as_csv(without_formulas(rows)),
+            f"{file}.csv",
+            "text/csv",
+            on_click="ignore",
+        )
+        st.download_button(
+            words("worklist.download_excel"), lambda: worklist.as_excel(rows), f"{file}.xlsx", sheet, on_click="ignore"
+        )
+    show(f"<p class='rt-range'>{escape(words('quality.download_note'))}</p>")
+
+
+def without_formulas(rows: pl.DataFrame) -> pl.DataFrame:
+    """Keys come from senders: a spreadsheet must not take one that begins like a formula for one."""
+    texts = [name for name, dtype in rows.schema.items() if dtype == pl.String]
+    return rows.with_columns(
+        pl.when(pl.col(name).str.contains(r"^[=+\-@\t\r]"))
+        .then(pl.concat_str(pl.lit("'"), pl.col(name)))
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name in texts
+    )
+
+
+def back_to_first_page(key: str) -> None:
+    """A new choice begins at its first page."""
+    st.session_state[key] = 1
+
+
+def _become_steward() -> None:
+    st.session_state["role"] = "steward"

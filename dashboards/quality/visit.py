@@ -1,0 +1,87 @@
+"""A visit to the pages about data quality: every reading cached on run, check and scope; rows on the session too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+import streamlit as st
+
+from dashboards import frame, published_checks, published_quality
+from dashboards.published import Source
+from dashboards.scope import Scope
+from dashboards.visit import Visit
+
+Reader = Callable[..., pl.DataFrame]
+Part = str | date | None
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What is known of the quality of a run. `checks` is none until somebody has checked the store."""
+
+    visit: Visit
+    checks: Source | None
+
+    @staticmethod
+    def of(visit: Visit) -> Quality:
+        """With the last check of the store that the pages show."""
+        return Quality(visit, published_checks.open_checks(frame.store_path()))
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the figures were made after the last check."""
+        return self.checks is not None and not published_checks.has_judged(self.checks, self._run_id)
+
+    @property
+    def read_on(self) -> date:
+        """The day on which the run was made from its deliveries."""
+        finished: datetime = self.visit.source.run["finished_at"]
+        return finished.date()
+
+    @property
+    def _run_id(self) -> str:
+        return str(self.visit.source.run["run_id"])
+
+    def of_run(self, reader: Reader, *parts: Part) -> pl.DataFrame:
+        """What `reader` (of `published_quality`) reads of the run for this scope."""
+        return self._read(reader, self.visit.source, parts)
+
+    def of_checks(self, reader: Reader, *parts: Part) -> pl.DataFrame:
+        """What `reader` (of `published_checks`) reads of the last check; ValueError when there is none."""
+        if self.checks is None:
+            raise ValueError("nothing was checked: ask for `checks` first")
+        return self._read(reader, self.checks, parts)
+
+    def _read(self, reader: Reader, source: Source, parts: tuple[Part, ...]) -> pl.DataFrame:
+        held = _held_for_session if reader in ROWS_OF_PERSONS else _held
+        return held(reader.__name__, str(source.run["run_id"]), self.visit.scope, parts, _reader=reader, _source=source)
+
+
+ROWS_OF_PERSONS: tuple[Reader, ...] = (published_quality.quarantine, published_checks.findings)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _held(
+    name: str,  # noqa: ARG001  (name and version are the key: another run, other rows)
+    version: str,  # noqa: ARG001
+    scope: Scope,
+    parts: tuple[Part, ...],
+    _reader: Reader,
+    _source: Source,
+) -> pl.DataFrame:
+    return _reader(_source, scope, *parts)
+
+
+@st.cache_data(max_entries=20, show_spinner=False, scope="session")
+def _held_for_session(
+    name: str,  # noqa: ARG001
+    version: str,  # noqa: ARG001
+    scope: Scope,
+    parts: tuple[Part, ...],
+    _reader: Reader,
+    _source: Source,
+) -> pl.DataFrame:
+    return _reader(_source, scope, *parts)

@@ -1,0 +1,182 @@
+"""`check`, `checks list`, `checks accept` and `checks assign`: can the data be trusted, and who has decided what."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from pipelines.commands.shared import QuietOption, StoreOption, app, console, told_plainly
+from pipelines.errors import WrongUse
+
+if TYPE_CHECKING:
+    from checks.acceptance import Finding
+    from checks.report import Report, Words
+
+checks_app = typer.Typer(no_args_is_help=True, help="The checks themselves, and what stewards decide about findings.")
+app.add_typer(checks_app, name="checks")
+
+TableOption = Annotated[
+    list[str] | None, typer.Option("--table", help="Only the checks of this table; may be given several times.")
+]
+LangOption = Annotated[str, typer.Option("--lang", help="da or en")]
+CheckArgument = Annotated[str, typer.Argument(help="The id of the check, as `roedtraad checks list` shows it.")]
+KeyOption = Annotated[str | None, typer.Option("--key", help="One finding, by its key in the worklist.")]
+PlaceOption = Annotated[
+    str | None, typer.Option("--municipality", help="Four digits: all findings of the check there; without it, all.")
+]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in a few words; nothing about a person.")]
+UntilOption = Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day that it holds.")]
+ByOption = Annotated[str, typer.Option("--by", help="Who decides.")]
+
+
+@app.command()
+@told_plainly
+def check(
+    store: StoreOption,
+    table: TableOption = None,
+    report: Annotated[Path | None, typer.Option("--report", help="Folder for the reports; it is made.")] = None,
+    municipality: Annotated[
+        str | None, typer.Option("--municipality", help="Four digits: the report that this municipality may have.")
+    ] = None,
+    lang: LangOption = "da",
+    quiet: QuietOption = False,
+) -> None:
+    """Check the last run of a store: what is wrong, what it means for the figures, and what the supplier must do.
+
+    Exit code 0: no critical check failed (warnings are told) · 11: a critical check failed · 12: a check could not be
+    run.
+
+    Example: `roedtraad check --store demo/store --report demo/checks`
+    """
+    from checks.report import reported, write_reports
+    from checks.run import check as run_checks
+    from pipelines.progress import Progress
+    from pipelines.shown import stages_on
+    from pipelines.store import Store
+
+    words = _words(lang)
+    _assert_known(municipality)
+    logging.getLogger("checks.polars_engine").setLevel(
+        logging.ERROR
+    )  # what it would say of long lists is in the report
+    with stages_on(None if quiet else console) as shown:
+        outcome = run_checks(Store(store), tables=table, progress=Progress(shown))
+    told = reported(outcome, municipality=municipality)
+    if not quiet:
+        _show(told, words)
+    for file in write_reports(outcome, told, report, words) if report else []:
+        console.print(escape(words("shown.written", file=file)), highlight=False, soft_wrap=True)
+    raise typer.Exit(outcome.exit_code)
+
+
+@checks_app.command("list")
+@told_plainly
+def list_checks(table: TableOption = None, lang: LangOption = "da") -> None:
+    """Every check: what must hold, how grave it is when it does not, and how much is tolerated.
+
+    Example: `roedtraad checks list --table children`
+    """
+    from checks.catalogue import CATALOGUE
+    from checks.report import rows
+    from pipelines.shown_checks import listed
+
+    words = _words(lang)
+    chosen = [each for each in CATALOGUE if table is None or each.frame in table]
+    unknown = sorted(set(table or ()) - {each.frame for each in CATALOGUE})
+    if unknown:
+        known = ", ".join(dict.fromkeys(each.frame for each in CATALOGUE))
+        raise WrongUse(f"No check is about {', '.join(unknown)}", to_do=f"There are: {known}.")
+    console.print(listed(words("list.title"), rows.declared(chosen, words)))
+    console.print(words("list.counted", number=words.number(len(chosen))), highlight=False)
+
+
+@checks_app.command()
+@told_plainly
+def accept(
+    check_id: CheckArgument,
+    store: StoreOption,
+    reason: ReasonOption,
+    until: UntilOption,
+    by: ByOption,
+    key: KeyOption = None,
+    municipality: PlaceOption = None,
+) -> None:
+    """Accept findings until a day: they no longer fail their check, and come back when the day has passed.
+
+    Example: `roedtraad checks accept children.mother_too_old --store demo/store --municipality 0479
+    --reason "Gammel sag" --until 2027-03-01 --by Anne`
+    """
+    from checks.acceptance import accept as accept_finding
+    from pipelines.store import Store
+
+    finding = _finding(check_id, key, municipality)
+    accept_finding(Store(store), finding, reason=reason, until=until.date(), by=by)
+    console.print(f"Accepted until {until.date()}. Statuses follow with the next `roedtraad check`.", highlight=False)
+
+
+@checks_app.command()
+@told_plainly
+def assign(
+    check_id: CheckArgument,
+    store: StoreOption,
+    to: Annotated[str, typer.Option("--to", help="Who works on it.")],
+    reason: ReasonOption,
+    until: UntilOption,
+    by: ByOption,
+    key: KeyOption = None,
+    municipality: PlaceOption = None,
+) -> None:
+    """Assign findings to somebody until a day; they fail their check all the same.
+
+    Example: `roedtraad checks assign children.mother_too_old --store demo/store --municipality 0479 --to Bo
+    --reason "Ringer til fødestedet" --until 2027-03-01 --by Anne`
+    """
+    from checks.acceptance import assign as assign_finding
+    from pipelines.store import Store
+
+    finding = _finding(check_id, key, municipality)
+    assign_finding(Store(store), finding, to=to, reason=reason, until=until.date(), by=by)
+    console.print(f"Assigned until {until.date()}.", highlight=False)
+
+
+def _show(told: Report, words: Words) -> None:
+    """How many of which status, and which to look at."""
+    from checks.report import rows
+    from checks.report.page import lead
+    from pipelines.shown_checks import counts_table, listed
+
+    console.print(counts_table(words("shown.title"), rows.counts(told, words)))
+    failed = list(rows.to_look_at(told, words))
+    if failed:
+        console.print(listed(words("shown.failed"), failed))
+        console.print()
+    console.print(" ".join(lead(told, words)), highlight=False)
+
+
+def _finding(check_id: str, key: str | None, municipality: str | None) -> Finding:
+    from checks.acceptance import Finding
+
+    return Finding(check_id, key, municipality)
+
+
+def _words(lang: str) -> Words:
+    from checks.report import Words
+    from dashboards.language import LANGUAGES
+
+    for language in LANGUAGES:
+        if language == lang:
+            return Words(language)
+    raise WrongUse("The reports speak Danish and English", to_do="Give --lang da or --lang en.")
+
+
+def _assert_known(municipality: str | None) -> None:
+    """Before the checks, which take a while."""
+    from pipelines.definitions.reference import Reference
+
+    if municipality is not None and municipality not in Reference.load().municipality_codes:
+        raise WrongUse("There is no such municipality", to_do="Give its four digits, such as 0479.")

@@ -1,0 +1,155 @@
+"""A steward's decisions about findings: they hold through their last day, and then the finding is back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from checked_stores import MONDAY, TUESDAY, WEDNESDAY, checked, claim, contacts_in, findings, result, store_with
+
+from checks.acceptance import Finding, accept, assign, take_back
+from checks.decisions import DECISIONS, Accepted, in_force, with_decisions
+from checks.findings import FAILURES
+from checks.run import Outcome
+from pipelines.errors import StoreIsEmpty, UserError, WrongUse
+from pipelines.store import Snapshot, Store
+
+TODAY, TOMORROW = MONDAY.date(), TUESDAY.date()
+ODENSE, AARHUS = "0461", "0751"
+EVERY = claim("contacts.every", pl.col("contact_id").is_not_null(), severity="critical")
+BY = "steward in Odense"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Three contacts in Odense (k0, k1, k2) and one in Aarhus (k3): all fail."""
+    store = store_with(tmp_path, contacts=contacts_in(m0461=3, m0751=1))
+    checked(store, EVERY)
+    return store
+
+
+def yes(store: Store, finding: Finding, until: date = TODAY) -> Snapshot:
+    return accept(store, finding, reason="seen and right", until=until, by=BY, now=MONDAY)
+
+
+def told(outcome: Outcome, municipality: str | None = None) -> tuple[str, int, int]:
+    row = result(outcome, EVERY.id, municipality)
+    return row["status"], row["failing"], row["accepted"]
+
+
+def test_an_accepted_row_shows_it_at_once_and_no_longer_fails_its_check(store: Store) -> None:
+    at_once = yes(store, Finding(EVERY.id, "k0"), until=TOMORROW).table("check_failures").collect()
+    assert at_once.select("row_key", "accepted_until", "accepted_reason").rows()[:2] == [
+        ("k0", TOMORROW, "seen and right"),
+        ("k1", None, None),
+    ]
+    assert told(checked(store, EVERY)) == ("failed", 4, 1)
+    for key in ("k1", "k2", "k3"):
+        yes(store, Finding(EVERY.id, key))
+    assert told(checked(store, EVERY)) == ("passed_with_failing_rows", 4, 4)
+
+
+def test_it_comes_back_when_the_day_has_passed(store: Store) -> None:
+    yes(store, Finding(EVERY.id), until=TOMORROW)
+    assert told(checked(store, EVERY, now=TUESDAY)) == ("passed_with_failing_rows", 4, 4)
+    after = checked(store, EVERY, now=WEDNESDAY)
+    assert told(after) == ("failed", 4, 0)
+    assert findings(after)["accepted_until"].null_count() == 4
+
+
+def test_a_municipality_is_accepted_as_a_whole_and_no_row_is_counted_twice(store: Store) -> None:
+    yes(store, Finding(EVERY.id, municipality_code=ODENSE))
+    yes(store, Finding(EVERY.id, "k1"))
+    outcome = checked(store, EVERY)
+    assert told(outcome) == ("failed", 4, 3)
+    assert told(outcome, ODENSE) == ("passed_with_failing_rows", 3, 3)
+    assert told(outcome, AARHUS) == ("failed", 1, 0)
+
+
+def test_an_assigned_finding_names_somebody_and_fails_all_the_same(store: Store) -> None:
+    decided = assign(store, Finding(EVERY.id, "k3"), to="Aarhus", reason="theirs", until=TOMORROW, by=BY, now=MONDAY)
+    assert decided.table("check_failures").collect()["assigned_to"].to_list() == [None, None, None, "Aarhus"]
+    outcome = checked(store, EVERY)
+    assert told(outcome) == ("failed", 4, 0)
+    assert findings(outcome)["assigned_to"].to_list() == [None, None, None, "Aarhus"]
+
+
+def test_the_later_decision_holds_and_one_can_be_taken_back(store: Store) -> None:
+    everything = Finding(EVERY.id)
+    yes(store, everything, until=TODAY)
+    accept(store, everything, reason="longer", until=TOMORROW, by=BY, now=MONDAY + timedelta(hours=1))
+    assert findings(checked(store, EVERY))["accepted_reason"].unique().to_list() == ["longer"]
+    take_back(store, everything, "accepted", by=BY, now=MONDAY + timedelta(hours=2))
+    outcome = checked(store, EVERY)
+    assert told(outcome) == ("failed", 4, 0)
+    assert outcome.snapshot.table("check_decisions").collect().height == 3
+
+
+def test_results_stay_when_something_is_decided(store: Store) -> None:
+    before = checked(store, EVERY).snapshot.table("check_results").collect()
+    assert yes(store, Finding(EVERY.id)).table("check_results").collect().equals(before)
+
+
+@pytest.mark.parametrize(
+    "finding",
+    [
+        Finding("contacts.unknown", "k0"),
+        Finding(EVERY.id, "k9"),
+        Finding("contacts.unknown"),
+        Finding(EVERY.id, municipality_code="0101"),
+    ],
+    ids=["no such check", "no such row", "no such check at all", "nothing fails there"],
+)
+def test_a_decision_about_nothing_is_refused(store: Store, finding: Finding) -> None:
+    with pytest.raises(UserError, match="There is no such finding"):
+        yes(store, finding)
+
+
+def test_a_decision_needs_a_day_to_come_a_reason_and_nobodys_number(store: Store, tmp_path: Path) -> None:
+    finding = Finding(EVERY.id, "k0")
+    with pytest.raises(WrongUse, match="has passed"):
+        yes(store, finding, until=TODAY - timedelta(days=1))
+    with pytest.raises(WrongUse, match="needs a reason"):
+        accept(store, finding, reason=" ", until=TODAY, by=BY, now=MONDAY)
+    with pytest.raises(WrongUse, match="something like a person's number") as refused:
+        accept(store, finding, reason="born 680125-4001", until=TODAY, by=BY, now=MONDAY)
+    assert "680125" not in str(refused.value)
+    with pytest.raises(StoreIsEmpty, match="Nothing was checked"):
+        yes(store_with(tmp_path / "unchecked"), finding)
+
+
+def test_what_is_said_of_the_row_comes_before_its_municipality_and_that_before_the_whole_check() -> None:
+    def decision(reason: str, row_key: str | None = None, municipality: str | None = None) -> dict[str, object]:
+        about = {"check_id": "a.b", "row_key": row_key, "municipality_code": municipality}
+        return {"kind": "accepted", "until": TODAY, "reason": reason, "decided_at": MONDAY, **about}
+
+    made = pl.DataFrame(
+        [decision("row", "k1"), decision("place", None, ODENSE), decision("check")],
+        schema=DECISIONS,
+    )
+    rows = [
+        ("a.b", "k1", ODENSE),
+        ("a.b", "k2", ODENSE),
+        ("a.b", "k3", AARHUS),
+        ("a.b", "k4", None),
+        ("c.d", "k1", None),
+    ]
+    found = pl.DataFrame(rows, schema=["check_id", "row_key", "municipality_code"], orient="row")
+    findings = pl.concat([pl.DataFrame(schema=FAILURES), found], how="diagonal")
+    said = with_decisions(findings, in_force(made, TODAY))
+    assert said["accepted_reason"].to_list() == ["row", "place", "check", "check", None]
+
+
+def test_what_a_cut_list_leaves_out_is_accepted_only_with_its_whole_municipality() -> None:
+    schema = {"check_id": pl.String, "row_key": pl.String, "municipality_code": pl.String}
+    listed = pl.DataFrame([("a.b", "k1", ODENSE), ("a.b", "k2", AARHUS)], schema=schema, orient="row")
+    places = pl.DataFrame({"check_id": ["a.b"] * 2, "municipality_code": [ODENSE, AARHUS], "failing": [500, 70]})
+    counts = pl.DataFrame({"check_id": ["a.b"], "failing": [575]})
+    accepted = Accepted(
+        listed.select("check_id", "row_key"), listed.head(1).drop("row_key"), listed.select("check_id").head(0)
+    )
+    by_place = accepted.in_municipalities(places, listed)
+    assert by_place["accepted"].to_list() == [500, 1]
+    assert accepted.overall(counts, by_place, listed)["accepted"].to_list() == [501]

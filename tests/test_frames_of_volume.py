@@ -1,0 +1,144 @@
+"""How much is usual: a month that is missing is told, a holiday of all is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+from check_worlds import clean_world, stored_tables
+
+from checks.catalogue import check_named
+from checks.frames import Days, Frame
+from checks.frames.frame import Subject
+from checks.frames.volume import volume
+from pipelines.definitions.reference import Reference
+from pipelines.linkage import linked
+from pipelines.records import Records
+
+REFERENCE = Reference.load()
+MONTHS = [date(2023 + at // 12, 1 + at % 12, 1) for at in range(36)]
+EACH_MONTH = {"0101": 60, "0147": 40, "0751": 20}
+
+
+def contacts_of(months: dict[tuple[str, date], int]) -> pl.LazyFrame:
+    """That many contacts in each municipality and month, the others as usual."""
+    days = [
+        (code, month + timedelta(days=at % 28))
+        for month in MONTHS
+        for code, usual in EACH_MONTH.items()
+        for at in range(months.get((code, month), usual))
+    ]
+    return pl.LazyFrame(days, schema={"municipality_code": pl.String, "contact_date": pl.Date}, orient="row").select(
+        pl.int_range(pl.len()).cast(pl.String).alias("contact_id"),
+        pl.lit(1, pl.Int64).alias("child_id"),
+        pl.lit("gp").alias("programme"),
+        pl.lit("year_3").alias("contact_code"),
+        "contact_date",
+        pl.lit("attended").alias("status"),
+        "municipality_code",
+    )
+
+
+def volume_of(contacts: pl.LazyFrame, as_of: date = date(2025, 12, 15)) -> Frame:
+    records = replace(Records.of(stored_tables(clean_world())), contacts=contacts)
+    links = linked(records.children, records.pregnancies, REFERENCE)
+    return volume(Subject(records, links, Days(as_of, as_of), REFERENCE))
+
+
+def fails(frame: Frame, check_id: str) -> int:
+    return frame.rows.filter(check_named(check_id).is_failing).collect().height
+
+
+def of_gp(frame: Frame) -> pl.DataFrame:
+    return frame.rows.filter(pl.col("feed") == "contacts:gp").sort("municipality_code", "month").collect()
+
+
+def test_a_month_that_is_quiet_for_all_is_no_drop_of_anybody() -> None:
+    quiet = date(2024, 7, 1)
+    holidays = {(code, quiet): rows // 2 for code, rows in EACH_MONTH.items()}
+    rows = of_gp(volume_of(contacts_of(holidays)))
+    expected = rows.filter(pl.col("month") == quiet)["expected"].round(6).to_list()
+    assert expected == [30.0, 20.0, 10.0]
+    assert fails(volume_of(contacts_of(holidays)), "volume.drop") == 0
+
+
+@pytest.mark.parametrize("rows", [0, 12])
+def test_a_month_that_is_missing_is_a_drop_and_nothing_else_is(rows: int) -> None:
+    frame = volume_of(contacts_of({("0101", date(2024, 5, 1)): rows}))
+    found = frame.rows.filter(check_named("volume.drop").is_failing).collect()
+    assert found.select("municipality_code", "month", "rows").rows() == [("0101", date(2024, 5, 1), rows)]
+    assert fails(frame, "volume.jump") == 0
+
+
+def test_half_a_year_of_silence_is_six_drops() -> None:
+    silent = {("0147", MONTHS[at]): 0 for at in range(12, 18)}
+    assert fails(volume_of(contacts_of(silent)), "volume.drop") == 6
+
+
+def test_a_month_that_came_twice_is_a_jump() -> None:
+    frame = volume_of(contacts_of({("0101", date(2024, 5, 1)): 120}))
+    assert fails(frame, "volume.jump") == 1
+    assert fails(frame, "volume.drop") == 0
+
+
+def test_a_small_municipality_without_rows_for_a_month_is_too_few_to_say() -> None:
+    frame = volume_of(contacts_of({("0751", month): 3 for month in MONTHS} | {("0751", date(2024, 5, 1)): 0}))
+    assert fails(frame, "volume.drop") == 0
+
+
+def test_a_municipality_alone_is_compared_with_its_own_other_months() -> None:
+    alone = contacts_of({("0101", date(2024, 5, 1)): 0}).filter(pl.col("municipality_code") == "0101")
+    assert fails(volume_of(alone), "volume.drop") == 1
+
+
+def test_a_month_that_nobody_reported_is_a_drop_of_all_that_can_be_judged() -> None:
+    frame = volume_of(contacts_of({(code, date(2024, 5, 1)): 0 for code in EACH_MONTH}))
+    found = frame.rows.filter(check_named("volume.drop").is_failing).collect()
+    assert found.select("municipality_code", "month", "rows").sort("municipality_code").rows() == [
+        ("0101", date(2024, 5, 1), 0),
+        ("0147", date(2024, 5, 1), 0),
+    ]
+
+
+def test_the_first_months_of_a_feed_that_has_hardly_begun_are_no_drop() -> None:
+    beginning = {(code, MONTHS[at]): 2 + at for code in EACH_MONTH for at in range(3)}
+    assert fails(volume_of(contacts_of(beginning)), "volume.drop") == 0
+
+
+def test_the_month_of_the_figures_is_not_over_and_not_judged() -> None:
+    months = of_gp(volume_of(contacts_of({}), as_of=date(2025, 12, 15)))["month"]
+    assert months.max() == date(2025, 11, 1)
+
+
+def arrivals_of(years: dict[int, int]) -> Frame:
+    """That many children move to one municipality in each year, long after their birth."""
+    days = [date(year, 6, 1) for year, rows in years.items() for _ in range(rows)]
+    spells = pl.LazyFrame({"from_date": days}, schema={"from_date": pl.Date}).select(
+        pl.lit(1, pl.Int64).alias("child_id"),
+        "from_date",
+        pl.lit("0101").alias("municipality_code"),
+        pl.lit(None, pl.Date).alias("to_date"),
+    )
+    children = (
+        stored_tables(clean_world())["children"]
+        .head(1)
+        .with_columns(pl.lit(1, pl.Int64).alias("child_id"), pl.lit(date(2000, 1, 1)).alias("birth_date"))
+    )
+    records = replace(Records.of(stored_tables(clean_world())), residences=spells, children=children)
+    links = linked(records.children, records.pregnancies, REFERENCE)
+    return volume(Subject(records, links, Days(date(2020, 3, 1), date(2020, 3, 1)), REFERENCE))
+
+
+GROWING = {2010 + at: 10 + 15 * at for at in range(10)}
+
+
+def test_a_feed_that_grows_has_lost_nobody_in_its_first_years() -> None:
+    assert fails(arrivals_of(GROWING), "volume.lost_arrivals") == 0
+
+
+def test_a_year_of_lost_arrivals_is_told_in_a_feed_that_grows() -> None:
+    frame = arrivals_of(GROWING | {2016: 12})
+    found = frame.rows.filter(check_named("volume.lost_arrivals").is_failing).collect()
+    assert found.select("month", "rows").rows() == [(date(2016, 1, 1), 12)]
