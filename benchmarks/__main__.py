@@ -16,7 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks import delimited, registers
+from benchmarks import catalogue, checks, delimited, registers
 from pipelines.definitions.tables import TABLE_NAMES
 
 AS_OF = "2026-09-30"
@@ -31,6 +31,14 @@ import polars as pl
 for file in sorted(Path(sys.argv[1]).glob("*.parquet")):
     pl.scan_parquet(file).sink_parquet(Path(sys.argv[2]) / file.name, compression="zstd", compression_level=1)
 """
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How many children the large samples have, and a Python that has the validation libraries to compare with."""
+
+    children: int
+    others: Path | None
 
 
 @dataclass(frozen=True)
@@ -117,11 +125,28 @@ def _cells(process: Measured) -> str:
     return f"{process.wall:.1f} | {process.cpu:.1f} | {process.peak_gb:.2f}"
 
 
-PARTS: dict[str, Callable[[Path, int], list[str]]] = {
+def measure_catalogue(folder: Path, children: int) -> list[str]:
+    sample, store = folder / "large", folder / "store"
+    measured(roedtraad("sample", sample, "--children", children, "--forms", "canonical", "--as-of", AS_OF, "--quiet"))
+    measured(roedtraad("run", "--quiet", "--canonical", sample / "canonical", "--store", store, "--as-of", AS_OF))
+    return catalogue.measure(folder, store)
+
+
+def measure_checks(folder: Path, others: Path | None) -> list[str]:
+    return [
+        *checks.measure(folder, 1_000_000, others),
+        "",
+        *checks.measure(folder, 10_000_000, others, times=1),
+    ]
+
+
+PARTS: dict[str, Callable[[Path, Asked], list[str]]] = {
     "demo": lambda folder, _: measure_demo(folder),
-    "large": measure_large,
+    "large": lambda folder, asked: measure_large(folder, asked.children),
     "text": lambda folder, _: delimited.measure(folder, 10_000_000),
     "registers": lambda folder, _: registers.measure(folder, 100_000_000),
+    "checks": lambda folder, asked: measure_checks(folder, asked.others),
+    "catalogue": lambda folder, asked: measure_catalogue(folder, asked.children),
 }
 """What is measured, each in a folder of its own and in its own place of the README."""
 
@@ -140,14 +165,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--children", type=int, default=1_500_000)
     parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS))
-    asked = parser.parse_args()
+    parser.add_argument("--others", type=Path, help="a Python with pandera, dataframely and pointblank")
+    given = parser.parse_args()
+    asked = Asked(given.children, given.others)
     about = (
         f"Measured on {date.today().isoformat()} with {os.cpu_count()} cores, Python {platform.python_version()}, "  # noqa: DTZ011
         f"Polars {pl.__version__}."
     )
-    for part in asked.only:
+    for part in given.only:
         with tempfile.TemporaryDirectory() as place:
-            lines = [about, "", *PARTS[part](Path(place), asked.children)]
+            lines = [about, "", *PARTS[part](Path(place), asked)]
         print("\n".join(lines), flush=True)
         write(part, lines)
 

@@ -6,6 +6,7 @@ passed, the finding is back as if nothing had been decided.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal
@@ -44,10 +45,31 @@ def assign(
 
 
 def take_back(
-    store: Store, finding: Finding, kind: Literal["accepted", "assigned"], *, by: str, now: datetime | None = None
+    store: Store,
+    finding: Finding,
+    kind: Literal["accepted", "assigned"] | None = None,
+    *,
+    by: str,
+    now: datetime | None = None,
 ) -> Snapshot:
-    """An earlier decision about exactly this no longer holds. Without one it changes nothing."""
-    return _decide(store, kind, finding, now, by=by)
+    """Decisions about exactly this no longer hold: of one kind, or both. They stay in the history, with who took them
+    back and when. UserError when none holds; the finding itself may be gone."""
+    moment, who = now or datetime.now(UTC), _said(by)
+
+    def taken_back(last: LastCheck) -> pl.DataFrame:
+        holding = in_force(last.table("check_decisions").collect(), moment.date())
+        about = _about(finding)
+        is_meant = [pl.col(name).eq_missing(pl.lit(value, pl.String)) for name, value in about.items()]
+        held = holding.filter(*is_meant, *([] if kind is None else [pl.col("kind") == kind]))
+        if held.is_empty():
+            raise UserError(
+                "No decision about this holds, so nothing was taken back",
+                where=f"check {finding.check_id}",
+                to_do="Name the key or the municipality with which it was decided; the worklist shows both.",
+            )
+        return _decisions([about | {"kind": each, "decided_by": who, "decided_at": moment} for each in held["kind"]])
+
+    return _kept(store, taken_back, moment.date())
 
 
 def _decide(
@@ -57,35 +79,47 @@ def _decide(
     now: datetime | None,
     *,
     by: str,
-    until: date | None = None,
-    reason: str | None = None,
+    until: date,
+    reason: str,
     assigned_to: str | None = None,
 ) -> Snapshot:
     moment = now or datetime.now(UTC)
-    decision = {
+    decision = _about(finding) | {
         "kind": kind,
-        "check_id": finding.check_id,
-        "row_key": finding.row_key,
-        "municipality_code": None if finding.row_key else finding.municipality_code,
         "until": until,
         "reason": reason,
         "assigned_to": assigned_to,
         "decided_by": _said(by),
         "decided_at": moment,
     }
-    if until and until < moment.date():
+    if until < moment.date():
         raise WrongUse(f"The end date {until} has passed", to_do="Give a day from today on.")
-    return _kept(store, finding, pl.DataFrame([decision], schema=DECISIONS), moment.date())
+
+    def decided(last: LastCheck) -> pl.DataFrame:
+        _assert_found(finding, last)
+        return _decisions([decision])
+
+    return _kept(store, decided, moment.date())
 
 
-def _kept(store: Store, finding: Finding, decision: pl.DataFrame, today: date) -> Snapshot:
+def _about(finding: Finding) -> dict[str, object]:
+    """A row stands for itself, wherever it belongs."""
+    municipality = None if finding.row_key else finding.municipality_code
+    return {"check_id": finding.check_id, "row_key": finding.row_key, "municipality_code": municipality}
+
+
+def _decisions(made: list[dict[str, object]]) -> pl.DataFrame:
+    return pl.DataFrame(made, schema=DECISIONS)
+
+
+def _kept(store: Store, decide: Callable[[LastCheck], pl.DataFrame], today: date) -> Snapshot:
+    """The decisions that are made on top of those of the last check, and the findings that they hold for."""
     with store.writing() as writer:
         last = LastCheck.of(store)
         if last.snapshot is None:
             raise StoreIsEmpty(f"Nothing was checked in {store.folder}", to_do="Start with `roedtraad check`.")
+        decisions = pl.concat([last.table("check_decisions").collect(), decide(last)])
         failures = last.table("check_failures").collect()
-        _assert_found(finding, last)
-        decisions = pl.concat([last.table("check_decisions").collect(), decision])
         writer.write("check_decisions", decisions.lazy())
         writer.write("check_failures", with_decisions(failures, in_force(decisions, today)).lazy())
         writer.keep(last.snapshot, *(name for name in ("check_results", NAMES) if name in last.snapshot.versions))

@@ -39,6 +39,7 @@ MOST_FINDINGS = 10_000
 """Of each check, the keys of this many failing rows are fetched at most; its counts are exact all the same."""
 
 NO_NAME = "#"
+NO_NAMES: dict[str, pl.DataType] = {"kind": pl.String(), "id": pl.Int64(), "pseudonym": pl.String()}
 
 
 def naming_columns(frame: Frame) -> list[str]:

@@ -1,7 +1,7 @@
 """Before figures are made: the critical checks that canonical rows alone can answer. A failure stops the run.
 
 Plain Polars, one streaming pass per table, Great Expectations never imported: it must cost next to nothing. What ingest
-has already judged (the form of rows) is not asked again, and what needs joins or results is asked by `roedtraad check`.
+has already judged (the form of rows) is not asked again, and what needs results is asked by `roedtraad check`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from checks.counting import COUNTS_BY_MUNICIPALITY, VALIDATED, counted, counted_
 from checks.decisions import Accepted, in_force
 from checks.declared import Check
 from checks.findings import FOUND, MOST_FINDINGS, names_of, naming_columns, with_row_keys
-from checks.frames import Days, Frame, canonical_frames
+from checks.frames import OF_RECORDS, Days, Frame, canonical_frames
 from checks.results import LastCheck
 from checks.statuses import CRITICAL_FAILED, status
 from pipelines.definitions.reference import Reference
@@ -32,6 +32,9 @@ Gate = Callable[[Tables, pl.LazyFrame, date], None]
 OF_THE_CHILD = ("birth_date", "death_date")
 OF_THE_RUN = ("as_of", "latest_day")
 """What a rule may read beside the columns of its own table: as the frames name it."""
+
+LINKED = {"children": {"mother_id", "pregnancy_id"}}
+"""Columns that mean something else in a frame than in its table: there they are the linked ones."""
 
 
 class ChecksFailed(UserError):
@@ -59,11 +62,17 @@ def gate_of(
 
 
 def is_asked(check: Check) -> bool:
-    """Critical, no matter of form, and answered by the rows of one canonical table and the dates of their child."""
-    if check.severity != "critical" or check.category == "conformance" or check.frame not in TABLE_NAMES:
-        return False
-    own = table_named(check.frame).column_names
-    return check.columns <= {*own, *OF_THE_RUN, *(OF_THE_CHILD if "child_id" in own else ())}
+    """Critical, no matter of form, and about a frame that is made of canonical tables alone."""
+    return check.severity == "critical" and check.category != "conformance" and check.frame in OF_RECORDS
+
+
+def needs_its_frame(check: Check) -> bool:
+    """Not answered by the rows of one canonical table and the dates of their child: the frame joins the rest on."""
+    if check.frame not in TABLE_NAMES:
+        return True
+    own = set(table_named(check.frame).column_names)
+    beside = {*OF_THE_RUN, *(OF_THE_CHILD if "child_id" in own else ())}
+    return not check.columns <= (own - LINKED.get(check.frame, set())) | beside
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,7 @@ class Delivered:
 
     def judged(self, checks: Sequence[Check], decisions: pl.DataFrame) -> pl.DataFrame:
         """`check_id, applicable, failing, accepted, error, threshold, status` of each check."""
-        of_frames = {name: [check for check in checks if check.frame == name] for name in TABLE_NAMES}
+        of_frames = {name: [check for check in checks if check.frame == name] for name in OF_RECORDS}
         counts = pl.concat(
             [pl.DataFrame(schema=VALIDATED), *(self._counts(some) for some in of_frames.values() if some)]
         )
@@ -92,6 +101,10 @@ class Delivered:
             .with_columns(status().alias("status"))
         )
 
+    @property
+    def _frames(self) -> Mapping[str, Frame]:
+        return canonical_frames(self.tables, self.reference, self.days)
+
     def _counts(self, checks: Sequence[Check]) -> pl.DataFrame:
         rows = self._rows(checks)
         parts, faults = each_on_its_own(checks, lambda some: counted(rows, some))
@@ -101,7 +114,9 @@ class Delivered:
         )
 
     def _rows(self, checks: Sequence[Check]) -> pl.LazyFrame:
-        """One table, with no more beside it than its rules read."""
+        """One table, with no more beside it than its rules read; the whole frame only where a rule needs it."""
+        if any(map(needs_its_frame, checks)):
+            return self._frames[checks[0].frame].rows
         table = table_named(checks[0].frame)
         read = {name for check in checks for name in check.columns} - set(table.column_names)
         rows = self.tables[table.name].with_columns(self.days.as_columns())
@@ -116,9 +131,8 @@ class Delivered:
         suspects = [check for check in checks if check.id in set(failing)]
         found, places = [pl.DataFrame(schema=FOUND)], [pl.DataFrame(schema=COUNTS_BY_MUNICIPALITY)]
         if suspects:
-            frames = canonical_frames(self.tables, self.reference, self.days.as_of)
-            found += [self._found(check, frames[check.frame]) for check in suspects]
-            places += [_places(check, frames[check.frame]) for check in suspects]
+            found += [self._found(check, self._frames[check.frame]) for check in suspects]
+            places += [_places(check, self._frames[check.frame]) for check in suspects]
         return Accepted.among(decisions).overall(counts, pl.concat(places), pl.concat(found))
 
     def _found(self, check: Check, frame: Frame) -> pl.DataFrame:

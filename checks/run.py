@@ -18,7 +18,7 @@ from checks.catalogue import CATALOGUE
 from checks.counting import COUNTS_BY_MUNICIPALITY
 from checks.decisions import Accepted, in_force, with_decisions
 from checks.declared import Check, Severity
-from checks.findings import FOUND, carried_on, names_of, with_row_keys
+from checks.findings import FOUND, NO_NAMES, carried_on, names_of, with_row_keys
 from checks.frames import Frame
 from checks.frames import frames as frames_of_a_run
 from checks.judging import Judged, judged, not_judged
@@ -31,7 +31,9 @@ from pipelines.store import Snapshot, Store, Writer
 if TYPE_CHECKING:
     from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResult
 
-Frames = Callable[[Snapshot, Reference], dict[str, Frame]]
+MakeFrames = Callable[[Snapshot, Reference], Mapping[str, Frame]]
+GONE = (OSError, DeltaError, pl.exceptions.PolarsError)
+"""What reading raises of a table whose files are not there, or not what they were."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def check(
     now: datetime | None = None,
     progress: Progress | None = None,
     catalogue: Sequence[Check] = CATALOGUE,
-    frames: Frames = frames_of_a_run,
+    frames: MakeFrames = frames_of_a_run,
 ) -> Outcome:
     """The checks of the catalogue, or those of some frames only (`tables`), on what was read or run last.
 
@@ -75,11 +77,11 @@ def check(
         checked = store.last("run", "ingest")
         if checked is None:
             raise StoreIsEmpty(f"Nothing has been read into {store.folder}", to_do="Start with `roedtraad run`.")
-        known, why_not = _frames(checked, reference or Reference.load(), frames)
-        of_frames = _of_frames(asked, known, leave_out=checked.run["kind"] == "ingest" and not why_not)
-        parts = [
-            _judged(name, checks, known.get(name), why_not, writer, progress) for name, checks in of_frames.items()
-        ]
+        known = frames(checked, reference or Reference.load())
+        if checked.run["kind"] == "ingest":
+            asked = _without_results(asked, known, tables)
+        made = {name: _made(name, known) for name in dict.fromkeys(each.frame for each in asked)}
+        parts = [_judged(name, asked, frame, writer, progress) for name, frame in made.items()]
         results = _written(parts, catalogue, checked, moment, writer)
         snapshot = commit(writer, checked.run, progress)
     return Outcome(snapshot, checked, results, {part.frame: part.told for part in parts if part.told})
@@ -93,31 +95,35 @@ def _asked(catalogue: Sequence[Check], tables: Collection[str] | None) -> list[C
     return [check for check in catalogue if tables is None or check.frame in tables]
 
 
-def _frames(checked: Snapshot, reference: Reference, frames: Frames) -> tuple[dict[str, Frame], str]:
-    """The frames, and why there are none where a table that they stand on is gone."""
+def _without_results(asked: list[Check], known: Collection[str], tables: Collection[str] | None) -> list[Check]:
+    """The checks that an ingest can answer. WrongUse when one that it cannot was asked for by name, or none is left."""
+    needing = sorted({each.frame for each in asked} - set(known))
+    left = [each for each in asked if each.frame in known]
+    if needing and (tables is not None or not left):
+        raise WrongUse(
+            f"Nothing can be said of {', '.join(needing)}: no run has made results of what was read last",
+            to_do="Run `roedtraad run` first, then `roedtraad check`.",
+        )
+    return left
+
+
+def _made(name: str, known: Mapping[str, Frame]) -> Frame | str:
+    """The frame, or why there is none: of a table that is gone only the frames that stand on it know."""
+    if name not in known:
+        return f"this run has no frame {name}"
     try:
-        return frames(checked, reference), ""
+        return known[name]
     except StoreFailed as fault:
-        return {}, fault.what
-    except (OSError, DeltaError, pl.exceptions.PolarsError) as fault:
-        return {}, f"a table of the store cannot be read: {type(fault).__name__}"
+        return fault.what
+    except GONE as fault:
+        return f"a table that the frame {name} stands on cannot be read: {type(fault).__name__}"
 
 
-def _of_frames(checks: Sequence[Check], known: Collection[str], *, leave_out: bool) -> dict[str, list[Check]]:
-    """Checks by frame, in the order of the catalogue."""
-    of_frames: dict[str, list[Check]] = {}
-    for each in checks:
-        if each.frame in known or not leave_out:
-            of_frames.setdefault(each.frame, []).append(each)
-    return of_frames
-
-
-def _judged(
-    name: str, checks: list[Check], frame: Frame | None, why_not: str, writer: Writer, progress: Progress
-) -> Judged:
+def _judged(name: str, asked: list[Check], frame: Frame | str, writer: Writer, progress: Progress) -> Judged:
+    checks = [each for each in asked if each.frame == name]
     with progress.stage(f"check {name}") as stage:
-        if frame is None:
-            return not_judged(name, checks, why_not or f"this run has no frame {name}")
+        if isinstance(frame, str):
+            return not_judged(name, checks, frame)
         part = judged(frame, checks, writer.staging)
         stage.rows = part.rows
     return part
@@ -139,15 +145,23 @@ def _written(
     writer.write("check_results", with_history(earlier.table("check_results"), results, ids))
     writer.write("check_failures", with_decisions(carried, holding).lazy())
     writer.write("check_decisions", decisions.lazy())
-    writer.keep(checked, NAMES)
+    writer.keep(checked, *(name for name in (NAMES,) if name in checked.versions))
     return results
 
 
 def _found(parts: Sequence[Judged], checked: Snapshot) -> pl.DataFrame:
     """FOUND of all frames."""
-    names = names_of([(part.found, part.key) for part in parts], checked.table(NAMES))
+    names = _names([(part.found, part.key) for part in parts], checked)
     keyed = [with_row_keys(part.found, part.key, part.municipality, names) for part in parts]
     return pl.concat([pl.DataFrame(schema=FOUND), *keyed])
+
+
+def _names(found: Sequence[tuple[pl.DataFrame, Sequence[str]]], checked: Snapshot) -> pl.DataFrame:
+    """Whom the keys name. If the table of names is gone, the store's own numbers stand for everybody."""
+    try:
+        return names_of(found, checked.table(NAMES))
+    except (StoreFailed, *GONE):
+        return names_of([], pl.LazyFrame(schema=NO_NAMES))
 
 
 def _results(

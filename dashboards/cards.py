@@ -15,7 +15,9 @@ from pipelines.definitions.reference import Reference
 
 @dataclass(frozen=True)
 class Card:
-    """One headline: its figure, what it is compared with (`reference_name`), and where to look when it is not shown."""
+    """One headline: its figure, what it is compared with (`reference_name`), where to look when it is not shown, and
+    the line (markup) about checks that touch it, for a figure that is shown.
+    """
 
     headline: Headline
     figure: Share
@@ -23,6 +25,7 @@ class Card:
     reference_name: str
     elsewhere: Share | None = None
     elsewhere_key: str = "elsewhere.region"
+    caveat: str = ""
 
 
 def card_grid(cards: list[Card], words: Words, threshold: int) -> str:
@@ -42,7 +45,9 @@ def _card(card: Card, words: Words, threshold: int) -> str:
     title = escape(words(f"headline.{card.headline.name}.title"))
     body = _number(card, words) if card.figure.state == "number" else _absence(card, words, threshold)
     details = f"<summary>{escape(words('app.definition'))}</summary><p>{escape(definition(card.headline, words))}</p>"
-    return f"<section class='rt-card'><h3>{title}</h3>{body}<details>{details}</details></section>"
+    caveat = card.caveat if card.figure.state == "number" else ""
+    footer = f"<footer>{caveat}<details>{details}</details></footer>"
+    return f"<section class='rt-card'><h3>{title}</h3>{body}{footer}</section>"
 
 
 def _number(card: Card, words: Words) -> str:

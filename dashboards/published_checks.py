@@ -13,7 +13,7 @@ import polars as pl
 
 from dashboards import suppression
 from dashboards.published import Source, threshold
-from dashboards.scope import COUNTRY, Scope
+from dashboards.scope import COUNTRY, Place, Scope
 
 EVERYWHERE = COUNTRY.code
 """In `place`: the result over all municipalities."""
@@ -49,6 +49,20 @@ def results(checks: Source, scope: Scope) -> pl.DataFrame:
     rows = checks.table("check_results").filter(is_latest).with_columns(is_by_place.alias("is_by_place"))
     kept = _with_numbers_for(_in_scope(rows, scope), scope)
     return kept.select(*RESULT, *NUMBERS).sort("check_id", "place").collect()
+
+
+def of_run(checks: Source, scope: Scope, run_id: str, place: str) -> pl.DataFrame:
+    """`check_id, place, status, checked_at` of this very run, everywhere and in one place of the scope: no number."""
+    scope.require((COUNTRY if place == EVERYWHERE else Place("municipality", place),))
+    return (
+        checks.table("check_results")
+        .filter(pl.col("run_id") == run_id)
+        .with_columns(pl.col("municipality_code").fill_null(EVERYWHERE).alias("place"))
+        .filter(pl.col("place").is_in([EVERYWHERE, place]))
+        .select("check_id", "place", "status", "checked_at")
+        .sort("check_id", "place")
+        .collect()
+    )
 
 
 def history(checks: Source, scope: Scope) -> pl.DataFrame:

@@ -42,6 +42,12 @@ VIEWS = {
     "municipality": "municipality?role=leader&municipality=0751",
     "municipality-small": "municipality?role=leader&municipality=0479",
     "worklist": "worklist?role=steward&municipality=0479",
+    "quality": "quality?role=steward&municipality=0479",
+    "quality-national": "quality?role=national",
+    "quality-checks": "quality_checks?role=steward&municipality=0479",
+    "quality-check": "quality_check?role=steward&municipality=0479",
+    "quality-findings": "quality_findings?role=steward&municipality=0479",
+    "quality-quarantine": "quality_quarantine?role=steward&municipality=0479",
 }
 """Name of the picture, and address: a large municipality, and one whose figures are mostly hidden."""
 

@@ -7,9 +7,11 @@ from html import escape
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboards import headlines, published, sentences
+from dashboards import caveat_sections, headlines, published, sentences
 from dashboards.address import chosen, remember
 from dashboards.cards import Card, card_grid
+from dashboards.caveat_markup import Told
+from dashboards.caveats import figures_of
 from dashboards.charts.rows import Row, rows_chart, rows_text
 from dashboards.charts.template import CONFIG
 from dashboards.charts.thread import thread_picture
@@ -42,7 +44,7 @@ def first_sentences(visit: Visit, place: Place) -> list[str]:
     )
 
 
-def headline_cards(visit: Visit, place: Place) -> None:
+def headline_cards(visit: Visit, place: Place, told: Told) -> None:
     """At most eight numbers: a municipality beside the country, the country beside itself three years before."""
     earlier, window = _earlier_window(visit), visit.window
     shown = headlines.cards(visit.reference)
@@ -58,6 +60,7 @@ def headline_cards(visit: Visit, place: Place) -> None:
             figures.get(headline, COUNTRY, earlier if is_country else window),
             reference_name,
             figures.get(headline, region, window) if region else None,
+            caveat=told.line(figures_of(headline)),
         )
         for headline in shown
     ]
@@ -81,7 +84,7 @@ def choose_born(visit: Visit) -> str:
     return published.ALL_YEARS if born == published.ALL_YEARS else visit.window
 
 
-def thread_card(visit: Visit, place: Place, window: str) -> None:
+def thread_card(visit: Visit, place: Place, window: str, told: Told) -> None:
     """The continuity picture; where it is hidden, the region's below it."""
     words = visit.words
     own = visit.thread(place, window)
@@ -93,9 +96,10 @@ def thread_card(visit: Visit, place: Place, window: str) -> None:
             region = visit.geography.region_of(place.code)
             card_heading(visit.name(region), words("thread.instead"))
             show_drawing(thread_picture(visit.thread(region, window), words, published.threshold()))
+        caveat_sections.below_thread(told)
 
 
-def trend_card(visit: Visit, place: Place, headline: Headline, kind: PeriodKind) -> None:
+def trend_card(visit: Visit, place: Place, headline: Headline, kind: PeriodKind, told: Told) -> None:
     """One headline over time, with the country as a dashed line when the place is a municipality."""
     words = visit.words
     periods = visit.periods(kind)
@@ -110,6 +114,7 @@ def trend_card(visit: Visit, place: Place, headline: Headline, kind: PeriodKind)
     card_heading(title, words(caption, by=words(f"overview.by_{kind}").lower(), country_line=dashed))
     text = trend_text(title, visit.name(place), own, country, words, published.threshold())
     show_figure(trend(own, country, words, visit.mode, published.threshold()), "trend", text)
+    caveat_sections.below(told, (headline,))
 
 
 def questions_card(visit: Visit, place: Place) -> None:
@@ -151,7 +156,7 @@ def choose_period_kind(visit: Visit, headline: Headline) -> PeriodKind:
     return "year" if kind == "year" else "three_years"
 
 
-def map_card(visit: Visit, headline: Headline) -> None:
+def map_card(visit: Visit, headline: Headline, told: Told) -> None:
     """All municipalities, for national coordination; the same as a table below."""
     words, window = visit.words, visit.window
     municipalities = visit.geography.places
@@ -174,9 +179,10 @@ def map_card(visit: Visit, headline: Headline) -> None:
         show(tile_map(tiles, headline, grid, link, words, published.threshold()))
         with st.expander(words("app.table")):
             show(_share_table(visit, shares))
+        caveat_sections.below(told, (headline,))
 
 
-def near_card(visit: Visit, place: Place) -> None:
+def near_card(visit: Visit, place: Place, told: Told) -> None:
     """A municipality beside its region and the country, headline by headline."""
     words, shown = visit.words, headlines.cards(visit.reference)
     region = visit.geography.region_of(place.code)
@@ -197,9 +203,10 @@ def near_card(visit: Visit, place: Place) -> None:
     with st.container(key="card-near"):
         card_heading(words("overview.near"), caption)
         show_rows(visit, rows, words("overview.near"), "near")
+        caveat_sections.below(told, shown)
 
 
-def milestones_cards(visit: Visit, place: Place) -> None:
+def milestones_cards(visit: Visit, place: Place, told: Told) -> None:
     """Follow-up by age, one card per programme."""
     words = visit.words
     programmes = headlines.programmes(visit.reference)
@@ -221,6 +228,7 @@ def milestones_cards(visit: Visit, place: Place) -> None:
             title = words(f"programme.{programme}")
             card_heading(title, words(f"programme.{programme}_note"))
             show_rows(visit, rows, title, programme)
+            caveat_sections.below_follow_up(told)
 
 
 def show_rows(visit: Visit, rows: list[Row], title: str, key: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -82,7 +82,7 @@ def checked(
     *catalogue: Check,
     now: datetime = MONDAY,
     tables: Sequence[str] | None = None,
-    frames: Callable[[Snapshot, Reference], dict[str, Frame]] = small_frames,
+    frames: Callable[[Snapshot, Reference], Mapping[str, Frame]] = small_frames,
 ) -> Outcome:
     return check(store, catalogue=catalogue, frames=frames, now=now, tables=tables)
 

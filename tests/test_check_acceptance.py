@@ -87,6 +87,50 @@ def test_the_later_decision_holds_and_one_can_be_taken_back(store: Store) -> Non
     assert outcome.snapshot.table("check_decisions").collect().height == 3
 
 
+def test_what_is_taken_back_stays_in_the_history_with_who_and_when(store: Store) -> None:
+    odense = Finding(EVERY.id, municipality_code=ODENSE)
+    yes(store, odense, until=TOMORROW)
+    assign(store, odense, to="Odense", reason="theirs", until=TOMORROW, by=BY, now=MONDAY)
+    yes(store, Finding(EVERY.id, "k3"), until=TOMORROW)
+    after = take_back(store, odense, by="another steward", now=TUESDAY)
+    history = after.table("check_decisions").select("kind", "municipality_code", "until", "decided_by", "decided_at")
+    assert history.collect().rows() == [
+        ("accepted", ODENSE, TOMORROW, BY, MONDAY),
+        ("assigned", ODENSE, TOMORROW, BY, MONDAY),
+        ("accepted", None, TOMORROW, BY, MONDAY),
+        ("accepted", ODENSE, None, "another steward", TUESDAY),
+        ("assigned", ODENSE, None, "another steward", TUESDAY),
+    ]
+    open_findings = after.table("check_failures").select("row_key", "accepted_until", "assigned_to").collect()
+    assert open_findings.rows() == [("k0", None, None), ("k1", None, None), ("k2", None, None), ("k3", TOMORROW, None)]
+    assert told(checked(store, EVERY, now=TUESDAY)) == ("failed", 4, 1)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [Finding(EVERY.id), Finding(EVERY.id, "k1"), Finding(EVERY.id, municipality_code=AARHUS), Finding("a.b", "k0")],
+    ids=["everything", "another row", "a municipality", "another check"],
+)
+def test_only_a_decision_that_holds_can_be_taken_back_and_by_its_own_name(store: Store, other: Finding) -> None:
+    yes(store, Finding(EVERY.id, "k0"), until=TODAY)
+    before = store.last("check")
+    with pytest.raises(UserError, match="No decision about this holds"):
+        take_back(store, other, by=BY, now=MONDAY)
+    with pytest.raises(UserError, match="No decision about this holds"):
+        take_back(store, Finding(EVERY.id, "k0"), by=BY, now=TUESDAY)
+    with pytest.raises(WrongUse, match="and a name"):
+        take_back(store, Finding(EVERY.id, "k0"), by=" ", now=MONDAY)
+    assert store.last("check") == before
+
+
+def test_a_decision_about_a_finding_that_is_gone_can_be_taken_back(store: Store) -> None:
+    yes(store, Finding(EVERY.id, "k3"), until=TOMORROW)
+    store_with(store.folder.parent, contacts=contacts_in(m0461=3))
+    checked(store, EVERY)
+    after = take_back(store, Finding(EVERY.id, "k3"), by=BY, now=MONDAY)
+    assert after.table("check_failures").select("still_open", "accepted_until").collect().row(-1) == (False, None)
+
+
 def test_results_stay_when_something_is_decided(store: Store) -> None:
     before = checked(store, EVERY).snapshot.table("check_results").collect()
     assert yes(store, Finding(EVERY.id)).table("check_results").collect().equals(before)

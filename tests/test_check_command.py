@@ -137,7 +137,7 @@ def test_the_list_shows_every_check_or_those_of_a_table() -> None:
     assert roedtraad("checks", "list", "--table", "chldren").exit_code == 2
 
 
-def test_a_steward_accepts_and_assigns_by_command(tmp_path: Path) -> None:
+def test_a_steward_accepts_assigns_and_takes_back_by_command(tmp_path: Path) -> None:
     store = store_with(tmp_path, contacts=bad_in(m0461=3))
     checked(store, EARLY)
     common = ("--store", store.folder, "--reason", "Kendt", "--until", "2099-12-31", "--by", "Anne")
@@ -146,6 +146,13 @@ def test_a_steward_accepts_and_assigns_by_command(tmp_path: Path) -> None:
     found = store.last("check").table("check_failures").collect().sort("row_key")  # type: ignore[union-attr]
     assert found["accepted_reason"].to_list() == [None, "Kendt", None]
     assert found["assigned_to"].to_list() == ["Bo"] * 3
+    by = ("--store", store.folder, "--by", "Bo")
+    assert roedtraad("checks", "take-back", EARLY.id, "--key", "k1", *by).exit_code == 0
+    assert roedtraad("checks", "take-back", EARLY.id, "--municipality", ODENSE, *by).exit_code == 0
+    found = store.last("check").table("check_failures").collect()  # type: ignore[union-attr]
+    assert found.select("accepted_reason", "assigned_to").null_count().row(0) == (3, 3)
+    twice = roedtraad("checks", "take-back", EARLY.id, "--key", "k1", *by)
+    assert (twice.exit_code, "nothing was taken back" in twice.output) == (1, True)
     missing = roedtraad("checks", "accept", EARLY.id, "--key", "nobody", *common)
     assert (missing.exit_code, "no such finding" in missing.output) == (1, True)
 

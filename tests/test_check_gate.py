@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from checked_stores import MONDAY, checked, claim, contacts_in, store_with
 from deliveries import changed
 
 from checks.acceptance import Finding, accept
+from checks.catalogue import CATALOGUE
 from checks.declared import Check
 from checks.frames import frames
-from checks.gate import ChecksFailed, gate_of, is_asked
+from checks.gate import ChecksFailed, gate_of, is_asked, needs_its_frame
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import TABLE_NAMES
 from pipelines.store import Store
@@ -73,14 +75,38 @@ def test_a_critical_check_that_cannot_be_calculated_stops_it_too_in_our_own_word
     assert "not_born" not in str(stopped.value)
 
 
-def test_only_critical_checks_that_one_table_can_answer_are_asked() -> None:
+def test_every_critical_check_that_canonical_rows_can_answer_is_asked() -> None:
     rule = pl.col("contact_date") < pl.col("birth_date")
     assert is_asked(claim("contacts.a", rule, severity="critical"))
-    assert is_asked(claim("contacts.b", pl.col("contact_date") > pl.col("as_of"), severity="critical"))
-    assert not is_asked(claim("contacts.c", rule, severity="warning"))
-    assert not is_asked(claim("contacts.d", rule | pl.col("home_code").is_null(), severity="critical"))
+    assert is_asked(claim("residences.b", pl.col("next_from_date").is_null(), severity="critical"))
+    assert is_asked(claim("volume.c", pl.col("rows") < pl.col("expected"), severity="critical"))
+    assert not is_asked(claim("contacts.d", rule, severity="warning"))
     assert not is_asked(claim("obligations.e", pl.col("kind").is_null(), severity="critical"))
-    assert not is_asked(claim("pregnancies.f", pl.col("birth_date").is_null(), severity="critical"))
+    assert not is_asked(replace(claim("contacts.f", rule, severity="critical"), category="conformance"))
+
+
+def test_the_critical_checks_that_the_gate_leaves_to_the_check_are_about_results() -> None:
+    left = [check for check in CATALOGUE if check.severity == "critical" and not is_asked(check)]
+    beside = {check.id for check in left if check.category != "conformance"}
+    assert beside == {"evidence.from_the_future", "evidence.known_before_it_showed", "exposed.known_before_it_showed"}
+
+
+def test_joins_are_made_only_where_a_rule_reads_more_than_its_table_and_the_dates_of_the_child() -> None:
+    assert not needs_its_frame(BEFORE_BIRTH)
+    assert not needs_its_frame(claim("contacts.a", pl.col("contact_date") > pl.col("as_of")))
+    assert needs_its_frame(claim("contacts.b", pl.col("lived_there")))
+    assert needs_its_frame(claim("pregnancies.c", pl.col("birth_date").is_null()))
+    assert needs_its_frame(claim("children.d", pl.col("mother_id").is_null()))
+    assert needs_its_frame(claim("volume.e", pl.col("rows") == 0))
+
+
+def test_what_needs_a_join_stops_a_run_too(tmp_path: Path) -> None:
+    spell = {"child_id": "c1", "municipality_code": "0461"}
+    spells = [spell | {"from_date": "2025-01-08", "to_date": "2025-09-01"}, spell | {"from_date": "2025-08-01"}]
+    overlap = claim("residences.two_at_once", pl.col("next_from_date") < pl.col("to_date"), severity="critical")
+    at_the_gate(store_with(tmp_path / "fine", residences=spells[:1]), overlap)
+    with pytest.raises(ChecksFailed, match=r"residences\.two_at_once: So it is Does not hold for 1 of 2 rows"):
+        at_the_gate(store_with(tmp_path / "both", residences=spells), overlap)
 
 
 def test_an_accepted_row_does_not_stop_it_until_its_day_has_passed(tmp_path: Path) -> None:

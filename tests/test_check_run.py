@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from deliveries import changed, deliver
 from filelock import FileLock
 
 from checks.frames import Frame
+from checks.frames import frames as frames_of_a_run
 from checks.run import Outcome
 from pipelines.definitions.reference import Reference
 from pipelines.errors import StoreInUse, StoreIsEmpty, WrongUse
@@ -137,12 +139,44 @@ def test_a_frame_that_is_missing_or_cannot_be_read_is_an_error_for_its_checks_al
     assert result(outcome, "contacts.fine")["status"] == "passed"
 
 
-def test_a_table_that_the_store_has_lost_is_an_error_for_every_check_that_stands_on_it(tmp_path: Path) -> None:
-    def frames(snapshot: Snapshot, _: Reference) -> dict[str, Frame]:
-        return {"contacts": Frame("contacts", snapshot.table("contacts_of_old"), ("contact_id",), None, "", "")}
+@pytest.mark.parametrize(
+    ("lost", "errors", "fine"),
+    [
+        ("costs", {"costs.a", "costs_delivered.a", "stored.a"}, {"contacts.a", "children.a", "counts.a"}),
+        ("links", {"children.a"}, {"contacts.a", "costs.a", "costs_delivered.a", "stored.a", "counts.a"}),
+        ("counts", {"counts.a"}, {"contacts.a", "children.a", "costs.a", "costs_delivered.a", "stored.a"}),
+    ],
+)
+@pytest.mark.parametrize("how", ["folder", "files", "version"])
+def test_a_table_that_the_store_has_lost_is_an_error_for_the_checks_that_stand_on_it_and_no_other(
+    tmp_path: Path, lost: str, errors: set[str], fine: set[str], how: str
+) -> None:
+    store = store_with(tmp_path)
+    lose(store, lost, how)
+    outcome = checked(store, *(claim(name, pl.lit(value=False)) for name in errors | fine), frames=frames_of_a_run)
+    statuses = dict(outcome.results.select("check_id", "status").rows())
+    assert {name for name, status in statuses.items() if status == "error"} == errors
+    assert {name for name, status in statuses.items() if status != "error"} == fine
+    assert outcome.exit_code == 12
 
-    outcome = checked(store_with(tmp_path), claim("contacts.old", NEVER), frames=frames)
-    assert result(outcome, "contacts.old")["error"] == "There is no table contacts_of_old in this store"
+
+def test_without_the_table_of_names_findings_go_by_the_stores_own_numbers(tmp_path: Path) -> None:
+    store = store_with(tmp_path)
+    lose(store, "identities", "files")
+    checks = (claim("children.all", pl.col("child_id").is_not_null()), claim("names.a", NEVER))
+    outcome = checked(store, *checks, frames=frames_of_a_run)
+    assert result(outcome, "names.a")["status"] == "error"
+    assert counts(outcome, "children.all") == (1, 1, 1)
+    assert findings(outcome)["row_key"].str.contains(r"^#-?\d+$").all()
+
+
+def lose(store: Store, table: str, how: str) -> None:
+    """The whole folder is gone, only its files, or all that says which files belong to it."""
+    folder = store.folder / "tables" / table
+    if how == "folder":
+        shutil.rmtree(folder)
+    for file in folder.glob("*.parquet" if how == "files" else "_delta_log/*"):
+        file.unlink()
 
 
 def test_when_every_row_fails_the_counts_are_exact_and_the_list_says_that_it_is_cut(tmp_path: Path) -> None:
@@ -233,6 +267,17 @@ def test_an_ingest_is_checked_without_the_frames_that_need_a_run(tmp_path: Path)
     outcome = checked(store, claim("contacts.y", NEVER), claim("obligations.y", NEVER))
     assert outcome.results["check_id"].to_list() == ["contacts.y"]
     assert outcome.exit_code == 0
+
+
+def test_checks_of_results_asked_for_by_name_need_a_run(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    ingest_into(store, Source(canonical=deliver(tmp_path / "d")), Reference.load(), Progress())
+    both = claim("contacts.y", NEVER), claim("shares.y", pl.col("share").is_null())
+    for asked in (["shares"], ["contacts", "shares"]):
+        with pytest.raises(WrongUse, match="Nothing can be said of shares: no run has made results") as refused:
+            checked(store, *both, tables=asked, frames=frames_of_a_run)
+        assert "`roedtraad run` first" in refused.value.to_do
+    assert store.last("check") is None
 
 
 def test_a_critical_failure_comes_before_an_error_and_warnings_stop_nothing(tmp_path: Path) -> None:

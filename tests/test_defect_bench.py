@@ -1,8 +1,12 @@
-"""The defect bench runs the real pipeline and the real checks: what is planted is found, and nothing else."""
+"""The defect bench runs the real pipeline and the real checks: what is planted is found, and nothing else.
+
+It is no proof unless it can fail: a defect that no check finds and a false alarm are brought about and must be told.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from io import StringIO
 
 import polars as pl
@@ -14,13 +18,20 @@ import checks.polars_engine  # noqa: F401 - first: it keeps the warnings of anot
 from checks.catalogue import CATALOGUE
 from checks.defects import DEFECTS, chosen_defects
 from checks.defects.bench import FLOOR, SCORES, Bench, bench
+from checks.defects.clean import Clean
+from checks.defects.declared import Defect, Patch, Planting
+from checks.defects.found import Named
+from checks.defects.planting import NUMBER
+from checks.defects.shown import COLUMNS, below_floor, defects_table, not_found, verdict
+from checks.report import Words
+from dashboards.language import LANGUAGES, Language
 from pipelines.cli import app
 from pipelines.commands.defects import defects as command
+from pipelines.commands.shared import BELOW_FLOOR
 from pipelines.errors import WrongUse
-from pipelines.shown_defects import defects_table, verdict
 
 OF_EACH_SORT = (
-    "children.weight_in_kilograms",
+    "children.born_twice",
     "children.sex_in_danish",
     "contacts.before_birth",
     "costs.on_new_years_day",
@@ -29,11 +40,55 @@ OF_EACH_SORT = (
     "residences.zero_lost",
     "links.lost",
 )
+RATE = 0.05
+
+
+@dataclass(frozen=True)
+class HalfTold:
+    """Plants what another planting does, but tells of one defect only: the others are nobody's."""
+
+    planting: Planting
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        return self.planting.tables
+
+    def plant(self, clean: Clean, rate: float, seed: int) -> Sequence[Patch]:
+        patches = self.planting.plant(clean, rate, seed)
+        return [replace(patch, planted=patch.planted.filter(pl.col(NUMBER) == 0)) for patch in patches]
+
+
+def looked_for_in_vain() -> Defect:
+    """Costs below zero, of which only a check for too large ones is expected."""
+    (defect,) = chosen_defects(["costs.negative"])
+    return replace(defect, found_by=("costs.too_large",))
+
+
+def half_told() -> Defect:
+    (defect,) = chosen_defects(["assessments.percentile_instead_of_z_score"])
+    return replace(defect, planting=HalfTold(defect.planting))
 
 
 @pytest.fixture(scope="module")
 def small() -> Bench:
-    return bench(children=4000, seed=3, rates=(0.05,), defects=chosen_defects(OF_EACH_SORT))
+    return bench(children=4000, seed=3, rates=(RATE,), defects=chosen_defects(OF_EACH_SORT))
+
+
+@pytest.fixture(scope="module")
+def failed() -> Bench:
+    return bench(children=500, seed=3, rates=(RATE,), defects=[looked_for_in_vain(), half_told()])
+
+
+def told(result: Bench, language: Language) -> str:
+    words, console = Words(language), Console(width=COLUMNS, record=True, file=StringIO())
+    console.print(defects_table(result.scores, FLOOR, words))
+    console.print(not_found(DEFECTS, below_floor(result.scores, FLOOR), words))
+    console.print(verdict(result.scores, result.on_clean_data, result.elsewhere, FLOOR, words))
+    return console.export_text()
+
+
+def score(result: Bench, defect_id: str) -> dict[str, object]:
+    return result.scores.row(by_predicate=pl.col("defect") == defect_id, named=True)
 
 
 def test_every_defect_names_checks_that_there_are() -> None:
@@ -49,9 +104,8 @@ def test_defects_of_each_sort_are_planted_and_found(small: Bench) -> None:
 
 
 def test_what_was_set_aside_is_found_by_the_check_of_the_rows_as_delivered(small: Bench) -> None:
-    found_by = dict(small.scores.select("defect", "found_by").iter_rows())
-    assert found_by["children.sex_in_danish"] == "children_delivered.enumeration"
-    assert found_by["residences.zero_lost"] == "residences_delivered.reference"
+    assert score(small, "children.sex_in_danish")["found_by"] == "children_delivered.enumeration"
+    assert score(small, "residences.zero_lost")["found_by"] == "residences_delivered.reference"
 
 
 def test_nothing_is_named_in_families_in_which_nothing_was_planted(small: Bench) -> None:
@@ -63,13 +117,47 @@ def test_no_check_fails_on_flawless_records(small: Bench) -> None:
     assert small.on_clean_data["check_id"].to_list() == []
 
 
-def test_a_defect_that_its_check_does_not_look_for_is_missed_and_the_bench_is_not_good() -> None:
-    (defect,) = chosen_defects(["costs.negative"])
-    missed = bench(children=500, seed=3, rates=(0.05,), defects=[replace(defect, found_by=("costs.too_large",))])
-    assert missed.scores["planted"].item() > 0
-    assert missed.scores["found"].item() == 0
-    assert missed.scores["found_by"].item() == ""
-    assert not missed.is_good
+def test_a_bench_that_finds_everything_and_nothing_else_is_good(small: Bench) -> None:
+    assert small.is_good
+
+
+def test_a_defect_that_its_check_does_not_look_for_is_missed(failed: Bench) -> None:
+    missed = score(failed, "costs.negative")
+    assert missed["planted"] == 4
+    assert (missed["found"], missed["recall"], missed["found_by"]) == (0, 0.0, "")
+    assert below_floor(failed.scores, FLOOR) == ["costs.negative"]
+    assert not replace(failed, elsewhere=failed.elsewhere.clear()).is_good
+
+
+def test_a_finding_in_a_family_in_which_nothing_is_said_to_be_planted_is_a_false_alarm(failed: Bench) -> None:
+    planted = score(failed, half_told().id)
+    assert planted["recall"] == 1.0
+    assert planted["false_alarms"] == failed.elsewhere.height > 0
+    assert set(failed.elsewhere["check_id"]) == {"assessments.z_score_implausible"}
+    of_found = failed.scores.filter(pl.col("recall") == 1.0)
+    assert not replace(failed, scores=of_found).is_good
+
+
+def test_a_defect_that_could_not_be_planted_is_no_success(small: Bench) -> None:
+    nowhere = small.scores.with_columns(pl.lit(0, pl.Int64).alias("planted"), pl.lit(None, pl.Float64).alias("recall"))
+    assert below_floor(nowhere, FLOOR) == sorted(OF_EACH_SORT)
+    assert not replace(small, scores=nowhere).is_good
+
+
+def test_on_clean_data_a_check_that_fails_or_breaks_is_an_alarm_and_one_that_informs_is_not() -> None:
+    rows = [
+        ("a.fails", "failed", "warning"),
+        ("a.breaks", "error", "critical"),
+        ("a.informs", "failed", "info"),
+        ("a.tolerates", "passed_with_failing_rows", "warning"),
+    ]
+    statuses = pl.DataFrame(rows, schema=["check_id", "status", "severity"], orient="row")
+    failures = pl.DataFrame({"check_id": ["a.fails", "a.fails", "a.tolerates"], "row_key": ["1", "2", "3"]})
+    named = Named(statuses, failures, keys={}, pseudonyms=pl.Series([], dtype=pl.String))
+    assert named.alarms.rows() == [("a.breaks", "error", 0), ("a.fails", "failed", 2)]
+    clean = Bench(pl.DataFrame(schema=SCORES), named.alarms.clear(), failures.clear())
+    assert clean.is_good
+    assert not replace(clean, on_clean_data=named.alarms).is_good
 
 
 def test_the_command_refuses_a_name_that_no_defect_has() -> None:
@@ -78,10 +166,43 @@ def test_the_command_refuses_a_name_that_no_defect_has() -> None:
     assert "nonsense" in ran.output
 
 
-def test_the_table_says_per_type_what_was_found_and_by_whom(small: Bench) -> None:
-    console = Console(width=200, record=True, file=StringIO())
-    console.print(defects_table(small.scores, FLOOR))
-    console.print(verdict(small.scores, small.on_clean_data, small.elsewhere, FLOOR))
-    told = console.export_text()
-    assert "children_delivered.enumeration" in told
-    assert f"{len(OF_EACH_SORT)} of {len(OF_EACH_SORT)} types" in told
+def test_the_command_says_what_was_missed_and_ends_with_the_code_for_it(
+    failed: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("checks.defects.bench.bench", lambda **_: failed)
+    ran = CliRunner().invoke(app, [command.__name__, "--lang", "en", "--quiet"])
+    assert ran.exit_code == BELOW_FLOOR
+    assert "Not found\ncosts.negative" in ran.output
+    alarms = f"nothing was planted: {failed.elsewhere.height}. assessments.z_score_implausible."
+    assert alarms in " ".join(ran.output.split())
+    assert Words("en")("defects.not_good") in ran.output
+
+
+def test_the_command_ends_well_when_everything_was_found(small: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checks.defects.bench.bench", lambda **_: small)
+    ran = CliRunner().invoke(app, [command.__name__, "--quiet"])
+    assert ran.exit_code == 0
+    assert f"Fundet ved alle andele: {len(OF_EACH_SORT)} af {len(OF_EACH_SORT)} slags fejl." in ran.output
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_table_keeps_every_name_whole_in_eighty_columns(small: Bench, failed: Bench, language: Language) -> None:
+    for result in (small, failed):
+        lines = [line.strip() for line in told(result, language).splitlines()]
+        assert max(map(len, lines)) <= COLUMNS
+        assert {line.split()[0] for line in lines if line} >= set(result.scores["defect"])
+    assert "children_delivered.enumeration" in told(small, language)
+    assert Words(language)("defects.no_check") in told(failed, language)
+
+
+def test_the_longest_names_at_three_rates_of_many_children_fit() -> None:
+    longest = max((defect.id for defect in DEFECTS), key=len)
+    found_by = max((check_id for defect in DEFECTS for check_id in defect.finders), key=len)
+    row = {"defect": longest, "planted": 1200, "found": 1200, "recall": 1.0, "found_by": found_by, "false_alarms": 0}
+    scores = pl.DataFrame([row | {"rate": rate} for rate in (0.001, 0.01, 0.1)], schema=SCORES)
+    nothing = pl.DataFrame(schema={"check_id": pl.String, "row_key": pl.String})
+    lines = told(Bench(scores, nothing, nothing), "da").splitlines()
+    assert max(map(len, lines)) <= COLUMNS
+    at = lines.index(f"  {found_by}")
+    assert lines[at - 1] == longest
+    assert lines[at + 1].split() == [*["1200/1200"] * 3, "100", "%", "0"]

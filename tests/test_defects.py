@@ -114,12 +114,12 @@ def _rows(part: pl.DataFrame) -> list[int]:
     return part[ROW].to_list() if part.height else []
 
 
-def test_what_breaks_the_contract_ends_in_quarantine_with_its_rule_and_the_rest_does_not(
-    worlds: list[tuple[list[Defect], World]], tmp_path: Path
-) -> None:
-    for number, (lot, world) in enumerate(worlds):
-        if not any(defect.quarantined for defect in lot):
-            continue
+def test_what_breaks_the_contract_ends_in_quarantine_with_its_rule_and_the_rest_does_not(tmp_path: Path) -> None:
+    few = Clean(make_country(1000, 5, AS_OF).tables, AS_OF)
+    lots = [lot for lot in arranged(OF_RECORDS) if any(defect.quarantined for defect in lot)]
+    assert {defect.id for lot in lots for defect in lot} >= {each.id for each in OF_RECORDS if each.quarantined}
+    for number, lot in enumerate(lots):
+        world = planted_world(few, lot, RATE, 1)
         quarantine = _quarantine(world.tables, tmp_path / str(number))
         for defect in lot:
             set_aside = _set_aside(defect, world, quarantine)

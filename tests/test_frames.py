@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -16,6 +16,7 @@ from polars.io.plugins import register_io_source
 from checks.catalogue import CATALOGUE, check_named
 from checks.declared import Check
 from checks.frames import Days, Frame, canonical_frames, frames, frames_of
+from checks.frames import subject_of as subject_of_tables
 from checks.frames.frame import Subject
 from checks.frames.lives import lives, with_first_alike, with_lived_there
 from checks.targets import targets
@@ -23,9 +24,7 @@ from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import TABLE_NAMES
 from pipelines.errors import UserError
 from pipelines.flow import Source, ingest_into, run
-from pipelines.linkage import linked
 from pipelines.progress import Progress
-from pipelines.records import Records
 from pipelines.store import Snapshot, Store
 
 REFERENCE = Reference.load()
@@ -33,9 +32,7 @@ Read = Callable[[str], pl.LazyFrame]
 
 
 def subject_of(tables: dict[str, pl.LazyFrame], as_of: date = AS_OF) -> Subject:
-    records = Records.of(tables)
-    links = linked(records.children, records.pregnancies, REFERENCE)
-    return Subject(records, links, Days(as_of, as_of), REFERENCE)
+    return subject_of_tables(tables.__getitem__, REFERENCE, Days(as_of, as_of))
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +44,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     return store.snapshot()
 
 
-def with_table(snapshot: Snapshot, name: str, change: Callable[[pl.LazyFrame], pl.LazyFrame]) -> dict[str, Frame]:
+def with_table(snapshot: Snapshot, name: str, change: Callable[[pl.LazyFrame], pl.LazyFrame]) -> Mapping[str, Frame]:
     """The frames of a run of which one table is not what it was."""
 
     def read(table: str) -> pl.LazyFrame:
@@ -100,7 +97,10 @@ def test_making_frames_reads_no_row() -> None:
         return register_io_source(rows, schema=schema)
 
     tables = {name: unreadable(rows.collect_schema()) for name, rows in stored_tables(clean_world()).items()}
-    assert canonical_frames(tables, REFERENCE, AS_OF)["contacts"].rows.collect_schema()["lived_there"] == pl.Boolean
+    assert (
+        canonical_frames(tables, REFERENCE, Days(AS_OF, AS_OF))["contacts"].rows.collect_schema()["lived_there"]
+        == pl.Boolean
+    )
 
 
 def test_a_home_is_the_last_one_begun_by_the_day_of_the_figures() -> None:
@@ -115,7 +115,11 @@ def test_a_home_is_the_last_one_begun_by_the_day_of_the_figures() -> None:
 
 def test_where_a_child_has_lived_is_unknown_without_a_code_and_without_any_home() -> None:
     world = changed("residences -c2|2022-03-01; contacts k2: municipality_code=; contacts k1: municipality_code=0147")
-    rows = canonical_frames(stored_tables(world), REFERENCE, AS_OF)["contacts"].rows.sort("contact_id").collect()
+    rows = (
+        canonical_frames(stored_tables(world), REFERENCE, Days(AS_OF, AS_OF))["contacts"]
+        .rows.sort("contact_id")
+        .collect()
+    )
     assert rows["lived_there"].to_list() == [True, None, None]
 
 
@@ -134,7 +138,7 @@ def test_twins_handed_over_on_the_same_day_are_not_said_twice() -> None:
     world = changed(
         "handovers +h8 like h1: child_id=c3, pregnancy_id=p3; handovers +h9 like h1: child_id=c4, pregnancy_id=p3"
     )
-    rows = canonical_frames(stored_tables(world), REFERENCE, AS_OF)["handovers"].rows.collect()
+    rows = canonical_frames(stored_tables(world), REFERENCE, Days(AS_OF, AS_OF))["handovers"].rows.collect()
     assert rows["first_alike"].null_count() == rows.height
 
 
@@ -239,14 +243,14 @@ def test_a_target_above_one_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_frames_of_the_records_are_those_of_the_contract() -> None:
-    known = canonical_frames(stored_tables(clean_world()), REFERENCE, AS_OF)
+    known = canonical_frames(stored_tables(clean_world()), REFERENCE, Days(AS_OF, AS_OF))
     assert set(TABLE_NAMES) <= set(known)
 
 
 def test_a_receiver_is_looked_up_by_the_child_and_not_by_the_pregnancy() -> None:
     subject = subject_of(stored_tables(clean_world()))
     rows = pl.LazyFrame(
-        {"child_id": [None], "to_municipality_code": ["0751"], "first_home_date": [None]},
-        schema={"child_id": pl.Int64, "to_municipality_code": pl.String, "first_home_date": pl.Date},
+        {"child_id": [None], "to_municipality_code": ["0751"], "has_home": [None]},
+        schema={"child_id": pl.Int64, "to_municipality_code": pl.String, "has_home": pl.Boolean},
     )
     assert with_lived_there(rows, subject, "to_municipality_code").collect()["lived_there"].to_list() == [None]

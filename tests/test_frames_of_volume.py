@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -14,8 +13,6 @@ from checks.frames import Days, Frame
 from checks.frames.frame import Subject
 from checks.frames.volume import volume
 from pipelines.definitions.reference import Reference
-from pipelines.linkage import linked
-from pipelines.records import Records
 
 REFERENCE = Reference.load()
 MONTHS = [date(2023 + at // 12, 1 + at % 12, 1) for at in range(36)]
@@ -42,9 +39,8 @@ def contacts_of(months: dict[tuple[str, date], int]) -> pl.LazyFrame:
 
 
 def volume_of(contacts: pl.LazyFrame, as_of: date = date(2025, 12, 15)) -> Frame:
-    records = replace(Records.of(stored_tables(clean_world())), contacts=contacts)
-    links = linked(records.children, records.pregnancies, REFERENCE)
-    return volume(Subject(records, links, Days(as_of, as_of), REFERENCE))
+    tables = stored_tables(clean_world()) | {"contacts": contacts}
+    return volume(Subject(tables.__getitem__, Days(as_of, as_of), REFERENCE))
 
 
 def fails(frame: Frame, check_id: str) -> int:
@@ -58,10 +54,37 @@ def of_gp(frame: Frame) -> pl.DataFrame:
 def test_a_month_that_is_quiet_for_all_is_no_drop_of_anybody() -> None:
     quiet = date(2024, 7, 1)
     holidays = {(code, quiet): rows // 2 for code, rows in EACH_MONTH.items()}
-    rows = of_gp(volume_of(contacts_of(holidays)))
-    expected = rows.filter(pl.col("month") == quiet)["expected"].round(6).to_list()
-    assert expected == [30.0, 20.0, 10.0]
     assert fails(volume_of(contacts_of(holidays)), "volume.drop") == 0
+
+
+def test_what_a_month_was_like_for_all_weighs_by_the_rows_that_tell_it() -> None:
+    quiet = date(2024, 7, 1)
+    share = {}
+    for times in (1, 10, 100):
+        usual = {(code, month): rows * times for code, rows in EACH_MONTH.items() for month in MONTHS}
+        holidays = usual | {(code, quiet): rows * times // 2 for code, rows in EACH_MONTH.items()}
+        rows = of_gp(volume_of(contacts_of(holidays))).filter(pl.col("month") == quiet)
+        share[times] = (rows["expected"] / (pl.Series(EACH_MONTH.values()) * times)).round(3).unique().to_list()
+    assert share == {1: [0.727], 10: [0.538], 100: [0.504]}
+
+
+def test_the_chance_of_three_small_municipalities_hides_no_missing_month_of_a_larger_one() -> None:
+    month = date(2024, 5, 1)
+    small = {(code, each): 6 for code in ("0147", "0751", "0461") for each in MONTHS}
+    by_chance = {("0147", month): 3, ("0751", month): 4, ("0461", month): 4}
+    large = {("0101", each): 24 for each in MONTHS} | {("0101", month): 0}
+    frame = volume_of(contacts_of(small | by_chance | large))
+    found = frame.rows.filter(check_named("volume.drop").is_failing).collect()
+    assert found.select("municipality_code", "month").rows() == [("0101", month)]
+
+
+@pytest.mark.parametrize("years", [(2024,), (2023, 2024), (2023, 2024, 2025)])
+def test_years_of_which_all_rows_came_on_one_day_are_a_jump_each(years: tuple[int, ...]) -> None:
+    one_day = {("0147", month): 480 * (month.month == 11) for month in MONTHS if month.year in years}
+    frame = volume_of(contacts_of(one_day), as_of=date(2026, 1, 15))
+    found = frame.rows.filter(check_named("volume.jump").is_failing).sort("month").collect()
+    expected = [("0147", date(year, 11, 1)) for year in years]
+    assert found.select("municipality_code", "month").rows() == expected
 
 
 @pytest.mark.parametrize("rows", [0, 12])
@@ -126,9 +149,8 @@ def arrivals_of(years: dict[int, int]) -> Frame:
         .head(1)
         .with_columns(pl.lit(1, pl.Int64).alias("child_id"), pl.lit(date(2000, 1, 1)).alias("birth_date"))
     )
-    records = replace(Records.of(stored_tables(clean_world())), residences=spells, children=children)
-    links = linked(records.children, records.pregnancies, REFERENCE)
-    return volume(Subject(records, links, Days(date(2020, 3, 1), date(2020, 3, 1)), REFERENCE))
+    tables = stored_tables(clean_world()) | {"residences": spells, "children": children}
+    return volume(Subject(tables.__getitem__, Days(date(2020, 3, 1), date(2020, 3, 1)), REFERENCE))
 
 
 GROWING = {2010 + at: 10 + 15 * at for at in range(10)}

@@ -22,8 +22,10 @@ from streamlit.testing.v1 import AppTest
 from checks.catalogue import CATALOGUE
 from checks.declared import STATUSES
 from dashboards import published, published_checks
+from dashboards.frame import PAGES as ALL_PAGES
 from dashboards.language import LANGUAGES, NO_BREAK, Words
 from dashboards.published import Source
+from dashboards.screenshots import VIEWS
 from pipelines.store import Snapshot
 
 ROOT = Path(__file__).parent.parent
@@ -167,6 +169,18 @@ def test_one_check_says_what_it_claims_what_it_means_and_what_to_do(store: Path)
         assert told in text.replace("&#x27;", "'").replace("&quot;", '"')
     assert "I Svendborg bryder <b>6</b> af 444 rækker det" in text
     assert "6 hos jer" in text
+
+
+def test_one_check_says_which_figures_it_touches(store: Path) -> None:
+    of_follow_up = next(check for check in CATALOGUE if check.touches == ("follow_up",))
+    assert "Berører opfølgning." in said(opened("quality_check", check=of_follow_up.id))
+    of_no_figure = next(check for check in CATALOGUE if not check.touches)
+    assert DA("caveat.touches_none") in said(opened("quality_check", check=of_no_figure.id))
+
+
+def test_every_page_has_its_picture() -> None:
+    pages = {address.partition("?")[0] or "overview" for address in VIEWS.values()}
+    assert pages == set(ALL_PAGES)
 
 
 def test_an_unknown_check_in_the_address_is_the_one_that_needs_eyes_most(store: Path) -> None:

@@ -7,7 +7,6 @@ import polars as pl
 from checks.catalogue.dates import later
 from checks.catalogue.wording import FILL_IN, LOOK_UP_CHILD, MEND_ROW, ONE_IN_A_THOUSAND, Claims, Said
 from checks.declared import Check
-from pipelines.definitions.enumerations import CONTACT_STATUSES
 
 CONTACTS = Claims("contacts", touches=("follow_up",), tolerated=ONE_IN_A_THOUSAND)
 STATUS = pl.col("status")
@@ -23,17 +22,6 @@ def is_far_outside_its_window() -> pl.Expr:
     """The child's age lies more than half a year outside the time that the schedule gives the code."""
     opens, closes = pl.col("window_opens") - FAR_OUTSIDE_DAYS, pl.col("window_closes") + FAR_OUTSIDE_DAYS
     return ~pl.col("age_days").is_between(opens, closes)
-
-
-def is_said_again() -> pl.Expr:
-    """Another contact of a lower id has the same child, code, day and status."""
-    firsts = [pl.when(status == STATUS).then(pl.col(f"first_{status}")) for status in CONTACT_STATUSES]
-    return (pl.coalesce(firsts) != pl.col("contact_id")).fill_null(value=False)
-
-
-def was_also_missed() -> pl.Expr:
-    """On the same day the same contact is written down as missed or declined, too."""
-    return pl.any_horizontal(pl.col(name).is_not_null() for name in ("first_no_show", "first_declined"))
 
 
 CHECKS: tuple[Check, ...] = (
@@ -100,7 +88,7 @@ CHECKS: tuple[Check, ...] = (
             "Ingen kontakt er leveret to gange under hver sit nummer (samme barn, kode, dag og status).",
             "No contact was delivered twice under different ids (same child, code, day and status).",
         ),
-        fails=is_said_again(),
+        fails=pl.col("is_said_before"),
         threshold=0.005,
         supplier=Said(
             "Send hver kontakt én gang, og behold dens nummer, når udtrækket laves om.",
@@ -120,7 +108,7 @@ CHECKS: tuple[Check, ...] = (
             "Samme kontakt er ikke både holdt og udeblevet fra samme dag.",
             "One contact is not both held and missed on one day.",
         ),
-        fails=was_also_missed(),
+        fails=pl.col("is_not_held_too"),
         applies=IS_HELD,
         threshold=0.02,
         supplier=MEND_ROW,

@@ -93,7 +93,10 @@ CHECKS: tuple[Check, ...] = (
         supplier=Said(
             "Undersøg, hvorfor de samme rækker kommer flere gange.", "Find out why the same rows come several times."
         ),
-        reader=Said("Kopierne tæller ikke med.", "The copies do not count."),
+        reader=Said(
+            "Kopierne tæller ikke med, så tallene er de samme.", "The copies do not count, so the figures are the same."
+        ),
+        touches=(),
     ),
     DELIVERIES.check(
         "empty",
@@ -125,8 +128,8 @@ CHECKS: tuple[Check, ...] = (
             "Add the code to the set-up of the delivery, or correct it in the source.",
         ),
         reader=Said(
-            "Rækkerne er i karantæne, eller oplysningen mangler i dem.",
-            "The rows are in quarantine, or lack the information.",
+            "Rækkerne er sat til side, eller oplysningen mangler i dem, så noget kan mangle i tallene.",
+            "The rows are set aside, or lack the information, so the figures may lack something.",
         ),
     ),
     DELIVERIES.check(

@@ -110,7 +110,7 @@ CHECKS: tuple[Check, ...] = (
             "Samme stof er ikke både bekræftet og afkræftet samme dag.",
             "One substance is not both confirmed and ruled out on one day.",
         ),
-        fails=pl.col("ruled_out_date") == pl.col("registered_date"),
+        fails=pl.col("is_ruled_out_that_day"),
         applies=IS_CONFIRMED,
         supplier=MEND_ROW,
         reader=CONTRADICTED,

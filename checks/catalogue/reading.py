@@ -12,7 +12,7 @@ STORED = Claims("stored", touches=("*",))
 REPORTING = Claims("reporting", touches=("*",))
 RECORD_LINKS = Claims("record_links", touches=("*",))
 HINTS = Claims("number_hints", touches=("*",))
-NAMES = Claims("names", touches=("*",))
+NAMES = Claims("names", touches=("worklist",))
 TEXTS = Claims("texts")
 WAS_EXPECTED = pl.col("state").is_in(["reported", "missing", "declared_incomplete"])
 

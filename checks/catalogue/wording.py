@@ -47,7 +47,8 @@ class Claims:
         context: Context = "verification",
         touches: tuple[str, ...] | None = None,
     ) -> Check:
-        """One check; its id is the frame and what is wrong."""
+        """One check; its id is the frame and what is wrong. Where no figure changes, it touches none."""
+        touched = self.touches if touches is None else touches
         return Check(
             id=f"{self.frame}.{wrong}",
             frame=self.frame,
@@ -63,7 +64,7 @@ class Claims:
             supplier_en=supplier.en,
             reader_da=reader.da,
             reader_en=reader.en,
-            touches=self.touches if touches is None else touches,
+            touches=() if reader == NO_FIGURE else touched,
         )
 
 

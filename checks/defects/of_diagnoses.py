@@ -87,8 +87,8 @@ OF_TREATMENTS = (
     ),
     Defect(
         "treatments.two_at_a_time",
-        "Det samme forløb er registreret i to kommuner.",
-        "The same course was registered in two municipalities.",
+        "Det samme forløb er registreret igen med en startdato få dage senere.",
+        "The same course was registered again with a start some days later.",
         repeated("treatments", pl.col("end_date") > STARTED + days(30), start_date=STARTED + days(5)),
         found_by=("treatments.overlap",),
     ),

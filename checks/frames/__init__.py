@@ -2,27 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, partial
 
 import polars as pl
 
-from checks.frames import of_children, of_families, of_knowledge, volume
-from checks.frames.delivered import delivered
-from checks.frames.frame import Days, Frame, Subject
-from checks.frames.results import results
-from checks.frames.told import Read, told
-from checks.targets import targets
+from checks.frames import of_children, of_families, of_knowledge, results, told, volume
+from checks.frames.delivered import SUFFIX, delivered_to
+from checks.frames.frame import Days, Frame, Read, Subject
 from pipelines.definitions.reference import Reference
-from pipelines.definitions.tables import TABLE_NAMES, TABLES
+from pipelines.definitions.tables import TABLES
 from pipelines.linkage import linked
-from pipelines.records import Records
 from pipelines.store import Snapshot
 
-__all__ = ["Days", "Frame", "canonical_frames", "frames", "frames_of"]
+__all__ = ["OF_RECORDS", "Days", "Frame", "Frames", "canonical_frames", "frames", "frames_of", "subject_of"]
+
+Make = Callable[[Subject], Frame]
+
+OF_RECORDS: dict[str, Make] = {
+    "pregnancies": of_families.pregnancies,
+    "children": of_families.children,
+    "siblings": of_families.siblings,
+    "exposures": of_knowledge.exposures,
+    "residences": of_children.residences,
+    "diagnoses": of_knowledge.diagnoses,
+    "treatments": of_knowledge.treatments,
+    "handovers": of_knowledge.handovers,
+    "support_records": of_children.support_records,
+    "contacts": of_children.contacts,
+    "assessments": of_children.assessments,
+    "costs": of_children.costs,
+    "volume": volume.volume,
+    "cohorts": volume.cohorts,
+    "calendar": volume.calendar,
+}
+"""About the canonical tables themselves."""
+
+OF_INGEST: dict[str, Make] = {
+    **{table.name + SUFFIX: partial(delivered_to, table=table) for table in TABLES},
+    "deliveries": told.deliveries,
+    "stored": told.stored,
+    "reporting": told.reporting,
+    "record_links": told.record_links,
+    "number_hints": told.number_hints,
+    "names": told.names,
+    "texts": told.texts,
+}
+"""About what an ingest writes beside them."""
+
+OF_RESULTS: dict[str, Make] = {
+    "evidence": results.evidence,
+    "exposed": results.exposed,
+    "obligations": results.obligations,
+    "gaps": results.gaps,
+    "counts": results.counts,
+    "funnel": results.funnel,
+    "linkage": results.linkage,
+    "conservation": results.conservation,
+    "shares": results.shares,
+}
+"""About what a run writes after the links."""
 
 
-def frames(snapshot: Snapshot, reference: Reference) -> dict[str, Frame]:
+@dataclass(frozen=True)
+class Frames(Mapping[str, Frame]):
+    """Frames by name, each made when it is asked for: only then it is known whether its tables are there."""
+
+    subject: Subject
+    makes: Mapping[str, Make]
+
+    def __getitem__(self, name: str) -> Frame:
+        """StoreFailed, or what Delta says, when a table that the frame stands on is gone."""
+        return self.makes[name](self.subject)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.makes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.makes)
+
+    def __len__(self) -> int:
+        return len(self.makes)
+
+
+def frames(snapshot: Snapshot, reference: Reference) -> Frames:
     """All frames of a run, by name; of an ingest that no run has followed, only those that need no results."""
     run_on = snapshot.run["started_at"]
     on = run_on.date() if isinstance(run_on, datetime) else run_on
@@ -30,42 +95,22 @@ def frames(snapshot: Snapshot, reference: Reference) -> dict[str, Frame]:
     return frames_of(snapshot.table, reference, days, has_results=snapshot.run["kind"] == "run")
 
 
-def frames_of(read: Read, reference: Reference, days: Days, *, has_results: bool) -> dict[str, Frame]:
+def frames_of(read: Read, reference: Reference, days: Days, *, has_results: bool) -> Frames:
     """The same from any reader of the store's tables."""
-    records = Records.of({name: read(name) for name in TABLE_NAMES})
-    links = read("links") if has_results else linked(records.children, records.pregnancies, reference)
-    subject = Subject(records, links, days, reference)
-    made = [
-        *_domain(subject),
-        *(delivered(table, read(table.name), read("quarantine"), reference) for table in TABLES),
-        *told(read, subject),
-        *(results(read, days, targets()) if has_results else []),
-    ]
-    return {frame.name: frame for frame in made}
+    if has_results:
+        return Frames(Subject(cache(read), days, reference), OF_RECORDS | OF_INGEST | OF_RESULTS)
+    return Frames(subject_of(read, reference, days), OF_RECORDS | OF_INGEST)
 
 
-def canonical_frames(tables: Mapping[str, pl.LazyFrame], reference: Reference, as_of: date) -> dict[str, Frame]:
+def canonical_frames(tables: Mapping[str, pl.LazyFrame], reference: Reference, days: Days) -> Frames:
     """Only the frames about the canonical tables themselves, before anything is stored."""
-    records = Records.of(tables)
-    links = linked(records.children, records.pregnancies, reference)
-    return {frame.name: frame for frame in _domain(Subject(records, links, Days(as_of, as_of), reference))}
+    return Frames(subject_of(tables.__getitem__, reference, days), OF_RECORDS)
 
 
-def _domain(subject: Subject) -> list[Frame]:
-    return [
-        of_families.pregnancies(subject),
-        of_families.children(subject),
-        of_families.siblings(subject),
-        of_knowledge.exposures(subject),
-        of_children.residences(subject),
-        of_knowledge.diagnoses(subject),
-        of_knowledge.treatments(subject),
-        of_knowledge.handovers(subject),
-        of_children.support_records(subject),
-        of_children.contacts(subject),
-        of_children.assessments(subject),
-        of_children.costs(subject),
-        volume.volume(subject),
-        volume.cohorts(subject),
-        volume.calendar(subject),
-    ]
+def subject_of(read: Read, reference: Reference, days: Days) -> Subject:
+    """Tables of which no run has made the links yet: they are found when a frame asks for them."""
+
+    def with_links(name: str) -> pl.LazyFrame:
+        return linked(read("children"), read("pregnancies"), reference) if name == "links" else read(name)
+
+    return Subject(cache(with_links), days, reference)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from checks.frames.frame import Frame
+from checks.frames.frame import Frame, Subject
 from pipelines.definitions.contract import Table
 from pipelines.definitions.reference import Reference
 
@@ -12,6 +12,11 @@ SUFFIX = "_delivered"
 SET_ASIDE = "set_aside"
 IS_LISTED = "_is_listed"
 IS_IN_SCHEDULE = "is_in_schedule"
+
+
+def delivered_to(subject: Subject, table: Table) -> Frame:
+    """The rows of one table of the store."""
+    return delivered(table, subject.read(table.name), subject.read("quarantine"), subject.reference)
 
 
 def delivered(table: Table, accepted: pl.LazyFrame, quarantine: pl.LazyFrame, reference: Reference) -> Frame:

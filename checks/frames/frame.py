@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
 from pipelines.definitions.reference import Reference
-from pipelines.records import Records
+
+Read = Callable[[str], pl.LazyFrame]
+"""A table of the store by its name."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,12 @@ class Days:
 
 @dataclass(frozen=True)
 class Subject:
-    """The records of a store, who belongs to which pregnancy, and what the frames have to know beside them."""
+    """The tables of a store, and what the frames have to know beside them.
 
-    records: Records
-    links: pl.LazyFrame
+    `links` among the tables says who belongs to which pregnancy. A table is read by the frame that asks for it, so that
+    one that is gone is a fault of the frames that stand on it and of no other.
+    """
+
+    read: Read
     days: Days
     reference: Reference

@@ -5,31 +5,34 @@ from __future__ import annotations
 import polars as pl
 
 from checks.frames.frame import Subject
+from pipelines.definitions import lists
 
 DEFAULT_GESTATION_DAYS = "gestation_default_days"
 CODES = 10_000
 
 
 def lives(subject: Subject) -> pl.LazyFrame:
-    """`child_id, birth_date, death_date, home_code, first_home_date` of every child."""
-    children = subject.records.children.select("child_id", "birth_date", "death_date")
+    """`child_id, birth_date, death_date, home_code, first_home_date, has_home` of every child."""
+    children = subject.read("children").select("child_id", "birth_date", "death_date")
     return children.join(homes(subject), on="child_id", how="left")
 
 
 def homes(subject: Subject) -> pl.LazyFrame:
-    """`child_id, home_code, first_home_date` of children with a home begun by `as_of`; the home is the last of these.
+    """`child_id, home_code, first_home_date, has_home` of children with a home; the home is the last begun by `as_of`.
 
-    Day and code are packed into one number, so that the last home is a maximum.
+    Code and day are null of a child whose every home begins later: it has a home, though not yet. Day and code are
+    packed into one number, so that the last home is a maximum.
     """
-    begun = subject.records.residences.filter(pl.col("from_date") <= subject.days.as_of)
     code = pl.col("municipality_code").cast(pl.String).cast(pl.Int64)
     packed = pl.col("from_date").to_physical().cast(pl.Int64) * CODES + code
-    spans = begun.select("child_id", packed.alias("spell")).group_by("child_id")
+    begun = pl.when(pl.col("from_date") <= subject.days.as_of).then(packed)
+    spans = subject.read("residences").select("child_id", begun.alias("spell")).group_by("child_id")
     last, first = pl.col("spell").max(), pl.col("spell").min()
     return spans.agg(last.alias("last"), first.alias("first")).select(
         "child_id",
         (pl.col("last") % CODES).cast(pl.String).str.zfill(4).alias("home_code"),
         pl.from_epoch(pl.col("first") // CODES, time_unit="d").cast(pl.Date).alias("first_home_date"),
+        pl.lit(value=True).alias("has_home"),
     )
 
 
@@ -41,18 +44,22 @@ def with_life(rows: pl.LazyFrame, subject: Subject, *columns: str) -> pl.LazyFra
 def with_lived_there(rows: pl.LazyFrame, subject: Subject, code: str) -> pl.LazyFrame:
     """Adds `lived_there`: whether the child ever had a home in the municipality of column `code`.
 
-    Null without a code, and for a child without any home. Needs `first_home_date`. Pairs of child and municipality are
+    Null without a code, and for a child without any home. Needs `has_home`. Pairs of child and municipality are
     compared by a 64-bit hash.
     """
-    lived = subject.records.residences.select(_pair("municipality_code"), pl.lit(value=True).alias("lived_there"))
-    is_known = pl.col("first_home_date").is_not_null() & pl.col(code).is_not_null()
+    codes = lists.municipality(subject.reference)
+    lived = subject.read("residences").select(
+        _pair("municipality_code", codes), pl.lit(value=True).alias("lived_there")
+    )
+    is_known = pl.col("has_home") & pl.col(code).is_not_null()
     there = pl.when(is_known).then(pl.col("lived_there").fill_null(value=False))
-    joined = rows.with_columns(_pair(code)).join(lived.unique("_pair"), on="_pair", how="left")
+    joined = rows.with_columns(_pair(code, codes)).join(lived.unique("_pair"), on="_pair", how="left")
     return joined.with_columns(there.alias("lived_there")).drop("_pair")
 
 
-def _pair(code: str) -> pl.Expr:
-    return pl.col("child_id").hash(0).xor(pl.col(code).cast(pl.String).hash(1)).alias("_pair")
+def _pair(code: str, codes: pl.Enum) -> pl.Expr:
+    number = pl.col(code).cast(codes, strict=False).to_physical()
+    return pl.col("child_id").hash(0).xor(number.hash(1)).alias("_pair")
 
 
 def in_agreement(rows: pl.LazyFrame, alike: tuple[str, ...]) -> pl.LazyFrame:
@@ -76,7 +83,7 @@ def with_first_alike(rows: pl.LazyFrame, alike: tuple[str, ...], own_id: str) ->
 
 def pregnancies_of_children(subject: Subject) -> pl.LazyFrame:
     """`child_id, linked_pregnancy_id` of children who have one, by the register or found."""
-    linked = subject.links.filter(pl.col("pregnancy_id").is_not_null())
+    linked = subject.read("links").filter(pl.col("pregnancy_id").is_not_null())
     return linked.select("child_id", pl.col("pregnancy_id").alias("linked_pregnancy_id"))
 
 
@@ -94,7 +101,7 @@ def with_about(rows: pl.LazyFrame, subject: Subject) -> pl.LazyFrame:
     """
     about_pregnancy = pl.coalesce("linked_pregnancy_id", "pregnancy_id")
     return (
-        with_life(rows, subject, "birth_date", "death_date", "home_code", "first_home_date")
+        with_life(rows, subject, "birth_date", "death_date", "home_code", "has_home")
         .join(pregnancies_of_children(subject), on="child_id", how="left")
         .with_columns(
             about_pregnancy.alias("about_pregnancy_id"),
@@ -114,7 +121,7 @@ def with_about(rows: pl.LazyFrame, subject: Subject) -> pl.LazyFrame:
 
 
 def _about_pregnancies(subject: Subject) -> pl.LazyFrame:
-    return subject.records.pregnancies.select(
+    return subject.read("pregnancies").select(
         pl.col("pregnancy_id").alias("about_pregnancy_id"),
         pl.col("due_date").alias("about_due_date"),
         pl.col("end_date").alias("about_end_date"),

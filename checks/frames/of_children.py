@@ -6,33 +6,50 @@ import polars as pl
 
 from checks.frames.frame import Frame, Subject
 from checks.frames.lives import in_agreement, with_first_alike, with_life, with_lived_there
+from pipelines.definitions import lists
+from pipelines.definitions.enumerations import CONTACT_STATUSES, PROGRAMMES
 from pipelines.definitions.reference import Reference
 
 DAYS_PER_MONTH = 30.4375
 SAME_DAY = ("child_id", "programme", "contact_code", "contact_date")
-STATUSES = ("attended", "no_show", "declined", "cancelled")
+NOT_HELD = ("no_show", "declined")
 
 
 def contacts(subject: Subject) -> Frame:
-    """Contacts with the child's life, the window of their code, and what else is said of that contact on that day."""
+    """Contacts with the child's life, the window of their code, and what else is said of that contact on that day.
+
+    There are more of them than of anything else. So words are small numbers here before they go through any join, and
+    what is the same for every row of a code is looked up and not joined.
+    """
     rows = (
-        with_life(subject.records.contacts, subject, "birth_date", "death_date", "first_home_date")
+        _in_small(subject.read("contacts"), subject.reference)
+        .pipe(with_life, subject, "birth_date", "death_date", "has_home")
         .pipe(with_lived_there, subject, "municipality_code")
+        .with_columns(pl.col("contact_id").hash().alias("_own"))
+        .join(_said_of_one_day(subject.read("contacts")), on="_own", how="left")
         .with_columns(
-            _milestone(subject.reference),
+            *_windows(subject.reference),
             (pl.col("contact_date") - pl.col("birth_date")).dt.total_days().cast(pl.Int32).alias("age_days"),
-            pl.struct(SAME_DAY).hash().alias("_content"),
             *subject.days.as_columns(),
         )
-        .join(_windows(subject.reference), on="_milestone", how="left")
-        .join(_said_of_one_day(subject.records.contacts), on="_content", how="left")
-        .drop("_content", "_milestone", "first_home_date")
+        .drop("_own", "_milestone", "has_home")
     )
     return Frame("contacts", rows, ("contact_id",), "municipality_code", "Opfølgning", "Follow-up contacts")
 
 
+def _in_small(contacts: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
+    """Programme, status and municipality as numbers of their closed lists; the code is in `_milestone`."""
+    closed = {
+        "programme": pl.Enum(PROGRAMMES),
+        "status": pl.Enum(CONTACT_STATUSES),
+        "municipality_code": lists.municipality(reference),
+    }
+    small = [pl.col(name).cast(words, strict=False) for name, words in closed.items()]
+    return contacts.with_columns(_milestone(reference), *small).drop("contact_code")
+
+
 def _milestone(reference: Reference) -> pl.Expr:
-    """Programme and code as one small number: words are slow to join on."""
+    """Programme and code as one small number: words are slow to look up."""
     listed = [pl.Enum(reference.schedule[name].unique().sort()) for name in ("programme", "contact_code")]
     programme, code = (
         pl.col(name).cast(pl.String).cast(words, strict=False).to_physical().cast(pl.Int32)
@@ -41,28 +58,45 @@ def _milestone(reference: Reference) -> pl.Expr:
     return (programme * len(reference.schedule) + code).alias("_milestone")
 
 
-def _windows(reference: Reference) -> pl.LazyFrame:
-    """`window_opens, window_closes` in days of age for each code of the schedule, both included."""
+def _windows(reference: Reference) -> list[pl.Expr]:
+    """`window_opens, window_closes` in days of age for each code of the schedule, both included; null for any other."""
     is_months = pl.col("due_unit") == "months"
     due = pl.when(is_months).then(pl.col("due_age") * DAYS_PER_MONTH).otherwise("due_age").cast(pl.Int32)
     rows = reference.schedule.select(
         _milestone(reference),
-        (due - pl.col("opens_days")).alias("window_opens"),
-        (due + pl.col("closes_days")).alias("window_closes"),
+        (due - pl.col("opens_days")).cast(pl.Int32).alias("window_opens"),
+        (due + pl.col("closes_days")).cast(pl.Int32).alias("window_closes"),
     )
-    return rows.lazy()
+    return [
+        pl.col("_milestone")
+        .replace_strict(rows["_milestone"], rows[name], default=None, return_dtype=pl.Int32)
+        .alias(name)
+        for name in ("window_opens", "window_closes")
+    ]
 
 
 def _said_of_one_day(contacts: pl.LazyFrame) -> pl.LazyFrame:
-    """For days on which a child has the same code more than once: the first id of each status, else null."""
-    first = {f"first_{status}": pl.col("contact_id").filter(pl.col("status") == status).min() for status in STATUSES}
-    return in_agreement(contacts, SAME_DAY).group_by("_content").agg(rule.alias(name) for name, rule in first.items())
+    """For days on which a child has the same code more than once; the contact goes by a hash of its id.
+
+    `is_said_before`: one of a lower id has the same status. `is_not_held_too`: one was missed or declined.
+    """
+    is_first = pl.col("contact_id") == pl.col("contact_id").min().over("_content", "status")
+    is_not_held = pl.col("status").is_in(NOT_HELD)
+    return (
+        in_agreement(contacts, SAME_DAY)
+        .select(
+            pl.col("contact_id").hash().alias("_own"),
+            (~is_first).alias("is_said_before"),
+            is_not_held.any().over("_content").alias("is_not_held_too"),
+        )
+        .unique("_own")
+    )
 
 
 def assessments(subject: Subject) -> Frame:
     """Assessments with the child's life, and the first of those that say the same of the same day."""
     alike = ("child_id", "assessed_date", "instrument", "domain", "z_score", "result")
-    rows = with_first_alike(subject.records.assessments, alike, "assessment_id").pipe(
+    rows = with_first_alike(subject.read("assessments"), alike, "assessment_id").pipe(
         with_life, subject, "birth_date", "death_date", "home_code"
     )
     rows = rows.with_columns(*subject.days.as_columns())
@@ -72,10 +106,10 @@ def assessments(subject: Subject) -> Frame:
 def costs(subject: Subject) -> Frame:
     """Costs with the child's life, what their service usually costs and who usually pays."""
     alike = ("child_id", "service", "start_date", "end_date", "amount_dkk")
-    usual = subject.records.costs.group_by("service").agg(pl.col("amount_dkk").median().alias("usual_dkk"))
+    usual = subject.read("costs").group_by("service").agg(pl.col("amount_dkk").median().alias("usual_dkk"))
     payers = subject.reference.services.select("service", "usual_payer").lazy()
     rows = (
-        with_first_alike(subject.records.costs, alike, "cost_id")
+        with_first_alike(subject.read("costs"), alike, "cost_id")
         .pipe(with_life, subject, "birth_date", "death_date", "home_code")
         .join(usual, on="service", how="left")
         .join(payers, on="service", how="left")
@@ -88,13 +122,13 @@ def support_records(subject: Subject) -> Frame:
     """Support records with the child's life, and what other records and registrations say of the exposure."""
     alike = ("child_id", "municipality_code", "record_type", "opened_date")
     rows = (
-        with_first_alike(subject.records.support_records, alike, "record_id")
-        .pipe(with_life, subject, "birth_date", "death_date", "first_home_date")
+        with_first_alike(subject.read("support_records"), alike, "record_id")
+        .pipe(with_life, subject, "birth_date", "death_date", "has_home")
         .pipe(with_lived_there, subject, "municipality_code")
         .with_columns(*subject.days.as_columns())
-        .join(_statuses(subject.records.support_records), on="child_id", how="left")
+        .join(_statuses(subject.read("support_records")), on="child_id", how="left")
         .join(_confirmed(subject), on="child_id", how="left")
-        .join(_next_placements(subject.records.support_records), on="record_id", how="left")
+        .join(_next_placements(subject.read("support_records")), on="record_id", how="left")
     )
     return Frame("support_records", rows, ("record_id",), "municipality_code", "Kommunale sager", "Support records")
 
@@ -109,7 +143,7 @@ def _statuses(records: pl.LazyFrame) -> pl.LazyFrame:
 
 def _confirmed(subject: Subject) -> pl.LazyFrame:
     """Since when an exposure is registered as confirmed about the child itself."""
-    confirmed = subject.records.exposures.filter(
+    confirmed = subject.read("exposures").filter(
         (pl.col("certainty") == "confirmed") & pl.col("child_id").is_not_null()
     )
     return confirmed.group_by("child_id").agg(pl.col("registered_date").min().alias("first_confirmed_date"))
@@ -129,7 +163,7 @@ def residences(subject: Subject) -> Frame:
         pl.when(is_same_child).then(pl.col(name).shift(-1)).alias(f"next_{name}")
         for name in ("from_date", "municipality_code")
     ]
-    spells = subject.records.residences.sort("child_id", "from_date").with_columns(following)
+    spells = subject.read("residences").sort("child_id", "from_date").with_columns(following)
     rows = (
         with_life(spells, subject, "birth_date", "death_date")
         .join(_last_seen(spells, subject), on="child_id", how="left")
@@ -143,8 +177,8 @@ def _last_seen(spells: pl.LazyFrame, subject: Subject) -> pl.LazyFrame:
     """The last day by `as_of` on which a child that has left had a contact, or a record was opened about it."""
     has_left = (pl.col("to_date") <= subject.days.as_of) & pl.col("next_from_date").is_null()
     gone = spells.filter(has_left).select("child_id")
-    held = subject.records.contacts.filter(pl.col("status") == "attended").select("child_id", "contact_date")
-    opened = subject.records.support_records.select("child_id", pl.col("opened_date").alias("contact_date"))
+    held = subject.read("contacts").filter(pl.col("status") == "attended").select("child_id", "contact_date")
+    opened = subject.read("support_records").select("child_id", pl.col("opened_date").alias("contact_date"))
     seen = [rows.join(gone, on="child_id", how="semi") for rows in (held, opened)]
     known = pl.concat(seen).filter(pl.col("contact_date") <= subject.days.as_of)
     return known.group_by("child_id").agg(pl.col("contact_date").max().alias("last_seen_date"))

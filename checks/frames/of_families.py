@@ -7,7 +7,8 @@ import polars as pl
 from checks.frames.frame import Frame, Subject
 from checks.frames.lives import gestation, homes, with_first_alike
 
-ALIKE = ("sex", "birth_weight_g", "gestational_age_days")
+SAME_BIRTH = ("mother_id", "birth_date", "birth_weight_g")
+NOT_OF_ANOTHER = ("sex", "gestational_age_days")
 
 
 def children(subject: Subject) -> Frame:
@@ -23,8 +24,8 @@ def children(subject: Subject) -> Frame:
 
 def _linked(subject: Subject) -> pl.LazyFrame:
     """`mother_id` is the linked mother, `own_mother_id` the child's own; the pregnancy is the linked one."""
-    links = subject.links.select("child_id", "pregnancy_id", "mother_id", "link")
-    pregnancies = subject.records.pregnancies.select(
+    links = subject.read("links").select("child_id", "pregnancy_id", "mother_id", "link")
+    pregnancies = subject.read("pregnancies").select(
         "pregnancy_id",
         "due_date",
         "end_date",
@@ -33,7 +34,8 @@ def _linked(subject: Subject) -> pl.LazyFrame:
         pl.col("municipality_code").alias("pregnancy_code"),
     )
     return (
-        subject.records.children.rename({"mother_id": "own_mother_id"})
+        subject.read("children")
+        .rename({"mother_id": "own_mother_id"})
         .drop("pregnancy_id")
         .join(links, on="child_id", how="left")
         .join(pregnancies, on="pregnancy_id", how="left")
@@ -42,7 +44,7 @@ def _linked(subject: Subject) -> pl.LazyFrame:
 
 def _mothers_births(subject: Subject) -> pl.LazyFrame:
     """Mothers who are children of the records themselves, with the day on which they were born."""
-    return subject.records.children.select(
+    return subject.read("children").select(
         pl.col("child_id").alias("mother_id"), pl.col("birth_date").alias("mother_birth_date")
     )
 
@@ -51,8 +53,9 @@ def siblings(subject: Subject) -> Frame:
     """Children who share a mother or a pregnancy with another one, with the births next to theirs.
 
     `days_to_nearest` counts to the nearest birth on another day by the same mother, leaving out those of the same
-    pregnancy: twins are judged by `days_between_twins`. `is_like_another`: the child before or after it among the
-    mother's births was born on the same day and agrees in sex, weight and gestation, all of them known.
+    pregnancy: twins are judged by `days_between_twins`. `is_like_another`: a child of the same mother was born on the
+    same day with the same weight to the gram, and differs in neither sex nor gestation as far as these are known. The
+    births are in an order in which such children are neighbours, whatever a twin's number is.
     """
     rows = (
         _linked(subject)
@@ -61,7 +64,7 @@ def siblings(subject: Subject) -> Frame:
         .filter(pl.any_horizontal(pl.col("children_of_mother", "born_together").is_not_null()))
         .join(homes(subject), on="child_id", how="left")
         .with_columns(pl.coalesce("home_code", "pregnancy_code").alias("place_code"))
-        .sort("mother_id", "birth_date", "child_id")
+        .sort(*SAME_BIRTH, *NOT_OF_ANOTHER, "child_id")
         .with_columns(
             pl.min_horizontal(_days_to(1), _days_to(-1)).alias("days_to_nearest"),
             (_is_like(1) | _is_like(-1)).alias("is_like_another"),
@@ -72,8 +75,8 @@ def siblings(subject: Subject) -> Frame:
 
 def _of_mothers(subject: Subject) -> pl.LazyFrame:
     """Mothers with more than one child: how many, and the days from the first birth to the last."""
-    born = subject.links.select("child_id", "mother_id").filter(pl.col("mother_id").is_not_null())
-    births = born.join(subject.records.children.select("child_id", "birth_date"), on="child_id")
+    born = subject.read("links").select("child_id", "mother_id").filter(pl.col("mother_id").is_not_null())
+    births = born.join(subject.read("children").select("child_id", "birth_date"), on="child_id")
     birth = pl.col("birth_date")
     span = (birth.max() - birth.min()).dt.total_days()
     counted = births.group_by("mother_id").agg(
@@ -84,9 +87,9 @@ def _of_mothers(subject: Subject) -> pl.LazyFrame:
 
 def _of_pregnancies(subject: Subject) -> pl.LazyFrame:
     """Pregnancies with more than one child: how many, the days between their births, and how many mothers they name."""
-    linked = subject.links.filter(pl.col("pregnancy_id").is_not_null()).select("child_id", "pregnancy_id")
+    linked = subject.read("links").filter(pl.col("pregnancy_id").is_not_null()).select("child_id", "pregnancy_id")
     several = linked.group_by("pregnancy_id").agg(pl.len().alias("born_together")).filter(pl.col("born_together") > 1)
-    born = subject.records.children.select("child_id", "birth_date", "mother_id")
+    born = subject.read("children").select("child_id", "birth_date", "mother_id")
     birth = pl.col("birth_date")
     return (
         linked.join(several, on="pregnancy_id")
@@ -111,15 +114,15 @@ def _days_to(step: int) -> pl.Expr:
 
 
 def _is_like(step: int) -> pl.Expr:
-    return pl.all_horizontal(_is_same(column, step) for column in ("mother_id", "birth_date", *ALIKE))
+    differs = [(pl.col(column) != pl.col(column).shift(step)).fill_null(value=False) for column in NOT_OF_ANOTHER]
+    return pl.all_horizontal(_is_same(column, step) for column in SAME_BIRTH) & ~pl.any_horizontal(differs)
 
 
 def pregnancies(subject: Subject) -> Frame:
     """Pregnancies with their children, the mother's next pregnancy, and the exposures registered about them."""
     rows = (
-        subject.records.pregnancies.pipe(
-            with_first_alike, ("mother_id", "due_date", "first_contact_date"), "pregnancy_id"
-        )
+        subject.read("pregnancies")
+        .pipe(with_first_alike, ("mother_id", "due_date", "first_contact_date"), "pregnancy_id")
         .join(_births(subject), on="pregnancy_id", how="left")
         .join(_registered(subject), on="pregnancy_id", how="left")
         .join(_next_of_mother(subject), on="pregnancy_id", how="left")
@@ -133,7 +136,7 @@ def pregnancies(subject: Subject) -> Frame:
 
 
 def _births(subject: Subject) -> pl.LazyFrame:
-    linked = subject.links.filter(pl.col("pregnancy_id").is_not_null())
+    linked = subject.read("links").filter(pl.col("pregnancy_id").is_not_null())
     return linked.group_by("pregnancy_id").agg(pl.len().alias("children"))
 
 
@@ -141,7 +144,7 @@ def _registered(subject: Subject) -> pl.LazyFrame:
     """Exposures registered about the pregnancy: any confirmed, and since when alcohol or another substance."""
     stands, alcohol = pl.col("certainty") != "ruled_out", pl.col("substance") == "alcohol"
     is_other = stands & ~alcohol & (pl.col("substance") != "unspecified")
-    named = subject.records.exposures.filter(pl.col("pregnancy_id").is_not_null())
+    named = subject.read("exposures").filter(pl.col("pregnancy_id").is_not_null())
     return named.group_by("pregnancy_id").agg(
         (pl.col("certainty") == "confirmed").any().alias("has_confirmed_exposure"),
         pl.col("registered_date").filter(stands & alcohol).min().alias("alcohol_registered_date"),
@@ -151,6 +154,6 @@ def _registered(subject: Subject) -> pl.LazyFrame:
 
 def _next_of_mother(subject: Subject) -> pl.LazyFrame:
     """When the mother's next pregnancy began: 280 days before its due date."""
-    in_order = subject.records.pregnancies.filter(pl.col("due_date").is_not_null()).sort("mother_id", "due_date")
+    in_order = subject.read("pregnancies").filter(pl.col("due_date").is_not_null()).sort("mother_id", "due_date")
     following = pl.when(_is_same("mother_id", -1)).then(pl.col("due_date").shift(-1) - gestation(subject))
     return in_order.select("pregnancy_id", following.alias("next_pregnancy_start"))

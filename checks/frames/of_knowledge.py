@@ -21,16 +21,16 @@ HANDED = (
 
 
 def exposures(subject: Subject) -> Frame:
-    """Registrations with the child and the pregnancy that they are about, and when their substance was ruled out."""
-    of_substance = ("about_id", "substance")
+    """Registrations with the child and the pregnancy that they are about, and when their substance was ruled out.
+
+    `ruled_out_date` is the last such day; `is_ruled_out_that_day` is about the day of the registration itself.
+    """
+    of_substance, is_ruled_out = ("about_id", "substance"), pl.col("certainty") == "ruled_out"
     rows = (
-        with_about(subject.records.exposures, subject)
+        with_about(subject.read("exposures"), subject)
         .with_columns(
-            pl.col("registered_date")
-            .filter(pl.col("certainty") == "ruled_out")
-            .max()
-            .over(of_substance)
-            .alias("ruled_out_date"),
+            pl.col("registered_date").filter(is_ruled_out).max().over(of_substance).alias("ruled_out_date"),
+            is_ruled_out.any().over(*of_substance, "registered_date").alias("is_ruled_out_that_day"),
             *subject.days.as_columns(),
         )
         .pipe(with_first_alike, SAID, "exposure_id")
@@ -41,7 +41,7 @@ def exposures(subject: Subject) -> Frame:
 def handovers(subject: Subject) -> Frame:
     """Hand-overs with the child and the pregnancy that they are about; `lived_there` is about the receiver."""
     rows = (
-        with_about(subject.records.handovers, subject)
+        with_about(subject.read("handovers"), subject)
         .with_columns(
             pl.coalesce("to_municipality_code", "from_municipality_code", "home_code").alias("place_code"),
             (pl.col("sent_date") - pl.col("birth_date")).dt.total_days().alias("age_days"),
@@ -61,7 +61,7 @@ def diagnoses(subject: Subject) -> Frame:
         for (bearer,), rows in subject.reference.exposure_codes.group_by("bearer", maintain_order=True)
     }
     rows = (
-        with_life(subject.records.diagnoses.with_columns(pl.col("person_id").alias("child_id")), subject, *LIFE)
+        with_life(subject.read("diagnoses").with_columns(pl.col("person_id").alias("child_id")), subject, *LIFE)
         .drop("child_id")
         .join(mothers(subject), on="person_id", how="left")
         .with_columns(
@@ -84,19 +84,23 @@ def _begins_with(code: pl.Expr, prefixes: list[str]) -> pl.Expr:
 def mothers(subject: Subject) -> pl.LazyFrame:
     """`person_id, is_mother` of everybody whom a child or a pregnancy names as mother."""
     named = [
-        rows.select(pl.col("mother_id").alias("person_id")) for rows in (subject.links, subject.records.pregnancies)
+        rows.select(pl.col("mother_id").alias("person_id"))
+        for rows in (subject.read("links"), subject.read("pregnancies"))
     ]
     return pl.concat(named).drop_nulls().unique().with_columns(pl.lit(value=True).alias("is_mother"))
 
 
 def treatments(subject: Subject) -> Frame:
-    """Courses with the person's next one of that substance, who she is, and whether she was pregnant at the start."""
+    """Courses with the person's next one of that substance, who she is, and whether she was pregnant at the start.
+
+    Two courses of which no substance is known count as courses of one: often they are one that came twice.
+    """
     alike = ("person_id", "substance", "start_date")
     following = pl.col("start_date").shift(-1).over("person_id", "substance")
     rows = (
-        with_first_alike(subject.records.treatments, alike, "treatment_id")
+        with_first_alike(subject.read("treatments"), alike, "treatment_id")
         .sort("person_id", "substance", "start_date", "treatment_id")
-        .with_columns(pl.when(pl.col("substance").is_not_null()).then(following).alias("next_start_date"))
+        .with_columns(following.alias("next_start_date"))
         .join(mothers(subject), on="person_id", how="left")
         .join(_children(subject), on="person_id", how="left")
         .join(_pregnant_at_start(subject), on="treatment_id", how="left")
@@ -108,18 +112,19 @@ def treatments(subject: Subject) -> Frame:
 
 
 def _children(subject: Subject) -> pl.LazyFrame:
-    return subject.records.children.select(pl.col("child_id").alias("person_id"), pl.lit(value=True).alias("is_child"))
+    return subject.read("children").select(pl.col("child_id").alias("person_id"), pl.lit(value=True).alias("is_child"))
 
 
 def _pregnant_at_start(subject: Subject) -> pl.LazyFrame:
     """Courses that began in a pregnancy: from 280 days before its due date to its end, both included."""
-    hers = subject.records.pregnancies.select(
+    hers = subject.read("pregnancies").select(
         pl.col("mother_id").alias("person_id"),
         (pl.coalesce("due_date", "end_date") - gestation(subject)).alias("begins"),
         pl.coalesce("end_date", "due_date").alias("ends"),
     )
     return (
-        subject.records.treatments.select("treatment_id", "person_id", "start_date")
+        subject.read("treatments")
+        .select("treatment_id", "person_id", "start_date")
         .join(hers, on="person_id")
         .filter(pl.col("start_date").is_between("begins", "ends"))
         .select("treatment_id", pl.lit(value=True).alias("is_in_pregnancy"))

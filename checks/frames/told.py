@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import polars as pl
 
 from checks.frames.frame import Frame, Subject
 from pipelines.definitions.contract import Table
 from pipelines.definitions.tables import TABLES, table_named
 
-Read = Callable[[str], pl.LazyFrame]
-"""A table of the store by its name."""
 
-
-def told(read: Read, subject: Subject) -> list[Frame]:
-    """Frames about what an ingest writes beside the canonical tables."""
-    return [
-        deliveries(read),
-        stored(read),
-        reporting(read),
-        record_links(read),
-        number_hints(read),
-        names(read, subject),
-        texts(read),
-    ]
-
-
-def deliveries(read: Read) -> Frame:
+def deliveries(subject: Subject) -> Frame:
     """Files with where their rows went, and how many of their rows had a code that no mapping knows."""
-    unmapped = read("unmapped_codes").group_by("source").agg(pl.col("rows").sum().alias("unmapped_rows"))
-    rows = read("deliveries").join(unmapped, on="source", how="left").with_columns(pl.col("unmapped_rows").fill_null(0))
+    unmapped = subject.read("unmapped_codes").group_by("source").agg(pl.col("rows").sum().alias("unmapped_rows"))
+    rows = (
+        subject.read("deliveries")
+        .join(unmapped, on="source", how="left")
+        .with_columns(pl.col("unmapped_rows").fill_null(0))
+    )
     return Frame("deliveries", rows, ("source", "content_hash"), None, "Leverancer", "Deliveries")
 
 
-def stored(read: Read) -> Frame:
+def stored(subject: Subject) -> Frame:
     """One row per canonical table: rows by the accounts, rows in the store, and how many of these repeat a key."""
-    rows = pl.concat([_counted(read(table.name), table) for table in TABLES])
-    accounts = rows.join(read("row_accounting"), on="table", how="left")
+    rows = pl.concat([_counted(subject.read(table.name), table) for table in TABLES])
+    accounts = rows.join(subject.read("row_accounting"), on="table", how="left")
     return Frame("stored", accounts, ("table",), None, "Optællinger af tabeller", "Counts of tables")
 
 
@@ -51,32 +37,34 @@ def _counted(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
     )
 
 
-def reporting(read: Read) -> Frame:
+def reporting(subject: Subject) -> Frame:
     """Months of each municipality in each delivery."""
-    rows = read("reporting").with_columns(pl.col("state").cast(pl.String))
+    rows = subject.read("reporting").with_columns(pl.col("state").cast(pl.String))
     key = ("delivery", "municipality_code", "month")
     return Frame("reporting", rows, key, "municipality_code", "Indberetning pr. måned", "Reporting by month")
 
 
-def record_links(read: Read) -> Frame:
+def record_links(subject: Subject) -> Frame:
     """Rows without a person's number, and how they found their child."""
     key = ("source", "row_number", "delivery", "table")
-    rows = read("record_links")
+    rows = subject.read("record_links")
     return Frame("record_links", rows, key, "municipality_code", "Rækker uden personnummer", "Rows without a number")
 
 
-def number_hints(read: Read) -> Frame:
+def number_hints(subject: Subject) -> Frame:
     """How many persons' numbers were read, and how many of which sort; one row, or none where pseudonyms came in."""
-    return Frame("number_hints", read("number_hints"), ("numbers",), None, "Personnumre", "Persons' numbers")
+    return Frame("number_hints", subject.read("number_hints"), ("numbers",), None, "Personnumre", "Persons' numbers")
 
 
-def names(read: Read, subject: Subject) -> Frame:
+def names(subject: Subject) -> Frame:
     """One row per column that names somebody: how many it names, and how many of these have no pseudonym."""
-    identities = read("identities").select(pl.col("kind").cast(pl.String), "id", pl.lit(value=True).alias("has_name"))
+    identities = subject.read("identities").select(
+        pl.col("kind").cast(pl.String), "id", pl.lit(value=True).alias("has_name")
+    )
     parts = []
     for table, column in (("children", "child_id"), ("pregnancies", "pregnancy_id"), ("pregnancies", "mother_id")):
         kind = table_named(table).column(column).identifier
-        named = getattr(subject.records, table).select(pl.col(column).alias("id")).unique()
+        named = subject.read(table).select(pl.col(column).alias("id")).unique()
         of_kind = identities.filter(pl.col("kind") == kind).select("id", "has_name")
         parts.append(
             named.join(of_kind, on="id", how="left").select(
@@ -96,10 +84,10 @@ TEXTS = {
 }
 
 
-def texts(read: Read) -> Frame:
+def texts(subject: Subject) -> Frame:
     """The texts that senders wrote and that stand beside the canonical tables, without the texts in the key."""
     parts = [
-        read(table).select(
+        subject.read(table).select(
             pl.lit(f"{table}.{column}").alias("written_in"),
             pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row"),
             pl.col(column).cast(pl.String).alias("text"),

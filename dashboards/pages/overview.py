@@ -2,20 +2,22 @@
 
 import streamlit as st
 
-from dashboards import frame, sections
+from dashboards import caveat_sections, frame, sections
 from dashboards.markup import heading, lead
 
 visit = frame.begin("overview")
 words, place = visit.words, visit.scope.own_place
 period = visit.window.replace("-", "–")
+told, figures = caveat_sections.of_page(visit, place), caveat_sections.figures_of_overview(visit)
 
 heading(
     words("overview.title"),
     words("overview.subtitle", place=visit.name(place), period=period, day=words.day(visit.as_of)),
 )
 lead(sections.first_sentences(visit, place))
-sections.headline_cards(visit, place)
-sections.thread_card(visit, place, visit.window)
+caveat_sections.opening(told, figures)
+sections.headline_cards(visit, place, told)
+sections.thread_card(visit, place, visit.window, told)
 
 which, by = st.columns([3, 2], vertical_alignment="bottom")
 with which:
@@ -24,11 +26,12 @@ with by:
     period_kind = sections.choose_period_kind(visit, headline)
 left, right = st.columns([3, 2])
 with left, st.container(key="card-trend"):
-    sections.trend_card(visit, place, headline, period_kind)
+    sections.trend_card(visit, place, headline, period_kind, told)
 with right, st.container(key="card-ask"):
     sections.questions_card(visit, place)
 
 if visit.scope.role == "national":
-    sections.map_card(visit, headline)
+    sections.map_card(visit, headline, told)
 else:
-    sections.near_card(visit, place)
+    sections.near_card(visit, place, told)
+caveat_sections.collected(told, figures)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboards import published_checks as published
 from dashboards.address import chosen, remember
+from dashboards.caveat_markup import touched_in_words
 from dashboards.charts.check_statuses import severity_mark, status_mark
 from dashboards.frame import link_with, store_path
 from dashboards.markup import card_heading, heading, lead, show
@@ -66,6 +67,8 @@ def meaning_cards(quality: Quality, row: dict[str, object]) -> None:
     with left, st.container(key="card-reader"):
         card_heading(words("check.reader"), words("check.reader_caption"))
         show(f"<p class='rt-told'>{escape(said(check_id, 'reader', words))}</p>")
+        touched = touched_in_words(declared()[check_id].touches, words)
+        show(f"<p class='rt-range'>{escape(touched)}</p>")
     with right, st.container(key="card-supplier"):
         card_heading(words("check.supplier"), words("check.supplier_caption"))
         show(f"<p class='rt-told'>{escape(said(check_id, 'supplier', words))}</p>")
@@ -138,10 +141,10 @@ def findings_card(quality: Quality, row: dict[str, object]) -> None:
         return
     rows = quality.of_checks(published.findings).filter(pl.col("check_id") == check_id)
     with st.container(key="card-rows"):
-        card_heading(words("check.rows"), words("check.rows_caption", number=words.number(rows.height)))
         if rows.is_empty():
-            show(f"<p class='rt-range'>{escape(words('check.no_rows'))}</p>")
+            card_heading(words("check.rows"), words("check.no_rows"))
             return
+        card_heading(words("check.rows"), words("check.rows_caption", number=words.number(rows.height)))
         show(findings.table(rows.head(KEYS_SHOWN), words, with_claim=False))
         if rows.height > KEYS_SHOWN:
             address = link_with(words, visit.scope, "quality_findings", of=check_id)

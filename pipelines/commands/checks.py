@@ -1,8 +1,7 @@
-"""`check`, `checks list`, `checks accept` and `checks assign`: can the data be trusted, and who has decided what."""
+"""`check`, `checks list`, `accept`, `assign` and `take-back`: can the data be trusted, and who has decided what."""
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -59,11 +58,8 @@ def check(
     from pipelines.shown import stages_on
     from pipelines.store import Store
 
-    words = _words(lang)
+    words = words_in(lang)
     _assert_known(municipality)
-    logging.getLogger("checks.polars_engine").setLevel(
-        logging.ERROR
-    )  # what it would say of long lists is in the report
     with stages_on(None if quiet else console) as shown:
         outcome = run_checks(Store(store), tables=table, progress=Progress(shown))
     told = reported(outcome, municipality=municipality)
@@ -85,7 +81,7 @@ def list_checks(table: TableOption = None, lang: LangOption = "da") -> None:
     from checks.report import rows
     from pipelines.shown_checks import listed
 
-    words = _words(lang)
+    words = words_in(lang)
     chosen = [each for each in CATALOGUE if table is None or each.frame in table]
     unknown = sorted(set(table or ()) - {each.frame for each in CATALOGUE})
     if unknown:
@@ -144,6 +140,29 @@ def assign(
     console.print(f"Assigned until {until.date()}.", highlight=False)
 
 
+@checks_app.command("take-back")
+@told_plainly
+def take_back(
+    check_id: CheckArgument,
+    store: StoreOption,
+    by: ByOption,
+    key: KeyOption = None,
+    municipality: PlaceOption = None,
+) -> None:
+    """Take back what was accepted or assigned: the finding fails its check again, and is nobody's.
+
+    Name the same key or municipality as in the decision. The decision stays in the history, with who took it back and
+    when.
+
+    Example: `roedtraad checks take-back children.mother_too_old --store demo/store --municipality 0479 --by Anne`
+    """
+    from checks.acceptance import take_back as take_back_decision
+    from pipelines.store import Store
+
+    take_back_decision(Store(store), _finding(check_id, key, municipality), by=by)
+    console.print("Taken back. Statuses follow with the next `roedtraad check`.", highlight=False)
+
+
 def _show(told: Report, words: Words) -> None:
     """How many of which status, and which to look at."""
     from checks.report import rows
@@ -164,7 +183,8 @@ def _finding(check_id: str, key: str | None, municipality: str | None) -> Findin
     return Finding(check_id, key, municipality)
 
 
-def _words(lang: str) -> Words:
+def words_in(lang: str) -> Words:
+    """The reports' words in the language that was asked for."""
     from checks.report import Words
     from dashboards.language import LANGUAGES
 
