@@ -34,6 +34,10 @@ check's:
 *Conformance*: does it have the agreed form? *Completeness*: is it there? *Plausibility*: can it be true? *Verification*
 compares data with their own rules, *validation* with something outside them. Where a critical check of a canonical
 table fails, a run stops before figures are made.
+
+The exit code is that of the worst: 11 when a critical check failed, else 12 when a check could not be calculated, else
+0. JUnit says the same: critical checks that failed are failures, checks that could not be calculated are errors. Failed
+warnings and notes stop nothing; in JUnit they stand in `system-out`, and the report tells them all.
 """
 
 

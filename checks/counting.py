@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 import polars as pl
 
 from checks.declared import Check
+from checks.faults import Fault
 
 Counted = TypeVar("Counted")
 
@@ -29,26 +30,35 @@ def counted(rows: pl.LazyFrame, checks: Sequence[Check]) -> pl.DataFrame:
     return _one_row_per_check(found, checks, COUNTS)
 
 
-def counted_by_municipality(rows: pl.LazyFrame, column: str, checks: Sequence[Check]) -> pl.DataFrame:
-    """The counts of each check per municipality, by one group-by; rows of no known municipality are left out."""
+def counted_by_municipality(
+    rows: pl.LazyFrame, column: str, checks: Sequence[Check], *, flawless: Collection[str] = ()
+) -> pl.DataFrame:
+    """The counts of each check per municipality, by one group-by; rows of no known municipality are left out.
+
+    `flawless`: ids of checks that are known to fail nowhere, whose failing rows are not counted again.
+    """
     municipality = pl.col(column).cast(pl.String).alias("municipality_code")
     found = (
-        _flags(rows, checks, [municipality])
+        _flags(rows, checks, [municipality], flawless)
         .filter(pl.col("municipality_code").is_not_null())
         .group_by("municipality_code")
         .agg(pl.len(), pl.all().sum())
         .sort("municipality_code")
         .collect(engine="streaming")
     )
-    return _one_row_per_check(found, checks, COUNTS_BY_MUNICIPALITY)
+    nothing = [pl.lit(0).alias(f"{number} failing") for number, check in enumerate(checks) if check.id in flawless]
+    return _one_row_per_check(found.with_columns(nothing), checks, COUNTS_BY_MUNICIPALITY)
 
 
-def _flags(rows: pl.LazyFrame, checks: Sequence[Check], beside: Sequence[pl.Expr]) -> pl.LazyFrame:
+def _flags(
+    rows: pl.LazyFrame, checks: Sequence[Check], beside: Sequence[pl.Expr], flawless: Collection[str] = ()
+) -> pl.LazyFrame:
     """Two flags per check and row, made before anything is grouped: a rule may look at other rows."""
     flags = [
         expression.alias(f"{number} {what}")
         for number, check in enumerate(checks)
         for what, expression in (("applicable", check.is_applicable), ("failing", check.is_failing))
+        if what == "applicable" or check.id not in flawless
     ]
     return rows.with_columns(flags).select(*beside, *(pl.col(flag.meta.output_name()) for flag in flags))
 
@@ -72,7 +82,7 @@ def each_on_its_own(
 ) -> tuple[list[Counted], dict[str, str]]:
     """All checks at once; if that stops, in halves, until only a check that stops it is left out.
 
-    The errors are in our own words: a library's may quote values of rows.
+    The errors are Faults as they are kept: a library's own words may quote values of rows.
     """
     if not checks:
         return [], {}
@@ -80,7 +90,7 @@ def each_on_its_own(
         return [attempt(checks)], {}
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as fault:
         if len(checks) == 1:
-            return [], {checks[0].id: f"the rule cannot be calculated: {type(fault).__name__}"}
+            return [], {checks[0].id: str(Fault("rule_stopped", checks[0].frame, type(fault).__name__))}
     middle = len(checks) // 2
     counted_first, faults_first = each_on_its_own(checks[:middle], attempt)
     counted_last, faults_last = each_on_its_own(checks[middle:], attempt)

@@ -33,9 +33,11 @@ EVERY_FIGURE = "*"
 class Check:
     """One claim about the rows of one frame.
 
-    `fails` is true for a row that breaks the claim; false and null do not fail: null is a row that cannot be judged.
-    `applies` is true for the rows that the claim is about (None: all of them); null does not apply. The share of
-    failing rows among those may be `threshold` at most. A check that applies to no row is never passed.
+    `fails` is true for a row that breaks the claim, false for one that keeps it, null for one that cannot be judged.
+    `applies` is true for the rows that the claim is about (None: all of them). The denominator are rows that it is
+    about and that can be judged: unknown is neither right nor wrong. Where nothing to compare with means that all is
+    well (no second row on that day), the rule says false. The share of failing rows may be `threshold` at most. A check
+    that judged no row is never passed.
     """
 
     id: str
@@ -58,10 +60,10 @@ class Check:
 
     @property
     def is_applicable(self) -> pl.Expr:
-        """True for the rows of the denominator; never null."""
+        """True for the rows of the denominator: asked about, and with an answer; never null."""
         if self.applies is None:
-            return pl.lit(value=True)
-        return self.applies.fill_null(value=False)
+            return self.fails.is_not_null()
+        return self.applies.fill_null(value=False) & self.fails.is_not_null()
 
     @property
     def is_failing(self) -> pl.Expr:

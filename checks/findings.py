@@ -31,8 +31,10 @@ FAILURES: dict[str, pl.DataType] = FOUND | {
     "accepted_until": pl.Date(),
     "accepted_reason": pl.String(),
     "assigned_to": pl.String(),
+    "rows": pl.Int64(),
 }
-"""One row per check and failing row that was ever fetched. `row_key` is text: pseudonyms and the senders' own ids."""
+"""One row per check and key of failing rows that was ever fetched. `row_key` is text: pseudonyms and the senders' own
+ids. `rows`: so many failing rows have that key."""
 
 FINDING = ["check_id", "row_key"]
 MOST_FINDINGS = 10_000
@@ -93,6 +95,12 @@ def names_of(found: Iterable[tuple[pl.DataFrame, Sequence[str]]], identities: pl
     return named.join(wanted.lazy(), on=["kind", "id"], how="semi").collect(engine="streaming")
 
 
+def with_rows(found: pl.DataFrame) -> pl.DataFrame:
+    """FOUND with each key once, where it was found first, and `rows`: how often."""
+    place, rows = pl.col("municipality_code").first(), pl.len().cast(pl.Int64).alias("rows")
+    return found.group_by(FINDING, maintain_order=True).agg(place, rows)
+
+
 def carried_on(earlier: pl.DataFrame, found: pl.DataFrame, judged: Sequence[str], now: datetime) -> pl.DataFrame:
     """All findings after a check, without what was decided about them; schema FAILURES.
 
@@ -100,7 +108,7 @@ def carried_on(earlier: pl.DataFrame, found: pl.DataFrame, judged: Sequence[str]
     closed if its check is among the `judged`: those that listed all their failing rows this time, and those that are no
     longer asked. Any other stays as it was.
     """
-    fresh = found.unique(FINDING, keep="first", maintain_order=True)
+    fresh = with_rows(found)
     seen = earlier.select(*FINDING, "first_seen")
     is_found = fresh.join(seen, on=FINDING, how="left").with_columns(
         pl.col("first_seen").fill_null(pl.lit(now).cast(FAILURES["first_seen"])),
@@ -109,7 +117,7 @@ def carried_on(earlier: pl.DataFrame, found: pl.DataFrame, judged: Sequence[str]
     is_gone = earlier.join(fresh, on=FINDING, how="anti").with_columns(
         pl.col("still_open") & ~pl.col("check_id").is_in(list(judged))
     )
-    columns = [*FOUND, "first_seen", "still_open"]
+    columns = [*FOUND, "first_seen", "still_open", "rows"]
     blank = [pl.lit(None, dtype).alias(name) for name, dtype in FAILURES.items() if name not in columns]
     return (
         pl.concat([is_found.select(columns), is_gone.select(columns)])

@@ -9,21 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from textwrap import indent
+from typing import Any
 
 import polars as pl
 
+from checks.accepted import Accepted
 from checks.catalogue import CATALOGUE
 from checks.counting import COUNTS_BY_MUNICIPALITY, VALIDATED, counted, counted_by_municipality, each_on_its_own
-from checks.decisions import Accepted, in_force
+from checks.days import danish_day
+from checks.decisions import in_force
 from checks.declared import Check
-from checks.findings import FOUND, MOST_FINDINGS, names_of, naming_columns, with_row_keys
+from checks.findings import FINDING, FOUND, MOST_FINDINGS, names_of, naming_columns, with_row_keys, with_rows
 from checks.frames import OF_RECORDS, Days, Frame, canonical_frames
+from checks.frames.sizes import rows_of
 from checks.results import LastCheck
-from checks.statuses import CRITICAL_FAILED, status
+from checks.statuses import CRITICAL_FAILED, overall, status
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import TABLE_NAMES, table_named
 from pipelines.errors import UserError
-from pipelines.store import Store
+from pipelines.store import Snapshot, Store
 
 Tables = Mapping[str, pl.LazyFrame]
 Gate = Callable[[Tables, pl.LazyFrame, date], None]
@@ -48,15 +53,15 @@ def gate_of(
 ) -> Gate:
     """What a run asks before it makes figures. Findings that a steward of this store has accepted do not stop it."""
     asked = [check for check in catalogue if is_asked(check)]
-    day = today or datetime.now(UTC).date()
+    day = today or danish_day(datetime.now(UTC))
 
     def passed(tables: Tables, identities: pl.LazyFrame, as_of: date) -> None:
-        decisions = in_force(LastCheck.of(store).table("check_decisions").collect(), day)
-        delivered = Delivered(tables, identities, reference, Days(as_of, day))
-        judged = delivered.judged(asked, decisions)
+        last_run = store.last("run")
+        delivered = Delivered(tables, identities, reference, Days(as_of, day), last_run)
+        judged = delivered.judged(asked, LastCheck.of(store), day)
         stopping = judged.filter(pl.col("status").is_in(["failed", "error"]))
         if stopping.height:
-            raise _refusal(stopping, {check.id: check for check in asked})
+            raise _refusal(stopping, {check.id: check for check in asked}, is_first=last_run is None)
 
     return passed
 
@@ -77,14 +82,15 @@ def needs_its_frame(check: Check) -> bool:
 
 @dataclass(frozen=True)
 class Delivered:
-    """The rows that figures would be made of."""
+    """The rows that figures would be made of; `last_run` has made the figures that stand."""
 
     tables: Tables
     identities: pl.LazyFrame
     reference: Reference
     days: Days
+    last_run: Snapshot | None
 
-    def judged(self, checks: Sequence[Check], decisions: pl.DataFrame) -> pl.DataFrame:
+    def judged(self, checks: Sequence[Check], last: LastCheck, today: date) -> pl.DataFrame:
         """`check_id, applicable, failing, accepted, error, threshold, status` of each check."""
         of_frames = {name: [check for check in checks if check.frame == name] for name in OF_RECORDS}
         counts = pl.concat(
@@ -96,14 +102,14 @@ class Delivered:
             orient="row",
         )
         return (
-            self._with_accepted(counts, checks, decisions)
+            self._with_accepted(counts, checks, last, today)
             .join(thresholds, on="check_id", how="left", maintain_order="left")
             .with_columns(status().alias("status"))
         )
 
     @property
     def _frames(self) -> Mapping[str, Frame]:
-        return canonical_frames(self.tables, self.reference, self.days)
+        return canonical_frames(self.tables, self.reference, self.days, lambda: rows_of(self.last_run))
 
     def _counts(self, checks: Sequence[Check]) -> pl.DataFrame:
         rows = self._rows(checks)
@@ -125,15 +131,21 @@ class Delivered:
             return rows
         return rows.join(self.tables["children"].select("child_id", *of_child), on="child_id", how="left")
 
-    def _with_accepted(self, counts: pl.DataFrame, checks: Sequence[Check], decisions: pl.DataFrame) -> pl.DataFrame:
-        """Keys and municipalities are looked for only where something fails and something is accepted."""
+    def _with_accepted(
+        self, counts: pl.DataFrame, checks: Sequence[Check], last: LastCheck, today: date
+    ) -> pl.DataFrame:
+        """Keys and municipalities are looked for only where something fails and something is accepted. A row that the
+        last check did not know was seen by nobody."""
+        decisions = in_force(last.table("check_decisions").collect(), today)
         failing = counts.filter(pl.col("failing") > 0).join(decisions, on="check_id", how="semi")["check_id"]
         suspects = [check for check in checks if check.id in set(failing)]
-        found, places = [pl.DataFrame(schema=FOUND)], [pl.DataFrame(schema=COUNTS_BY_MUNICIPALITY)]
-        if suspects:
-            found += [self._found(check, self._frames[check.frame]) for check in suspects]
-            places += [_places(check, self._frames[check.frame]) for check in suspects]
-        return Accepted.among(decisions).overall(counts, pl.concat(places), pl.concat(found))
+        found = [self._found(check, self._frames[check.frame]) for check in suspects]
+        places = [_places(check, self._frames[check.frame]) for check in suspects]
+        seen = last.table("check_failures").select(*FINDING, "first_seen").collect()
+        findings = with_rows(pl.concat([pl.DataFrame(schema=FOUND), *found])).join(seen, on=FINDING, how="left")
+        everywhere = counts.with_columns(pl.lit(None, pl.String).alias("municipality_code"))
+        every_count = pl.concat([everywhere, pl.DataFrame(schema=COUNTS_BY_MUNICIPALITY), *places], how="diagonal")
+        return overall(Accepted.among(decisions).counted(every_count, findings))
 
     def _found(self, check: Check, frame: Frame) -> pl.DataFrame:
         rows = frame.rows.filter(check.is_failing).select(naming_columns(frame)).head(MOST_FINDINGS)
@@ -146,18 +158,28 @@ def _places(check: Check, frame: Frame) -> pl.DataFrame:
     return nothing if frame.municipality is None else counted_by_municipality(frame.rows, frame.municipality, [check])
 
 
-def _refusal(stopping: pl.DataFrame, checks: Mapping[str, Check]) -> ChecksFailed:
-    """Which claims do not hold, in how many rows, and what the supplier must do; never which rows."""
-    lines = [
-        f"{row['check_id']}: {checks[row['check_id']].claim_en} "
-        + (row["error"] or f"Does not hold for {row['failing'] - row['accepted']:,} of {row['applicable']:,} rows.")
-        for row in stopping.iter_rows(named=True)
-    ]
-    mend = dict.fromkeys(checks[name].supplier_en for name in stopping["check_id"])
+def _refusal(stopping: pl.DataFrame, checks: Mapping[str, Check], *, is_first: bool) -> ChecksFailed:
+    """Of each check which claim does not hold, in how many rows, and what the supplier must do; never which rows."""
+    blocks = [_told(row, checks[row["check_id"]]) for row in stopping.iter_rows(named=True)]
+    number = "A critical check" if len(blocks) == 1 else f"{len(blocks)} critical checks"
+    stays = "No version has been made yet." if is_first else "The last good version stays."
     return ChecksFailed(
-        f"No figures were made: {stopping.height} critical checks failed. The last good version stays.",
-        where="\n  ".join(lines),
-        to_do=" ".join(
-            [*mend, "`roedtraad ingest` and then `roedtraad check` show which rows; a steward can accept them."]
-        ),
+        f"No figures were made. {number} failed. {stays}",
+        where=indent("\n\n".join(blocks), "  ").lstrip() + "\n",
+        to_do="Which rows: `roedtraad ingest` reads the delivery as it is, then `roedtraad check` shows them. Findings "
+        "that are right can be accepted until a day: `roedtraad checks accept`.",
     )
+
+
+def _told(row: Mapping[str, Any], check: Check) -> str:
+    from dashboards.language import Words
+    from dashboards.quality.declared import fault_in_words, unit_of
+
+    words = Words("en")
+    if row["error"]:
+        return f"{check.id}: {check.claim_en}\n  Nobody knows. {fault_in_words(row['error'], words)}"
+    failing = f"{row['failing'] - row['accepted']:,} of {row['applicable']:,} {unit_of(check.frame, words)}"
+    if row["applicable"] == 1:
+        return f"{check.id}: {check.claim_en}\n  It does not hold.\n  {check.supplier_en}"
+    accepted = f" ({row['accepted']:,} more are accepted)" if row["accepted"] else ""
+    return f"{check.id}: {check.claim_en}\n  It does not hold for {failing}{accepted}.\n  {check.supplier_en}"

@@ -35,12 +35,15 @@ RESULTS: dict[str, pl.DataType] = {
     "error": pl.String(),
     "accepted": pl.Int64(),
     "listed": pl.Int64(),
+    "target": pl.Float64(),
 }
 """One row per checked run, check and municipality; `run_id` is the run or ingest whose rows were judged.
 
-A null municipality is all rows together. Municipalities have rows of their own only where anything fails. `accepted`:
-failing rows that a steward has accepted. `listed`: failing rows whose keys were fetched; below `failing` means that the
-rest is not in `check_failures`."""
+A null municipality is all rows together. A check whose rows belong to municipalities has a row of its own for each one
+in the frame, unless no failing row says where it belongs. `error`: why it could not be calculated, as checks.faults
+keeps it. `accepted`: failing rows that a steward has accepted. `listed`: failing rows whose keys were fetched; below
+`failing` means that the rest is not in `check_failures`. `target`: what the steward's file of targets said then, for
+checks against one."""
 
 TABLES = {"check_results": RESULTS, "check_failures": FAILURES, "check_decisions": DECISIONS}
 NAMES = "identities"

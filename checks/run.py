@@ -14,15 +14,19 @@ import polars as pl
 from deltalake.exceptions import DeltaError
 
 from checks import statuses
+from checks.accepted import Accepted
 from checks.catalogue import CATALOGUE
 from checks.counting import COUNTS_BY_MUNICIPALITY
-from checks.decisions import Accepted, in_force, with_decisions
+from checks.days import danish_day
+from checks.decisions import in_force, with_decisions
 from checks.declared import Check, Severity
+from checks.faults import Fault
 from checks.findings import FOUND, NO_NAMES, carried_on, names_of, with_row_keys
 from checks.frames import Frame
 from checks.frames import frames as frames_of_a_run
 from checks.judging import Judged, judged, not_judged
 from checks.results import NAMES, RESULTS, LastCheck, commit, with_history
+from checks.targets import TargetsFailed
 from pipelines.definitions.reference import Reference
 from pipelines.errors import StoreFailed, StoreIsEmpty, WrongUse
 from pipelines.progress import Progress
@@ -73,10 +77,9 @@ def check(
     """
     progress, moment = progress or Progress(), now or datetime.now(UTC)
     asked = _asked(catalogue, tables)
+    _last_read(store)  # before a folder is made that was a typing error
     with store.writing() as writer:
-        checked = store.last("run", "ingest")
-        if checked is None:
-            raise StoreIsEmpty(f"Nothing has been read into {store.folder}", to_do="Start with `roedtraad run`.")
+        checked = _last_read(store)
         known = frames(checked, reference or Reference.load())
         if checked.run["kind"] == "ingest":
             asked = _without_results(asked, known, tables)
@@ -85,6 +88,17 @@ def check(
         results = _written(parts, catalogue, checked, moment, writer)
         snapshot = commit(writer, checked.run, progress)
     return Outcome(snapshot, checked, results, {part.frame: part.told for part in parts if part.told})
+
+
+def _last_read(store: Store) -> Snapshot:
+    found = store.last("run", "ingest")
+    if found is None:
+        raise StoreIsEmpty(
+            f"Nothing has been read into {store.folder}",
+            to_do="Mind the name of the folder. `roedtraad ingest` reads a delivery that may be wrong, `roedtraad run` "
+            "one to make figures of.",
+        )
+    return found
 
 
 def _asked(catalogue: Sequence[Check], tables: Collection[str] | None) -> list[Check]:
@@ -110,13 +124,13 @@ def _without_results(asked: list[Check], known: Collection[str], tables: Collect
 def _made(name: str, known: Mapping[str, Frame]) -> Frame | str:
     """The frame, or why there is none: of a table that is gone only the frames that stand on it know."""
     if name not in known:
-        return f"this run has no frame {name}"
+        return str(Fault("no_frame", name))
     try:
         return known[name]
-    except StoreFailed as fault:
-        return fault.what
-    except GONE as fault:
-        return f"a table that the frame {name} stands on cannot be read: {type(fault).__name__}"
+    except TargetsFailed as fault:
+        return str(Fault("targets", name, fault.where))
+    except (StoreFailed, *GONE) as fault:
+        return str(Fault("table_unread", name, type(fault).__name__))
 
 
 def _judged(name: str, asked: list[Check], frame: Frame | str, writer: Writer, progress: Progress) -> Judged:
@@ -135,18 +149,25 @@ def _written(
     """Results and findings into the store's next version, on top of what was known before."""
     earlier = LastCheck.of(writer.store)
     decisions = earlier.table("check_decisions").collect()
-    holding = in_force(decisions, moment.date())
-    found = _found(parts, checked)
-    results = _results(parts, found, Accepted.among(holding), checked, moment)
+    holding = in_force(decisions, danish_day(moment))
+    counts, ids = _counts(parts), [each.id for each in catalogue]
     failures = earlier.table("check_failures").collect()
-    ids = [each.id for each in catalogue]
-    closing = [*_all_listed(results), *failures.filter(~pl.col("check_id").is_in(ids))["check_id"].unique()]
-    carried = carried_on(failures, found, closing, moment)
+    closing = [*_all_listed(counts), *failures.filter(~pl.col("check_id").is_in(ids))["check_id"].unique()]
+    carried = carried_on(failures, _found(parts, checked), closing, moment)
+    accepted = Accepted.among(holding).counted(counts, carried.filter(pl.col("still_open")))
+    results = _results(parts, accepted, checked, moment)
     writer.write("check_results", with_history(earlier.table("check_results"), results, ids))
     writer.write("check_failures", with_decisions(carried, holding).lazy())
     writer.write("check_decisions", decisions.lazy())
     writer.keep(checked, *(name for name in (NAMES,) if name in checked.versions))
     return results
+
+
+def _counts(parts: Sequence[Judged]) -> pl.DataFrame:
+    """Of each check over all rows, and in municipalities."""
+    nowhere = pl.lit(None, pl.String).alias("municipality_code")
+    by_municipality = [pl.DataFrame(schema=COUNTS_BY_MUNICIPALITY), *(part.places for part in parts)]
+    return pl.concat([*(part.counts.with_columns(nowhere) for part in parts), *by_municipality], how="diagonal")
 
 
 def _found(parts: Sequence[Judged], checked: Snapshot) -> pl.DataFrame:
@@ -164,22 +185,18 @@ def _names(found: Sequence[tuple[pl.DataFrame, Sequence[str]]], checked: Snapsho
         return names_of([], pl.LazyFrame(schema=NO_NAMES))
 
 
-def _results(
-    parts: Sequence[Judged], found: pl.DataFrame, accepted: Accepted, checked: Snapshot, moment: datetime
-) -> pl.DataFrame:
-    by_municipality = pl.concat([pl.DataFrame(schema=COUNTS_BY_MUNICIPALITY), *(part.places for part in parts)])
-    places = accepted.in_municipalities(by_municipality, found)
-    counts = accepted.overall(pl.concat([part.counts for part in parts]), by_municipality, found)
+def _results(parts: Sequence[Judged], counts: pl.DataFrame, checked: Snapshot, moment: datetime) -> pl.DataFrame:
     about = pl.DataFrame(
         [
-            {"check_id": each.id, "frame": each.frame, "severity": each.severity, "threshold": each.threshold}
+            (each.id, each.frame, each.severity, each.threshold, part.targets.get(each.id))
             for part in parts
             for each in part.checks
-        ]
+        ],
+        schema={name: RESULTS[name] for name in ("check_id", "frame", "severity", "threshold", "target")},
+        orient="row",
     )
     return (
-        pl.concat([counts, places], how="diagonal")
-        .join(about, on="check_id", how="left", maintain_order="left")
+        counts.join(about, on="check_id", how="left", maintain_order="left")
         .with_columns(
             pl.lit(checked.run["run_id"]).alias("run_id"),
             pl.lit(moment).cast(RESULTS["checked_at"]).alias("checked_at"),
@@ -191,7 +208,7 @@ def _results(
     )
 
 
-def _all_listed(results: pl.DataFrame) -> list[str]:
+def _all_listed(counts: pl.DataFrame) -> list[str]:
     """Checks whose findings are known to the last row."""
     is_whole = pl.col("error").is_null() & (pl.col("listed") == pl.col("failing"))
-    return statuses.overall(results).filter(is_whole)["check_id"].to_list()
+    return statuses.overall(counts).filter(is_whole)["check_id"].to_list()

@@ -15,6 +15,7 @@ import polars as pl
 
 from checks.counting import VALIDATED
 from checks.declared import Check
+from checks.faults import Fault
 from checks.findings import MOST_FINDINGS, naming_columns
 from checks.polars_engine import ExpectRowsToKeepRule, register_rule, supported_suite, validate
 
@@ -74,7 +75,7 @@ def _suite(frame: Frame, checks: Sequence[Check]) -> ExpectationSuite:
 
 def _expectation(check: Check) -> ExpectRowsToKeepRule:
     """`mostly` is for Great Expectations' own pages; our status is decided from the counts."""
-    register_rule(check.id, check.fails, among=check.applies)
+    register_rule(check.id, check.fails, among=check.is_applicable)
     return ExpectRowsToKeepRule(
         rule=check.id,
         mostly=round(1 - check.threshold, 12),
@@ -112,15 +113,15 @@ def _has_raised(told: ExpectationValidationResult) -> bool:
 
 
 def why_not_calculated(check: Check, schema: pl.Schema) -> str:
-    """In our own words: a library's may quote values of rows."""
+    """A Fault as it is kept."""
     missing = sorted(check.columns - set(schema))
     if missing:
-        return f"the frame {check.frame} has no column {', '.join(missing)}"
+        return str(Fault("no_column", check.frame, ", ".join(missing)))
     try:
         pl.DataFrame(schema=schema).select(check.is_failing)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as fault:
-        return f"the rule does not fit the types of its columns: {type(fault).__name__}"
-    return "the rule stopped while rows were read"
+        return str(Fault("wrong_types", check.frame, type(fault).__name__))
+    return str(Fault("rule_stopped", check.frame))
 
 
 def _without_keys(told: ExpectationValidationResult, schema: pl.Schema, check: Check) -> None:

@@ -44,11 +44,11 @@ class Told:
         if not caveats:
             return ""
         gravest = caveats[0]
-        text = self.words(f"caveat.{gravest.severity}_{number}")
+        text = self.words(f"caveat.{gravest.weight}_{number}")
         text = self.words("caveat.parts", caveat=text, parts=parts) if parts else text
         why = escape(said(gravest.check_id, "reader", self.words), quote=True)
         link = f"<a href='{self._target(gravest)}' target='_self' title='{why}'>{escape(text)}</a>"
-        return f"<p class='rt-caveat {gravest.severity}'><i aria-hidden='true'></i>{link}</p>"
+        return f"<p class='rt-caveat {gravest.weight}'><i aria-hidden='true'></i>{link}</p>"
 
     def _target(self, caveat: Caveat) -> str:
         return f"#{ANCHOR}" if self.link is None else escape(self.link(caveat.check_id), quote=True)
@@ -59,7 +59,7 @@ class Told:
         if self.caveats.state != "checked" or not (about or self._notes()):
             mark = "" if self.caveats.state == "checked" else "<i aria-hidden='true'></i>"
             return f"<p class='rt-caveat opening unknown'>{mark}{escape(self._state())}</p>"
-        kind, text = (about[0].severity, self._how_many(about)) if about else ("unknown", self._notes()[0])
+        kind, text = (about[0].weight, self._how_many(about)) if about else ("unknown", self._notes()[0])
         why = f" <a href='#{ANCHOR}' target='_self'>{escape(self.words('caveat.why'))}</a>"
         return f"<p class='rt-caveat opening {kind}'><i aria-hidden='true'></i>{escape(text)}{why}</p>"
 
@@ -70,9 +70,9 @@ class Told:
         return f"{text} {self.words('caveat.to_do')}" if is_to_do else text
 
     def _how_many(self, about: tuple[Caveat, ...]) -> str:
-        gravest = [caveat for caveat in about if caveat.severity == about[0].severity]
+        gravest = [caveat for caveat in about if caveat.weight == about[0].weight]
         number = "all" if any(EVERY_FIGURE in caveat.touches for caveat in gravest) else "some"
-        return self.words(f"caveat.{gravest[0].severity}_{number}")
+        return self.words(f"caveat.{gravest[0].weight}_{number}")
 
     def _notes(self) -> list[str]:
         """Checks whose answer is not known."""
@@ -111,11 +111,20 @@ class Told:
 
     def _claim(self, caveat: Caveat) -> str:
         broken = self.words("caveat.broken", claim=said(caveat.check_id, "claim", self.words))
-        parts = [escape(f"{broken} {self._where(caveat)} {touched_in_words(caveat.touches, self.words)}")]
+        told = [broken, self._where(caveat), *self._accepted(caveat), touched_in_words(caveat.touches, self.words)]
+        parts = [escape(" ".join(told))]
         if self.link is not None:
             address = escape(self.link(caveat.check_id), quote=True)
             parts.append(f"<a href='{address}' target='_self'>{escape(self.words('caveat.see'))}</a>")
         return f"<small>{' '.join(parts)}</small>"
+
+    def _accepted(self, caveat: Caveat) -> list[str]:
+        """That a steward stands by it, and how long."""
+        if not caveat.is_accepted:
+            return []
+        if caveat.accepted_until is None:
+            return [self.words("caveat.accepted")]
+        return [self.words("caveat.accepted_until", day=self.words.day(caveat.accepted_until))]
 
     def _where(self, caveat: Caveat) -> str:
         """The reader's own place when it failed there, which says more than the country."""

@@ -35,7 +35,7 @@ def _caveats(visit: Visit, place: Place) -> Caveats:
     if quality.checks is None:
         return Caveats("unchecked")
     try:
-        rows = quality.of_checks(published_checks.of_run, str(visit.source.run["run_id"]), place.code)
+        rows = quality.of_checks(published_checks.of_run, quality.run_id, place.code, quality.today)
     except UserError:
         return Caveats("unchecked")
     return Caveats.of(rows, place)

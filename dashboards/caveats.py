@@ -12,7 +12,7 @@ from typing import Literal
 
 import polars as pl
 
-from checks.declared import EVERY_FIGURE, Severity
+from checks.declared import EVERY_FIGURE, Check, Severity
 from dashboards.headlines import Headline
 from dashboards.published_checks import EVERYWHERE
 from dashboards.quality.declared import declared
@@ -49,13 +49,24 @@ STEPS = ("exposed", "known_before_birth", *KINDS_OF_STEP)
 
 @dataclass(frozen=True)
 class Caveat:
-    """A failed check that touches figures: it failed in the reader's place, in the whole country, or in both."""
+    """A check that touches figures and failed in the reader's place, in the whole country, or in both.
+
+    `is_accepted`: it would have failed, had stewards not accepted what it found; the figures rest on it all the same.
+    Someone has looked at it, so that it weighs no more than a warning. `accepted_until`: null where that is not known.
+    """
 
     check_id: str
     severity: Severity
     touches: frozenset[str]
     is_here: bool
     is_everywhere: bool
+    is_accepted: bool = False
+    accepted_until: date | None = None
+
+    @property
+    def weight(self) -> Severity:
+        """How grave it is for those who read figures."""
+        return "warning" if self.is_accepted else self.severity
 
     def is_about(self, names: Collection[str]) -> bool:
         """Whether it touches one of these figures."""
@@ -81,14 +92,12 @@ class Caveats:
         """`results`: `published_checks.of_run`. None of this run means that they are of an earlier one."""
         if results.is_empty():
             return Caveats("earlier_run")
-        is_bad, is_everywhere = pl.col("status") == "failed", pl.col("place") == EVERYWHERE
-        here = set(results.filter(is_bad & (pl.col("place") == place.code) & ~is_everywhere)["check_id"])
-        everywhere = set(results.filter(is_bad & is_everywhere)["check_id"])
+        bad = results.filter((pl.col("status") == "failed") | pl.col("is_accepted"))
         errors = results.filter(pl.col("status") == "error")["check_id"]
         checked_at = results["checked_at"].max()
         return Caveats(
             "checked",
-            _gravest_first(here, everywhere),
+            _gravest_first(bad, place),
             checked_at.date() if checked_at is not None else None,  # type: ignore[union-attr]
             is_partial=not _touching() <= set(results["check_id"]),
             has_errors=not _touching().isdisjoint(errors),
@@ -126,12 +135,23 @@ def _touching() -> set[str]:
     return {check.id for check in declared().values() if check.touches and check.severity in TOLD}
 
 
-def _gravest_first(here: set[str], everywhere: set[str]) -> tuple[Caveat, ...]:
-    """By severity, the reader's own place before the country, in the order of the catalogue."""
-    known = declared()
-    caveats = [
-        Caveat(check_id, check.severity, frozenset(check.touches), check_id in here, check_id in everywhere)
-        for check_id, check in known.items()
-        if check_id in (here | everywhere) & _touching()
-    ]
-    return tuple(sorted(caveats, key=lambda caveat: (TOLD.index(caveat.severity), not caveat.is_here)))
+def _gravest_first(bad: pl.DataFrame, place: Place) -> tuple[Caveat, ...]:
+    """By weight, the reader's own place before the country, in the order of the catalogue."""
+    touching, known = _touching(), declared()
+    rows = {str(check_id): some for (check_id,), some in bad.group_by("check_id")}
+    caveats = [_caveat(check, rows[name], place) for name, check in known.items() if name in rows and name in touching]
+    return tuple(sorted(caveats, key=lambda caveat: (TOLD.index(caveat.weight), not caveat.is_here)))
+
+
+def _caveat(check: Check, bad: pl.DataFrame, place: Place) -> Caveat:
+    """`bad`: where the check failed, or would have failed, among the place and the country."""
+    places = set(bad["place"])
+    return Caveat(
+        check.id,
+        check.severity,
+        frozenset(check.touches),
+        is_here=place.code in places - {EVERYWHERE},
+        is_everywhere=EVERYWHERE in places,
+        is_accepted=bool(bad["is_accepted"].all()),
+        accepted_until=bad["accepted_until"].min(),  # type: ignore[arg-type]  # a column of dates
+    )

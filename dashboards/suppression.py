@@ -78,5 +78,19 @@ def shown_parts(parts: list[int], threshold: int) -> list[bool]:
     return [position not in hidden for position in range(len(parts))]
 
 
+def gives_away(parts: list[int], shown: list[bool], threshold: int) -> bool:
+    """Whether a shown total tells too much of the parts that `shown_parts` has hidden.
+
+    Where there was nothing larger left to hide, small parts stand alone behind the total. It may be shown if each of
+    them could still have every small value: 3 and 2 of 5, but not 4 and 4 of 8, nor five times 1 of 5. Then either the
+    total or whose parts they are has to be hidden too.
+    """
+    hidden = [part for part, is_shown in zip(parts, shown, strict=True) if not is_shown]
+    rest, others, most = sum(hidden), len(hidden) - 1, threshold - 1
+    if not hidden or rest > most * len(hidden):
+        return False
+    return not others + most <= rest <= others * most + 1
+
+
 def _small(count: int, threshold: int) -> bool:
     return 1 <= count < threshold

@@ -22,6 +22,9 @@ from pipelines.definitions.reference import Reference
 from pipelines.errors import UserError
 
 ROWS_PER_PAGE = 25
+AS_WRITTEN = dict.fromkeys(("strings_to_formulas", "strings_to_numbers", "strings_to_urls"), False)
+"""For a workbook: a key of a sender is neither a formula nor an address that a click opens."""
+
 NEW_DAYS = 30
 SORTS = ("severity", "oldest", "newest", "child")
 HEADINGS = ("subject", "gap", "expected", "found", "closer", "days")
@@ -125,9 +128,12 @@ def as_csv(rows: pl.DataFrame) -> bytes:
 
 
 def as_excel(rows: pl.DataFrame) -> bytes:
-    """One sheet with a filter and real dates."""
+    """One sheet with a filter and real dates. Texts stay texts: none becomes a formula, a number or a link."""
+    from xlsxwriter import Workbook
+
     file = io.BytesIO()
-    rows.write_excel(file, autofit=True, dtype_formats={pl.Date: "yyyy-mm-dd"}, freeze_panes=(1, 0))
+    with Workbook(file, AS_WRITTEN) as book:
+        rows.write_excel(book, autofit=True, dtype_formats={pl.Date: "yyyy-mm-dd"}, freeze_panes=(1, 0))
     return file.getvalue()
 
 

@@ -33,13 +33,13 @@ def screen(life: Life, ledger: Ledger) -> Screening:
     pregnancies, chance = life.pregnancies, life.chance("screening")
     size = pregnancies.count
     first = pregnancies.first_contact
-    came = first < NEVER
+    came = first <= life.horizon
     good = chance.happens(success(0.8, life.places.antenatal[pregnancies.home], years_since_2021(first)), size)
     mishap = chance.pick([0.15, 0.35, 0.2, 0.3], size)
     is_late, is_half, is_no = (~good & (mishap == fate) for fate in range(3))
     day = first + chance.between(0, 24, size)
     day = np.where(is_late, first + SCREENED_DAYS + chance.between(1, 60, size), day)
-    both = (good | is_late) & came & (day <= pregnancies.ends_on)
+    both = (good | is_late) & came & (day <= pregnancies.ends_on) & (day <= life.horizon)
     is_dated = both & (is_late | chance.happens(0.9, size))
     alcohol = np.where(both | (is_half & came), YES, np.where(is_no & came, NO, NOT_WRITTEN))
     substances = np.where(both, YES, np.where((is_no | is_half) & came & chance.happens(0.5, size), NO, NOT_WRITTEN))

@@ -30,7 +30,7 @@ from sample_data.life import BATCH, Life, make_life
 from sample_data.losses import Ledger, key_frame
 from sample_data.places import make_places
 from sample_data.records import PLACEMENT, Record, open_records, placement_subjects
-from sample_data.registrations import on_child_record, register, registered, substances
+from sample_data.registrations import confirmed_in, on_child_record, register, registered, substances
 from sample_data.tables import children_table, dated, given, make_names, pregnancies_table, residences_table
 from sample_data.transitions import along_on_moves, into_adult_life, into_placement, into_school
 
@@ -88,7 +88,7 @@ def _live(life: Life) -> Country:
     names = make_names(life)
     about = About(life, names)
     tables = {
-        "pregnancies": pregnancies_table(life, names, screening.alcohol, screening.substances, screening.asked),
+        "pregnancies": pregnancies_table(life, names, screening, confirmed_in(life, registrations)),
         "exposures": exposures_table(about, registrations.rows),
         "children": children_table(life, names, _never_asked_about(life, knowledge)),
         "residences": residences_table(life, names),

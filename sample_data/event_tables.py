@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from pipelines.definitions import enumerations as e
-from sample_data.days import Flags, Rows
+from sample_data.chance import Chance
+from sample_data.days import Days, Flags, Rows, where
 from sample_data.follow_up import Contacts
 from sample_data.handing import Handing
 from sample_data.health import Diagnosis, Treatment
@@ -17,6 +18,9 @@ from sample_data.naming import event_names, pseudonyms
 from sample_data.records import Record
 from sample_data.registrations import MEDICINES, Registration
 from sample_data.tables import NOBODY, Names, dated, flag, given, numbered, rows_of, worded
+
+TRIMESTER_BEGINS = (0, 91, 189)
+"""Days from conception, as antenatal care counts it."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,8 @@ def _registration_rows(about: About, one: Registration, place: int) -> pl.DataFr
     substance = one.substance[row]
     is_medicine = np.isin(substance, [e.SUBSTANCES.index(name) for name in MEDICINES])
     prescribed = np.where(is_medicine, chance.pick([0.4, 0.4, 0.2], len(row)) - 1, -1)
-    trimesters = {f"trimester_{number}": flag(chance.pick([0.3, 0.25, 0.45], len(row)) - 1) for number in (1, 2, 3)}
+    pregnancies = about.life.pregnancies
+    conceived = (about.life.of_child(pregnancies.conceived) if one.of_child else pregnancies.conceived)[row]
     return rows_of(
         "exposures",
         {
@@ -56,12 +61,21 @@ def _registration_rows(about: About, one: Registration, place: int) -> pl.DataFr
             "substance": worded(e.SUBSTANCES, substance),
             "is_prescribed": flag(prescribed),
             "certainty": worded(e.CERTAINTIES_OF_A_REGISTRATION, one.certainty[row]),
-            **trimesters,
+            **_trimesters(chance, one.on[row] - conceived),
             "detected_date": dated(one.detected[row]),
             "registered_date": dated(one.on[row]),
             "recorded_by": worded(e.ACTORS, one.by[row]),
         },
     ).drop("exposure_id")
+
+
+def _trimesters(chance: Chance, since_conception: Days) -> dict[str, pl.Series]:
+    """Used, not used or not known in each; nobody knows of a trimester that has not begun on the day of writing."""
+    drawn = [chance.pick([0.3, 0.25, 0.45], len(since_conception)) - 1 for _ in TRIMESTER_BEGINS]
+    return {
+        f"trimester_{number}": flag(where(since_conception >= begins, said, NOBODY))
+        for number, (begins, said) in enumerate(zip(TRIMESTER_BEGINS, drawn, strict=True), start=1)
+    }
 
 
 def diagnoses_table(about: About, diagnoses: list[Diagnosis]) -> pl.DataFrame:
@@ -116,7 +130,7 @@ def treatments_table(about: About, treatments: list[Treatment], substance: Rows)
                     "person_id": given(about.names.mothers, life.pregnancies.mother[row]),
                     "substance": worded(e.SUBSTANCES, written),
                     "start_date": dated(course.start[row]),
-                    "end_date": dated(course.end[row]),
+                    "end_date": dated(course.end[row], life.horizon),
                     "municipality_code": given(about.names.places, life.pregnancies.home[row]),
                     "was_pregnant": flag(course.was_pregnant[row]),
                 },
@@ -146,7 +160,7 @@ def _handing_rows(about: About, one: Handing, of_child: bool) -> pl.DataFrame:
             "from_municipality_code": given(about.names.places, one.from_place[row]),
             "to_municipality_code": given(about.names.places, one.to_place[row]),
             "sent_date": dated(one.sent[row]),
-            "received_date": dated(one.received[row]),
+            "received_date": dated(one.received[row], about.life.horizon),
             "has_exposure": flag(one.says[row]),
             "legal_basis": worded(e.LEGAL_BASES, np.where(chance.happens(0.1, len(row)), NOBODY, basis)),
         },
@@ -167,9 +181,9 @@ def records_table(about: About, records: list[Record]) -> pl.DataFrame:
                     "municipality_code": given(about.names.places, one.place[row]),
                     "record_type": worded(e.RECORD_TYPES, one.type[row]),
                     "opened_date": dated(one.opened[row]),
-                    "closed_date": dated(one.closed[row]),
+                    "closed_date": dated(one.closed[row], about.life.horizon),
                     "exposure_status": worded(e.EXPOSURE_STATUSES, one.status[row]),
-                    "exposure_recorded_date": dated(one.status_on[row]),
+                    "exposure_recorded_date": dated(one.status_on[row], about.life.horizon),
                 },
             )
         )

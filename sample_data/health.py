@@ -17,7 +17,7 @@ from sample_data.life import Life
 NEWBORN_CODES = ("DP043", "DP044", "DP961", "DP962", "dp04.3", "DP961A")
 LATE_CODES = ("DQ860", "DQ86.0", "DP043")
 MOTHER_CODES = ("DF102", "DF112", "DF122", "DF132A", "DF142", "DF15.1", "DF192", "DO354", "DF101")
-COMMON_OF_CHILD = ("DJ45", "DJ069", "DH669", "DK529", "DP599", "DR620", "DZ001", "DL209", "DF900", "DS060", "DA084")
+COMMON_OF_CHILD = ("DJ45", "DJ069", "DH669", "DK529", "DR620", "DZ001", "DL209", "DF900", "DS060", "DA084")
 COMMON_OF_MOTHER = ("DO800", "DZ358", "DO140", "DF321", "DO244", "DO993", "DZ721")
 CLEAR_OF_NEXT_DAYS = 61
 """What belongs between two pregnancies stays this far from the next one."""
@@ -78,7 +78,7 @@ def diagnose_mothers(life: Life, knowledge: Knowledge) -> list[Diagnosis]:
         Diagnosis("mother", _codes(chance, MOTHER_CODES, size), told),
         Diagnosis("mother", _codes(chance, ("DF102", "DF112"), size), between),
         Diagnosis("mother", _codes(chance, ("DF10", "DO354"), size), refuted, is_refuted=True),
-        Diagnosis("mother", _codes(chance, ("DF172", "DP043"), size), tobacco),
+        Diagnosis("mother", _codes(chance, ("DF172",), size), tobacco),
         Diagnosis("mother", _codes(chance, COMMON_OF_MOTHER, size), common),
     ]
 
@@ -143,6 +143,7 @@ def _silent_of_children(chance: Chance, life: Life) -> list[Diagnosis]:
     for share in (0.45, 0.25, 0.12):
         any_day = birth + chance.between(np.full(size, 3), np.maximum(life.horizon - birth, 4))
         silent.append(_some(chance, life, COMMON_OF_CHILD, any_day, share, False))
+    silent.append(_some(chance, life, ("DP599",), at_birth, 0.07, False))
     return silent
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from pipelines.definitions.enumerations import EXPOSURE_STATUSES, RECORD_TYPES
 from pipelines.definitions.reference import Reference
 from sample_data.chance import Chance, success
-from sample_data.days import NEVER, Days, Flags, Rows, where, years_since_2021
+from sample_data.days import NEVER, YEAR, Days, Flags, Rows, where, years_since_2021
 from sample_data.knowledge import Knowledge, Story
 from sample_data.life import Life
 from sample_data.losses import CONTRADICTED, REASON, Ledger
@@ -34,6 +34,11 @@ ORDINARY_TYPES = {
     "health_visitor": 0.05,
     "disability_support": 0.02,
     "other": 0.03,
+}
+DAYCARE_SUPPORT, SPECIAL_EDUCATION = (RECORD_TYPES.index(name) for name in ("daycare_support", "special_education"))
+OLDEST_IN_DAYCARE, YOUNGEST_IN_SCHOOL = 8 * YEAR, 4 * YEAR
+AT_ANY_AGE = {
+    name: share for name, share in ORDINARY_TYPES.items() if name not in ("daycare_support", "special_education")
 }
 
 
@@ -78,7 +83,7 @@ def placement_subjects(record: Record) -> pl.Series:
 def _ordinary(chance: Chance, life: Life, knowledge: Knowledge, turn: int) -> Record:
     opened = _opening(chance, life, knowledge, turn)
     place = life.homes.place_on(np.minimum(opened, life.horizon))
-    kind = _types(chance, turn, len(opened))
+    kind = _types(chance, life, turn, opened - life.children.birth)
     is_short = chance.happens(0.6, len(opened)) & (turn != PLACEMENT)
     closed = where(is_short & (opened < NEVER), opened + chance.between(60, 1200, len(opened)), NEVER)
     status, status_on = _status(chance, life, knowledge, opened, closed, place)
@@ -101,7 +106,10 @@ def _opening(chance: Chance, life: Life, knowledge: Knowledge, turn: int) -> Day
 def _status(
     chance: Chance, life: Life, knowledge: Knowledge, opened: Days, closed: Days, place: Rows
 ) -> tuple[Rows, Days]:
-    """Recorded in time, picked up late, denied, silent; before anything is known, silent or denied."""
+    """Recorded in time, picked up late, denied, silent; before anything is known, silent or denied.
+
+    What will be stated after the last day of writing is silent until then.
+    """
     size = len(opened)
     start = np.maximum(opened, knowledge.known)
     good = success(0.58, life.places.record_keeping[place], years_since_2021(np.minimum(start, NEVER)))
@@ -109,9 +117,10 @@ def _status(
     earliest = np.maximum(opened, knowledge.known + 1)
     day = np.where(carries, earliest + chance.between(0, 24, size), start + CARRIED_DAYS + chance.between(1, 220, size))
     can_state = (knowledge.known < NEVER) & (closed > knowledge.known) & (day <= life.children.death)
-    states = (carries | picks_up) & can_state
+    will_state = (carries | picks_up) & can_state
+    states = will_state & (day <= life.horizon)
     is_undated = states & carries & (knowledge.known < opened) & chance.happens(0.4, size)
-    denies = ~states & chance.happens(0.2, size)
+    denies = ~will_state & chance.happens(0.2, size)
     denied_on = where(chance.happens(0.5, size), opened + chance.between(0, 20, size), NEVER)
     silent = where(chance.happens(0.6, size), NOT_RECORDED, NO_STATUS)
     status = np.where(states, RECORDED, np.where(denies, DENIED, silent))
@@ -149,12 +158,21 @@ def _carrying_types() -> Flags:
     return np.array([name in carrying for name in RECORD_TYPES])
 
 
-def _types(chance: Chance, turn: int, size: int) -> Rows:
+def _types(chance: Chance, life: Life, turn: int, age: Days) -> Rows:
+    """Every type at every age; but support in day care and special education only while the child can be there."""
+    size = len(age)
     if turn == PLACEMENT:
         return np.full(size, RECORD_TYPES.index("placement"))
-    places = np.array([RECORD_TYPES.index(name) for name in ORDINARY_TYPES])
-    drawn: Rows = places[chance.pick(list(ORDINARY_TYPES.values()), size)]
-    return drawn
+    drawn = _drawn(chance, ORDINARY_TYPES, size)
+    instead = _drawn(life.chance(f"support records of any age {turn}"), AT_ANY_AGE, size)
+    is_too_old = (drawn == DAYCARE_SUPPORT) & (age > OLDEST_IN_DAYCARE)
+    is_too_young = (drawn == SPECIAL_EDUCATION) & (age < YOUNGEST_IN_SCHOOL)
+    return where(is_too_old | is_too_young, instead, drawn)
+
+
+def _drawn(chance: Chance, shares: dict[str, float], size: int) -> Rows:
+    places: Rows = np.array([RECORD_TYPES.index(name) for name in shares])
+    return places[chance.pick(list(shares.values()), size)]
 
 
 def _day_of(status_on: Days, opened: Days) -> Days:

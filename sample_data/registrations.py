@@ -88,6 +88,15 @@ def registered(life: Life, knowledge: Knowledge, registrations: Registrations, l
     ledger.of_children("registered", lost & (knowledge.known <= life.as_of), REASON["not_registered"])
 
 
+def confirmed_in(life: Life, registrations: Registrations) -> Flags:
+    """The pregnancies of which a registration that names them confirms an exposure."""
+    is_confirmed = np.zeros(life.pregnancies.count, dtype=bool)
+    for one in registrations.rows:
+        says_so = (one.certainty == CONFIRMED) & (one.on <= life.horizon) & one.names_pregnancy_too
+        is_confirmed[life.children.pregnancy[says_so] if one.of_child else says_so] = True
+    return is_confirmed
+
+
 def on_child_record(
     life: Life,
     knowledge: Knowledge,

@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.definitions import enumerations as e
 from pipelines.definitions.tables import table_named
+from sample_data.antenatal import Screening
 from sample_data.days import NEVER, Days, Flags, Rows
 from sample_data.life import Life
 from sample_data.naming import event_names, pseudonyms
@@ -58,10 +59,10 @@ def flag(values: Rows | Flags) -> pl.Series:
     return worded(("false", "true"), np.asarray(values).astype(np.int64)).eq("true")
 
 
-def dated(days: Days) -> pl.Series:
-    """Calendar dates; NEVER is null."""
+def dated(days: Days, last: int = NEVER - 1) -> pl.Series:
+    """Calendar dates; NEVER is null, and so is what comes after the `last` day on which anything is written."""
     return pl.select(
-        pl.when(pl.lit(pl.Series(days)) < NEVER).then(pl.lit(pl.Series(days))).cast(pl.Int32).cast(pl.Date)
+        pl.when(pl.lit(pl.Series(days)) <= last).then(pl.lit(pl.Series(days))).cast(pl.Int32).cast(pl.Date)
     ).to_series()
 
 
@@ -86,13 +87,14 @@ def numbered(table: str, key: str, letter: str, first: int, frames: list[pl.Data
     return whole.with_columns(keys.alias(key)).select(table_named(table).column_names)
 
 
-def pregnancies_table(life: Life, names: Names, alcohol: Rows, substances: Rows, asked: Days) -> pl.DataFrame:
-    """One row per pregnancy."""
+def pregnancies_table(life: Life, names: Names, screening: Screening, is_confirmed: Flags) -> pl.DataFrame:
+    """One row per pregnancy. Nobody leaves a pregnancy with a confirmed exposure on the lowest level of care."""
     pregnancies, chance = life.pregnancies, life.chance("pregnancy rows")
     size = pregnancies.count
     level = np.where(
         pregnancies.is_exposed, chance.pick([0.1, 0.2, 0.35, 0.35], size), chance.pick([0.6, 0.3, 0.08, 0.02], size)
     )
+    level = np.where(is_confirmed, np.maximum(level, 1), level)
     level = np.where(chance.happens(0.07, size), NEVER, level + 1)
     return rows_of(
         "pregnancies",
@@ -100,14 +102,14 @@ def pregnancies_table(life: Life, names: Names, alcohol: Rows, substances: Rows,
             "pregnancy_id": names.pregnancies[:-1],
             "mother_id": given(names.mothers, pregnancies.mother),
             "municipality_code": given(names.places, np.where(chance.happens(0.003, size), NOBODY, pregnancies.home)),
-            "first_contact_date": dated(pregnancies.first_contact),
+            "first_contact_date": dated(pregnancies.first_contact, life.horizon),
             "due_date": dated(pregnancies.due_date),
             "end_date": dated(pregnancies.end_date),
             "outcome": worded(e.OUTCOMES, pregnancies.outcome),
             "care_level": whole(level),
-            "alcohol_asked": flag(alcohol),
-            "substances_asked": flag(substances),
-            "asked_date": dated(asked),
+            "alcohol_asked": flag(screening.alcohol),
+            "substances_asked": flag(screening.substances),
+            "asked_date": dated(screening.asked),
         },
     )
 
@@ -139,7 +141,7 @@ def children_table(life: Life, names: Names, can_lose_link: Flags) -> pl.DataFra
             "sex": worded(e.SEXES, sex),
             "gestational_age_days": whole(children.gestation),
             "birth_weight_g": whole(children.weight),
-            "death_date": dated(np.where(children.death <= life.horizon, children.death, NEVER)),
+            "death_date": dated(children.death, life.horizon),
         },
     )
 
@@ -152,7 +154,7 @@ def residences_table(life: Life, names: Names) -> pl.DataFrame:
         following = homes.start[spell + 1] if spell + 1 < homes.start.shape[0] else np.full(life.children.count, NEVER)
         is_silent = (following == homes.end[spell]) & chance.happens(0.4, life.children.count)
         end = np.where(is_silent, NEVER, homes.end[spell])
-        row = np.flatnonzero((homes.start[spell] < NEVER) & homes.is_listed)
+        row = np.flatnonzero((homes.start[spell] <= life.horizon) & homes.is_listed)
         frames.append(
             rows_of(
                 "residences",

@@ -87,6 +87,12 @@ def column_cases() -> dict[str, Expectation]:
         "in set, reals": gxe.ExpectColumnValuesToBeInSet(column="real", value_set=[0, 0.5, 3]),
         "in set, fractions among whole": gxe.ExpectColumnValuesToBeInSet(column="whole", value_set=[1.0, 2.5]),
         "in set, flags": gxe.ExpectColumnValuesToBeInSet(column="flag", value_set=[True]),
+        "in set, one for a flag": gxe.ExpectColumnValuesToBeInSet(column="flag", value_set=[1]),
+        "in set, a flag for one": gxe.ExpectColumnValuesToBeInSet(column="whole", value_set=[True, 2]),
+        "in set, numbers for flags": gxe.ExpectColumnValuesToBeInSet(column="flag", value_set=[0, 2.5, "x"]),
+        "in set, a word among numbers": gxe.ExpectColumnValuesToBeInSet(column="whole", value_set=[1, 2.0, "x"]),
+        "in set, a number among words": gxe.ExpectColumnValuesToBeInSet(column="word", value_set=["a", 2.0]),
+        "not in set, a word among reals": gxe.ExpectColumnValuesToNotBeInSet(column="real", value_set=[0.5, "x", 3]),
         "in set, some rows": gxe.ExpectColumnValuesToBeInSet(column="whole", value_set=[1, 2], row_condition=few),
         "in empty set": gxe.ExpectColumnValuesToBeInSet(column="word", value_set=[]),
         "not in set": gxe.ExpectColumnValuesToNotBeInSet(column="whole", value_set=[1, 2, 3]),
@@ -148,6 +154,9 @@ def joint_cases() -> dict[str, Expectation]:
         "pair greater or equal": greater(**pairs, or_equal=True, ignore_row_if="either_value_is_missing"),
         "pair greater, days": greater(column_A="moment", column_B="day", ignore_row_if="either_value_is_missing"),
         "pair in set": gxe.ExpectColumnPairValuesToBeInSet(**pairs, value_pairs_set=[(1, 1), (2, 3), (0, None)]),
+        "pair in set, a word among numbers": gxe.ExpectColumnPairValuesToBeInSet(
+            **pairs, value_pairs_set=[(1, 1), ("x", 3), (2, "x"), (True, 2)]
+        ),
         "compound unique": gxe.ExpectCompoundColumnsToBeUnique(column_list=["kind", "flag"]),
         "compound unique, reals": gxe.ExpectCompoundColumnsToBeUnique(
             column_list=["kind", "real"], ignore_row_if="never"
@@ -186,6 +195,10 @@ def figure_cases() -> dict[str, Expectation]:
         "non-null proportion": gxe.ExpectColumnProportionOfNonNullValuesToBeBetween(column="real", min_value=0.7),
         "distinct in set": gxe.ExpectColumnDistinctValuesToBeInSet(column="whole", value_set=[0, 1, 2, 3]),
         "distinct contain": gxe.ExpectColumnDistinctValuesToContainSet(column="kind", value_set=["x", "y"]),
+        "distinct contain, a word among numbers": gxe.ExpectColumnDistinctValuesToContainSet(
+            column="whole", value_set=[1, 2.0, "x"]
+        ),
+        "distinct in set, ones for flags": gxe.ExpectColumnDistinctValuesToBeInSet(column="flag", value_set=[1]),
         "distinct equal": gxe.ExpectColumnDistinctValuesToEqualSet(column="kind", value_set=["y", "z"]),
         "distinct in set, days": gxe.ExpectColumnDistinctValuesToBeInSet(column="day", value_set=["2024-01-31"]),
         "most common": gxe.ExpectColumnMostCommonValueToBeInSet(column="word", value_set=["a", "æ"]),
@@ -226,6 +239,11 @@ def like_cases() -> dict[str, Expectation]:
     }
 
 
+def end_cases() -> dict[str, Expectation]:
+    """What ends in a line break is told apart here, and not in the pandas engine."""
+    return {"end": gxe.ExpectColumnValuesToMatchRegex(column="word", regex="^a$")}
+
+
 def different_cases() -> dict[str, tuple[Expectation, str]]:
     """What differs from the pandas engine on purpose, with the reason; the README's table says the same."""
     low = {"quantiles": [0.05], "value_ranges": [[None, None]]}
@@ -234,6 +252,10 @@ def different_cases() -> dict[str, tuple[Expectation, str]]:
         "text for numbers": (
             gxe.ExpectColumnValuesToBeBetween(column="word", min_value=1),
             "a wrong type is an error from the schema, also where no value is there to fail",
+        ),
+        "words for numbers in a set": (
+            gxe.ExpectColumnValuesToBeInSet(column="whole", value_set=["x"]),
+            "a set with not one value of the column's kind is an error; in pandas nothing is a member",
         ),
         "bad pattern": (
             gxe.ExpectColumnValuesToMatchRegex(column="word", regex="("),

@@ -11,6 +11,7 @@ from published_frames import AS_OF, LAESOE, SVENDBORG, country, run_facts
 
 from checks.catalogue import CATALOGUE
 from checks.declared import Check
+from checks.faults import Fault
 from checks.findings import FAILURES
 from checks.results import KIND, RESULTS
 from pipelines.ledger import LEDGER
@@ -18,7 +19,7 @@ from pipelines.store import Snapshot, Store
 
 SEEN = datetime(2026, 10, 1, 5, 0, tzinfo=UTC)
 CHECKED = datetime(2026, 10, 1, 7, 0, tzinfo=UTC)
-DEADLINE = date(2026, 12, 31)
+DEADLINE = date(2126, 12, 31)
 
 CRITICAL = next(check for check in CATALOGUE if check.severity == "critical")
 WARNING = next(check for check in CATALOGUE if check.severity == "warning")
@@ -123,7 +124,7 @@ def results(run_id: str, checked_at: datetime) -> list[dict[str, Any]]:
         result(WARNING, None, "passed_with_failing_rows", 62, 6000),
         result(WARNING, SVENDBORG, "passed_with_failing_rows", 60, 300),
         result(WARNING, LAESOE, "passed_with_failing_rows", 2, 100),
-        result(UNRUN, None, "error", None, None, error="the rule cannot be calculated"),
+        result(UNRUN, None, "error", None, None, error=str(Fault("rule_stopped", UNRUN.frame, "ComputeError"))),
         result(EMPTY, None, "not_applicable", 0, 0),
         result(ELSEWHERE, None, "failed", 33, 100),
         result(ELSEWHERE, LAESOE, "failed", 33, 100),

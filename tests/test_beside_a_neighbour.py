@@ -66,3 +66,51 @@ def test_two_courses_of_no_known_substance_at_a_time_are_an_overlap_and_those_of
     both_unknown = "; treatments t1: substance=; treatments t2: substance="
     assert failing("treatments.overlap", changed(overlapping + both_unknown)) == ["t1"]
     assert failing("treatments.overlap", changed(f"{overlapping}; treatments t2: substance=opioids")) == []
+
+
+def test_of_twins_and_a_sibling_soon_after_all_three_are_found() -> None:
+    """c3 and c4 are twins; whichever of the two comes last, both were born too close to c5."""
+    sibling = "children +c5 like c3: birth_date=2021-07-20, pregnancy_id="
+    assert failing("siblings.births_too_close", changed(sibling)) == ["c3", "c4", "c5"]
+
+
+def test_siblings_of_another_mother_are_not_births_too_close() -> None:
+    other = "children c2: birth_date=2021-02-25, pregnancy_id="
+    assert failing("siblings.births_too_close", changed(other)) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "found"),
+    [("due_date=2027-01-01", ["r1"]), ("due_date=2028-03-01", [])],
+)
+def test_a_pregnancy_that_is_still_running_ends_on_its_due_date(second: str, found: list[str]) -> None:
+    running = "pregnancies +r1 like p2: due_date=2026-12-01, end_date=, outcome=unknown, first_contact_date=2026-05-01"
+    world = changed(f"{running}; pregnancies +r2 like r1: {second}")
+    assert failing("pregnancies.overlaps_the_next", world) == found
+
+
+@pytest.mark.parametrize(
+    ("exposure", "found"),
+    [
+        ("child_id=, pregnancy_id=p3", ["s3"]),
+        ("child_id=c3", ["s3"]),
+        ("child_id=c4", []),
+        ("child_id=c3, registered_date=2022-01-01", []),
+        ("child_id=c3, certainty=suspected", []),
+    ],
+)
+def test_a_record_denies_what_was_confirmed_of_the_child_or_its_pregnancy_by_then(
+    exposure: str, found: list[str]
+) -> None:
+    """s3 is about c3, who was born of p3, and says since May 2021 that there was no exposure."""
+    world = changed(f"support_records s3: exposure_status=denied; exposures e2: {exposure}")
+    assert failing("support_records.denied_though_confirmed", world) == found
+
+
+@pytest.mark.parametrize("asked", ["alcohol_asked", "substances_asked"])
+def test_what_was_registered_in_a_running_pregnancy_she_was_asked_about(asked: str) -> None:
+    substance = {"alcohol_asked": "alcohol", "substances_asked": "opioids"}[asked]
+    running = f"pregnancies p1: end_date=, outcome=unknown, {asked}=false; children -c1"
+    about = f"; exposures e1: substance={substance}"
+    check_id = f"pregnancies.denied_{asked.removesuffix('_asked')}_but_registered"
+    assert failing(check_id, changed(running + about)) == ["p1"]

@@ -213,6 +213,27 @@ def test_a_check_touches_known_figures() -> None:
     assert {figure for check in CATALOGUE for figure in check.touches} <= figures
 
 
+@pytest.mark.parametrize(
+    "check_id",
+    [
+        "pregnancies.end_before_first_contact",
+        "exposures.before_pregnancy",
+        "diagnoses.many_refuted",
+        "treatments.of_nobody_known",
+        "handovers.before_birth",
+        "support_records.before_birth",
+    ],
+)
+def test_what_is_wrong_in_a_source_of_evidence_touches_every_figure(check_id: str) -> None:
+    assert check_named(check_id).touches == (EVERY_FIGURE,)
+
+
+def test_a_pregnancy_of_no_municipality_touches_the_figures_of_pregnancies() -> None:
+    check = check_named("pregnancies.without_municipality")
+    assert check.touches == ("screened", "referred", "plan_before_birth")
+    assert check.severity == "warning"
+
+
 def test_the_catalogue_comes_in_the_same_order_every_time() -> None:
     assert [check.id for check in CATALOGUE] == [check.id for check in sorted((*OWN, *DERIVED), key=lambda c: c.frame)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -18,10 +19,12 @@ from checked_figures import (
     results,
 )
 from published_frames import LAESOE, SVENDBORG
+from quality_store import finding, result
 
 from checks.catalogue import CATALOGUE
 from checks.catalogue.wording import NO_FIGURE
 from checks.declared import EVERY_FIGURE, Check
+from checks.findings import FAILURES
 from checks.results import RESULTS
 from dashboards import headlines, published_checks
 from dashboards.caveat_markup import Told
@@ -50,26 +53,29 @@ HERE = Place("municipality", SVENDBORG)
 NAMED = {language: Words(language) for language in ("da", "en")}
 
 
-def read(rows: list[dict[str, Any]], place: Place = HERE, run_id: str = "r1") -> Caveats:
+def read(
+    rows: list[dict[str, Any]], place: Place = HERE, run_id: str = "r1", findings: pl.DataFrame | None = None
+) -> Caveats:
     """As a page reads them."""
     facts = {"run_id": "r1", "checked_at": CHECKED}
-    source = _Source(pl.DataFrame([row | facts for row in rows], schema=RESULTS))
+    source = _Source(pl.DataFrame([row | facts for row in rows], schema=RESULTS), findings)
     return Caveats.of(published_checks.of_run(source, Scope("national"), run_id, place.code), place)
 
 
 class _Source:
     """Results of checks as a store hands them out."""
 
-    def __init__(self, rows: pl.DataFrame) -> None:
-        self._rows = rows
+    def __init__(self, rows: pl.DataFrame, findings: pl.DataFrame | None = None) -> None:
+        self._tables = {"check_results": rows, "check_failures": findings}
 
     @property
     def run(self) -> dict[str, Any]:
         return {"run_id": "c1"}
 
     def table(self, name: str) -> pl.LazyFrame:
-        assert name == "check_results"
-        return self._rows.lazy()
+        rows = self._tables[name]
+        assert rows is not None
+        return rows.lazy()
 
 
 # Which check touches which figure
@@ -177,7 +183,36 @@ def test_a_municipality_reads_nothing_of_another() -> None:
 
 def test_no_number_of_rows_is_read_for_a_caveat() -> None:
     rows = published_checks.of_run(_Source(pl.DataFrame(schema=RESULTS)), Scope("national"), "r1", SVENDBORG)
-    assert rows.columns == ["check_id", "place", "status", "checked_at"]
+    assert rows.columns == ["check_id", "place", "status", "checked_at", "is_accepted", "accepted_until"]
+
+
+@pytest.mark.parametrize(("place", "is_here"), [(SVENDBORG, True), (None, False)])
+def test_what_a_steward_has_accepted_is_told_beside_the_figures_that_rest_on_it(
+    place: str | None, is_here: bool
+) -> None:
+    accepted = result(GRAVE, place, "passed_with_failing_rows", 17, 900) | {"accepted": 17, "threshold": 0.0}
+    until = date(2027, 3, 31)
+    findings = pl.DataFrame([finding(GRAVE, "k1", SVENDBORG, accepted_until=until)], schema=FAILURES)
+    rest = [row for row in results() if row["check_id"] != GRAVE.id or place is not None]
+    caveats = read([accepted, *rest], findings=findings)
+    (caveat,) = caveats.failed
+    assert (caveat.is_accepted, caveat.is_here, caveat.weight, caveat.accepted_until) == (
+        True,
+        is_here,
+        "warning",
+        until,
+    )
+    page = Told(caveats, DA, "Svendborg")
+    assert "Forbehold" in page.line({"registered"})
+    assert "Accepteret til og med 31. marts 2027." in "".join(page.collected(FIGURES))
+
+
+def test_an_accepted_check_that_fails_in_the_readers_own_place_has_failed() -> None:
+    accepted = result(GRAVE, None, "passed_with_failing_rows", 17, 900) | {"accepted": 17, "threshold": 0.0}
+    failed = result(GRAVE, SVENDBORG, "failed", 17, 90)
+    findings = pl.DataFrame(schema=FAILURES)
+    (caveat,) = read([accepted, failed], findings=findings).failed
+    assert (caveat.is_accepted, caveat.weight) == (False, "critical")
 
 
 # In words

@@ -10,7 +10,7 @@ import pytest
 from checked_stores import MONDAY, TUESDAY, WEDNESDAY, checked, claim, contacts_in, findings, result, store_with
 
 from checks.acceptance import Finding, accept, assign, take_back
-from checks.decisions import DECISIONS, Accepted, in_force, with_decisions
+from checks.decisions import DECISIONS, in_force, with_decisions
 from checks.findings import FAILURES
 from checks.run import Outcome
 from pipelines.errors import StoreIsEmpty, UserError, WrongUse
@@ -31,7 +31,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def yes(store: Store, finding: Finding, until: date = TODAY) -> Snapshot:
-    return accept(store, finding, reason="seen and right", until=until, by=BY, now=MONDAY)
+    return accept(store, finding, reason="seen and right", until=until, by=BY, now=MONDAY).snapshot
 
 
 def told(outcome: Outcome, municipality: str | None = None) -> tuple[str, int, int]:
@@ -70,7 +70,7 @@ def test_a_municipality_is_accepted_as_a_whole_and_no_row_is_counted_twice(store
 
 def test_an_assigned_finding_names_somebody_and_fails_all_the_same(store: Store) -> None:
     decided = assign(store, Finding(EVERY.id, "k3"), to="Aarhus", reason="theirs", until=TOMORROW, by=BY, now=MONDAY)
-    assert decided.table("check_failures").collect()["assigned_to"].to_list() == [None, None, None, "Aarhus"]
+    assert decided.snapshot.table("check_failures").collect()["assigned_to"].to_list() == [None, None, None, "Aarhus"]
     outcome = checked(store, EVERY)
     assert told(outcome) == ("failed", 4, 0)
     assert findings(outcome)["assigned_to"].to_list() == [None, None, None, "Aarhus"]
@@ -151,10 +151,46 @@ def test_a_decision_about_nothing_is_refused(store: Store, finding: Finding) -> 
         yes(store, finding)
 
 
+def test_a_finding_that_is_gone_is_nothing_to_decide_about(store: Store) -> None:
+    store_with(store.folder.parent, contacts=contacts_in(m0461=3))
+    checked(store, EVERY, now=TUESDAY)
+    for gone in (Finding(EVERY.id, "k3"), Finding(EVERY.id, municipality_code=AARHUS)):
+        with pytest.raises(UserError, match="There is no such finding"):
+            yes(store, gone)
+    yes(store, Finding(EVERY.id, municipality_code=ODENSE))
+
+
+def test_a_row_and_a_municipality_at_once_are_refused() -> None:
+    with pytest.raises(WrongUse, match="A row stands for itself"):
+        Finding(EVERY.id, "k0", AARHUS)
+
+
+def test_a_store_that_does_not_exist_stays_so(tmp_path: Path) -> None:
+    typing_error = Store(tmp_path / "stoer")
+    with pytest.raises(StoreIsEmpty):
+        yes(typing_error, Finding(EVERY.id))
+    with pytest.raises(StoreIsEmpty):
+        take_back(typing_error, Finding(EVERY.id), by=BY, now=MONDAY)
+    with pytest.raises(StoreIsEmpty):
+        checked(typing_error, EVERY)
+    assert not typing_error.folder.exists()
+
+
+def test_a_day_is_a_day_in_denmark(store: Store) -> None:
+    yes(store, Finding(EVERY.id), until=TODAY)
+    late_in_denmark = MONDAY.replace(hour=23, minute=30)
+    assert told(checked(store, EVERY, now=late_in_denmark.replace(hour=22))) == ("passed_with_failing_rows", 4, 4)
+    assert told(checked(store, EVERY, now=late_in_denmark)) == ("failed", 4, 0)
+    with pytest.raises(WrongUse, match="has passed"):
+        accept(store, Finding(EVERY.id), reason="late", until=TODAY, by=BY, now=late_in_denmark)
+
+
 def test_a_decision_needs_a_day_to_come_a_reason_and_nobodys_number(store: Store, tmp_path: Path) -> None:
     finding = Finding(EVERY.id, "k0")
     with pytest.raises(WrongUse, match="has passed"):
         yes(store, finding, until=TODAY - timedelta(days=1))
+    with pytest.raises(WrongUse, match="too far ahead"):
+        yes(store, finding, until=TODAY + timedelta(days=732))
     with pytest.raises(WrongUse, match="needs a reason"):
         accept(store, finding, reason=" ", until=TODAY, by=BY, now=MONDAY)
     with pytest.raises(WrongUse, match="something like a person's number") as refused:
@@ -167,33 +203,22 @@ def test_a_decision_needs_a_day_to_come_a_reason_and_nobodys_number(store: Store
 def test_what_is_said_of_the_row_comes_before_its_municipality_and_that_before_the_whole_check() -> None:
     def decision(reason: str, row_key: str | None = None, municipality: str | None = None) -> dict[str, object]:
         about = {"check_id": "a.b", "row_key": row_key, "municipality_code": municipality}
-        return {"kind": "accepted", "until": TODAY, "reason": reason, "decided_at": MONDAY, **about}
+        made = {"kind": "accepted", "until": TODAY, "decided_at": MONDAY, "rows": 4, "checked_at": MONDAY}
+        return {"reason": reason, **about, **made}
 
     made = pl.DataFrame(
         [decision("row", "k1"), decision("place", None, ODENSE), decision("check")],
         schema=DECISIONS,
     )
     rows = [
-        ("a.b", "k1", ODENSE),
-        ("a.b", "k2", ODENSE),
-        ("a.b", "k3", AARHUS),
-        ("a.b", "k4", None),
-        ("c.d", "k1", None),
+        ("a.b", "k1", ODENSE, MONDAY),
+        ("a.b", "k2", ODENSE, MONDAY),
+        ("a.b", "k3", AARHUS, MONDAY),
+        ("a.b", "k4", None, MONDAY),
+        ("a.b", "k5", ODENSE, TUESDAY),
+        ("c.d", "k1", None, MONDAY),
     ]
-    found = pl.DataFrame(rows, schema=["check_id", "row_key", "municipality_code"], orient="row")
-    findings = pl.concat([pl.DataFrame(schema=FAILURES), found], how="diagonal")
+    found = pl.DataFrame(rows, schema=["check_id", "row_key", "municipality_code", "first_seen"], orient="row")
+    findings = pl.concat([pl.DataFrame(schema=FAILURES), found], how="diagonal_relaxed")
     said = with_decisions(findings, in_force(made, TODAY))
-    assert said["accepted_reason"].to_list() == ["row", "place", "check", "check", None]
-
-
-def test_what_a_cut_list_leaves_out_is_accepted_only_with_its_whole_municipality() -> None:
-    schema = {"check_id": pl.String, "row_key": pl.String, "municipality_code": pl.String}
-    listed = pl.DataFrame([("a.b", "k1", ODENSE), ("a.b", "k2", AARHUS)], schema=schema, orient="row")
-    places = pl.DataFrame({"check_id": ["a.b"] * 2, "municipality_code": [ODENSE, AARHUS], "failing": [500, 70]})
-    counts = pl.DataFrame({"check_id": ["a.b"], "failing": [575]})
-    accepted = Accepted(
-        listed.select("check_id", "row_key"), listed.head(1).drop("row_key"), listed.select("check_id").head(0)
-    )
-    by_place = accepted.in_municipalities(places, listed)
-    assert by_place["accepted"].to_list() == [500, 1]
-    assert accepted.overall(counts, by_place, listed)["accepted"].to_list() == [501]
+    assert said["accepted_reason"].to_list() == ["row", "place", "check", "check", None, None]

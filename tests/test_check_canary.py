@@ -136,7 +136,7 @@ def test_a_rule_that_stops_at_a_value_does_not_repeat_it(
     outcome = checked(store, stopping)
     assert outcome.results["status"].to_list() == ["error"]
     report = reported(outcome, catalogue=[stopping])
-    write_reports(outcome, report, tmp_path, Words("da"), catalogue=[stopping])
+    write_reports(outcome, report, tmp_path, Words("da"))
     for file in (file for file in tmp_path.rglob("*") if file.is_file()):
         assert_silent(file.read_text("utf-8"))
     assert_silent(str(list(to_look_at(report, Words("da")))) + caplog.text)

@@ -6,10 +6,13 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
+import polars as pl
 import pytest
 from checked_stores import checked, contact, store_with
 from reported_checks import (
@@ -23,6 +26,7 @@ from typer.testing import CliRunner, Result
 
 from checks.catalogue import CATALOGUE
 from checks.catalogue_page import checks_page
+from checks.days import danish_day
 from checks.declared import SEVERITIES
 from checks.report import reported, write_reports
 from checks.report.words import Words, texts
@@ -33,6 +37,7 @@ from pipelines.commands import checks as commands
 from pipelines.errors import StoreFailed
 
 DA, EN = Words("da"), Words("en")
+IN_A_MONTH = str(danish_day(datetime.now(UTC)) + timedelta(days=30))
 
 
 @pytest.fixture(scope="module")
@@ -83,13 +88,13 @@ def test_a_share_is_told_with_as_few_decimals_as_it_needs_and_never_rounded_to_n
 def test_reports_that_cannot_be_written_say_why_and_leave_the_results(outcome: Outcome, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
     with pytest.raises(StoreFailed) as told:
-        write_reports(outcome, reported(outcome, catalogue=ALL), tmp_path / "taken", DA, catalogue=ALL)
+        write_reports(outcome, reported(outcome, catalogue=ALL), tmp_path / "taken", DA)
     assert "The results are in the store" in str(told.value)
 
 
 def test_a_municipality_gets_no_data_docs_since_they_count_the_whole_store(outcome: Outcome, tmp_path: Path) -> None:
     own = reported(outcome, municipality=ODENSE, catalogue=ALL)
-    written = write_reports(outcome, own, tmp_path, DA, catalogue=ALL)
+    written = write_reports(outcome, own, tmp_path, DA)
     assert [file.name for file in written] == ["checks.html", "checks.json", "checks.xml"]
     assert sorted(file.name for file in tmp_path.iterdir()) == ["checks.html", "checks.json", "checks.xml"]
 
@@ -140,9 +145,11 @@ def test_the_list_shows_every_check_or_those_of_a_table() -> None:
 def test_a_steward_accepts_assigns_and_takes_back_by_command(tmp_path: Path) -> None:
     store = store_with(tmp_path, contacts=bad_in(m0461=3))
     checked(store, EARLY)
-    common = ("--store", store.folder, "--reason", "Kendt", "--until", "2099-12-31", "--by", "Anne")
-    assert roedtraad("checks", "accept", EARLY.id, "--key", "k1", *common).exit_code == 0
-    assert roedtraad("checks", "assign", EARLY.id, "--municipality", ODENSE, "--to", "Bo", *common).exit_code == 0
+    common = ("--store", store.folder, "--reason", "Kendt", "--until", IN_A_MONTH, "--by", "Anne")
+    accepted = roedtraad("checks", "accept", EARLY.id, "--key", "k1", *common)
+    assert (accepted.exit_code, "1 failing row under the key" in accepted.output) == (0, True)
+    assigned = roedtraad("checks", "assign", EARLY.id, "--municipality", ODENSE, "--to", "Bo", *common)
+    assert (assigned.exit_code, "3 failing rows in municipality 0461" in assigned.output) == (0, True)
     found = store.last("check").table("check_failures").collect().sort("row_key")  # type: ignore[union-attr]
     assert found["accepted_reason"].to_list() == [None, "Kendt", None]
     assert found["assigned_to"].to_list() == ["Bo"] * 3
@@ -155,6 +162,65 @@ def test_a_steward_accepts_assigns_and_takes_back_by_command(tmp_path: Path) -> 
     assert (twice.exit_code, "nothing was taken back" in twice.output) == (1, True)
     missing = roedtraad("checks", "accept", EARLY.id, "--key", "nobody", *common)
     assert (missing.exit_code, "no such finding" in missing.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [(), ("--key", "k1", "--municipality", ODENSE), ("--key", "k1", "--everywhere")],
+    ids=["none", "key and municipality", "key and everywhere"],
+)
+def test_exactly_one_scope_is_named_and_the_whole_country_only_in_so_many_words(
+    tmp_path: Path, scope: tuple[str, ...]
+) -> None:
+    store = store_with(tmp_path, contacts=bad_in(m0461=3))
+    checked(store, EARLY)
+    reason, by = ("--reason", "Kendt", "--until", IN_A_MONTH), ("--store", store.folder, "--by", "Anne")
+    for command in (("accept", *reason), ("assign", "--to", "Bo", *reason), ("take-back",)):
+        done = roedtraad("checks", command[0], EARLY.id, *command[1:], *by, *scope)
+        assert (done.exit_code, "not said which findings" in done.output) == (2, True)
+    everywhere = roedtraad("checks", "accept", EARLY.id, "--everywhere", *reason, *by)
+    assert (everywhere.exit_code, "3 failing rows in the whole country" in everywhere.output) == (0, True)
+
+
+def test_a_mistyped_store_is_told_and_no_folder_is_made(tmp_path: Path) -> None:
+    mistyped = ("--store", tmp_path / "stoer")
+    decided = (*mistyped, "--by", "Anne", "--everywhere")
+    for command in (
+        ("check", *mistyped),
+        ("checks", "accept", EARLY.id, "--reason", "Kendt", "--until", IN_A_MONTH, *decided),
+        ("checks", "take-back", EARLY.id, *decided),
+    ):
+        done = roedtraad(*command)
+        assert (done.exit_code, "Mind the name" in done.output) == (5, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_reports_that_have_no_place_are_refused_before_anything_is_checked(tmp_path: Path) -> None:
+    store = store_with(tmp_path, contacts=[contact(1)])
+    (tmp_path / "taken" / "great_expectations").mkdir(parents=True)
+    (tmp_path / "taken" / "great_expectations" / "notes.txt").write_text("mine")
+    (tmp_path / "file").write_text("mine")
+    for folder, told in (
+        ("taken", "something else than Data Docs"),
+        ("file", "is a file"),
+        ("file/below", "is a file"),
+    ):
+        done = roedtraad("check", "--store", store.folder, "--report", tmp_path / folder)
+        assert (done.exit_code, told in " ".join(done.output.split())) == (6, True)
+    assert store.last("check") is None
+    own = roedtraad("check", "--store", store.folder, "--report", tmp_path / "taken", "--municipality", ODENSE, "-q")
+    assert (tmp_path / "taken" / "checks.html").is_file()
+    assert own.exit_code != 6
+
+
+def test_that_the_data_are_wrong_comes_before_that_the_report_cannot_be_written(
+    tmp_path: Path, outcome: Outcome
+) -> None:
+    told = reported(outcome, catalogue=ALL)
+    (tmp_path / "taken").write_text("a file")
+    assert commands._written(outcome, told, tmp_path / "taken", DA) == outcome.exit_code == 11
+    fine = replace(outcome, results=outcome.results.filter(pl.col("status") == "passed"))
+    assert commands._written(fine, told, tmp_path / "taken", DA) == StoreFailed.exit_code
 
 
 def test_the_page_of_the_docs_has_every_check_once_and_is_not_stale() -> None:

@@ -6,11 +6,14 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from reported_checks import ALL, BROKEN, EARLY, every_status
+from checked_stores import MONDAY, TUESDAY, checked, store_with
+from reported_checks import ALL, BROKEN, EARLY, FINE, NOBODY, ODENSE, TOLERATED, bad_in, every_status
 
+from checks.acceptance import Finding, accept
 from checks.polars_engine.quietly import great_expectations as gx
 from checks.report import reported, write_reports
 from checks.report.data_docs import _finished, write_data_docs
@@ -31,7 +34,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
 def folder(outcome: Outcome, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All reports of the check."""
     out = tmp_path_factory.mktemp("reports")
-    write_reports(outcome, reported(outcome, catalogue=ALL), out, Words("da"), catalogue=ALL)
+    write_reports(outcome, reported(outcome, catalogue=ALL), out, Words("da"))
     return out
 
 
@@ -88,11 +91,51 @@ def test_a_result_says_the_claim_in_english_the_counts_and_what_failed(folder: P
 def test_results_hold_counts_and_nothing_of_a_row(folder: Path) -> None:
     stored = next(path for path in files(folder / "great_expectations" / "validations") if "contacts" in path.parts)
     result = json.loads(stored.read_text("utf-8"))
-    assert set(result["meta"]) == {"run_id", "great_expectations_version", "validation_time"} & set(result["meta"])
+    assert set(result["meta"]) <= {"run_id", "great_expectations_version", "validation_time", "not_applicable"}
     counted = {name for each in result["results"] for name in each["result"]}
     assert all(name.endswith(("_count", "_percent", "_percent_total", "_percent_nonmissing")) for name in counted)
     whole = stored.read_text("utf-8")
     assert not re.search(r'"k\d+"|contact_id|2024-12-24|partial_unexpected|index_list', whole)
+
+
+def result_of(folder: Path, frame: str) -> dict[str, Any]:
+    stored = next(path for path in files(folder / "great_expectations" / "validations") if frame in path.parts)
+    told: dict[str, Any] = json.loads(stored.read_text("utf-8"))
+    return told
+
+
+def test_nothing_to_judge_is_no_success(folder: Path) -> None:
+    told = result_of(folder, "nobody")
+    assert (told["results"], told["meta"]["not_applicable"]) == ([], [NOBODY.id])
+    assert told["statistics"]["evaluated_expectations"] == told["statistics"]["successful_expectations"] == 0
+    suite = (folder / "great_expectations" / "data_docs" / "expectations" / "nobody.html").read_text("utf-8")
+    assert "0 rows, not applicable" in suite
+
+
+def test_results_succeed_where_the_report_says_so(folder: Path) -> None:
+    told = result_of(folder, "contacts")
+    of_rule = {each["expectation_config"]["kwargs"]["rule"]: each for each in told["results"]}
+    assert {name: each["success"] for name, each in of_rule.items()} == {
+        EARLY.id: False,
+        TOLERATED.id: True,
+        FINE.id: True,
+        BROKEN.id: False,
+    }
+    assert {name for name, each in of_rule.items() if each["exception_info"]["raised_exception"]} == {BROKEN.id}
+    assert (told["success"], told["statistics"]["unsuccessful_expectations"]) == (False, 2)
+
+
+def test_what_a_steward_has_accepted_is_a_success_that_says_so(tmp_path: Path) -> None:
+    store = store_with(tmp_path, contacts=bad_in(m0461=7))
+    checked(store, EARLY)
+    finding, until = Finding(EARLY.id, municipality_code=ODENSE), TUESDAY.date()
+    accept(store, finding, reason="Kendt", until=until, by="Anne", now=MONDAY)
+    again = checked(store, EARLY, now=TUESDAY)
+    write_reports(again, reported(again, catalogue=ALL), tmp_path / "out", Words("da"))
+    told = result_of(tmp_path / "out", "contacts")
+    assert (told["success"], told["results"][0]["result"]["unexpected_count"]) == (True, 7)
+    page = next(page for page in pages(tmp_path / "out") if page.stem == "all-rows")
+    assert "Accepted by a data steward: 7" in page.read_text("utf-8")
 
 
 def test_great_expectations_opens_the_folder_and_finds_suites_and_results(folder: Path, tmp_path: Path) -> None:
@@ -106,16 +149,16 @@ def test_great_expectations_opens_the_folder_and_finds_suites_and_results(folder
 def test_a_second_report_takes_the_place_of_the_first_and_nothing_else_is_touched(
     outcome: Outcome, tmp_path: Path
 ) -> None:
-    out, moment = tmp_path / "docs", outcome.results["checked_at"][0]
+    out, report = tmp_path / "docs", reported(outcome, catalogue=ALL)
     for _ in range(2):
-        index = write_data_docs(outcome.validations, ALL, out, outcome.checked.run["run_id"], moment)
+        index = write_data_docs(outcome.validations, report, out)
         assert index.is_file()
         assert len([path for path in files(out) if path.stem == "all-rows" and path.suffix == ".html"]) == len(FRAMES)
     other = tmp_path / "other"
     other.mkdir()
     (other / "letter.txt").write_text("mine")
     with pytest.raises(StoreFailed):
-        write_data_docs(outcome.validations, ALL, other, "run", moment)
+        write_data_docs(outcome.validations, report, other)
     assert [path.name for path in files(other)] == ["letter.txt"]
 
 

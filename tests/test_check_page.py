@@ -142,10 +142,21 @@ def test_text_has_enough_contrast(tokens: Tokens) -> None:
 @pytest.mark.parametrize(
     ("statuses", "severity", "first"),
     [
-        ({"passed"}, "critical", "Ingen af de 1 kontroller er brudt."),
+        ({"passed"}, "critical", "Alle 1 kontroller, der kunne bedømmes, er bestået."),
+        ({"passed", "not_applicable"}, "critical", "Alle 1 kontroller, der kunne bedømmes, er bestået."),
+        ({"not_applicable"}, "critical", "Ingen af de 1 kontroller kunne bedømmes"),
+        ({"error", "passed"}, "warning", "Alle 1 kontroller, der kunne bedømmes, er bestået. Kontroller, der ikke"),
         ({"failed", "passed"}, "warning", "1 af 2 kontroller er ikke bestået, og ingen af dem er kritiske."),
-        ({"failed"}, "critical", "1 af 1 kontroller er ikke bestået. Kritiske blandt dem: 1. Vent"),
-        ({"error"}, "critical", "Ingen af de 1 kontroller er brudt. Kontroller, der ikke kunne køres"),
+        (
+            {"failed"},
+            "critical",
+            "1 af 1 kontroller er ikke bestået eller kunne ikke køres. Kritiske blandt dem: 1. Vent",
+        ),
+        (
+            {"error", "passed"},
+            "critical",
+            "1 af 2 kontroller er ikke bestået eller kunne ikke køres. Kritiske blandt dem: 1",
+        ),
     ],
 )
 def test_the_first_sentence_says_what_it_all_comes_to(

@@ -21,6 +21,7 @@ from deliveries import changed
 
 from checks.findings import FAILURES, FOUND, carried_on
 from checks.frames import Frame
+from checks.report.findings import findings_of
 from checks.run import Outcome
 from pipelines.definitions.reference import Reference
 from pipelines.store import Snapshot
@@ -102,3 +103,11 @@ def test_rows_under_one_key_are_one_finding_and_what_a_cut_list_leaves_out_stays
     another = pl.DataFrame([("contacts.z", "k2", "0461")], schema=FOUND, orient="row")
     cut = carried_on(first, another, [], TUESDAY)
     assert cut.select("row_key", "first_seen", "still_open").rows() == [("k1", MONDAY, True), ("k2", TUESDAY, True)]
+
+
+def test_nobody_knows_what_is_new_of_a_check_that_was_never_asked_before(tmp_path: Path) -> None:
+    first = claim("contacts.asked_first", FIRST_ONES)
+    later = claim("contacts.asked_later", FIRST_ONES)
+    checked(store_with(tmp_path, contacts=contacts_in(m0461=1)), first, now=MONDAY)
+    both = checked(store_with(tmp_path, contacts=contacts_in(m0461=2)), first, later, now=TUESDAY)
+    assert {name: told.new for name, told in findings_of(both, None).items()} == {first.id: 1, later.id: None}

@@ -13,18 +13,20 @@ from polars.testing import assert_frame_equal
 from checks.defects import DEFECTS, chosen_defects
 from checks.defects.clean import FAMILY, ROW, Clean
 from checks.defects.declared import Defect
-from checks.defects.worlds import World, arranged, count, planted_world
+from checks.defects.spoiling import IDENTITIES
+from checks.defects.worlds import World, arranged, count, planted_in_store, planted_world
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import TABLE_NAMES
 from pipelines.errors import WrongUse
-from pipelines.flow import Source, ingest_into
+from pipelines.flow import Source, ingest_into, run
 from pipelines.progress import Progress
 from pipelines.store import Store
 from sample_data.country import make_country
 
 AS_OF = date(2026, 9, 30)
 RATE = 0.05
-OF_RECORDS = [defect for defect in DEFECTS if defect.scope != "results"]
+OF_RECORDS = [defect for defect in DEFECTS if defect.scope in ("rows", "feed")]
+OF_STORED_ROWS = [defect for defect in DEFECTS if defect.scope == "stored"]
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +86,19 @@ def test_no_family_has_two_defects_in_one_world(worlds: list[tuple[list[Defect],
             assert per_family["defect"].max() == 1
 
 
+def test_no_stored_row_has_two_defects(tmp_path: Path) -> None:
+    few = make_country(1000, 5, AS_OF).tables
+    ran = run(Store(tmp_path / "store"), delivered(few, tmp_path), AS_OF, Reference.load(), Progress()).snapshot
+    names = {name for defect in OF_STORED_ROWS for name in defect.planting.tables} | {IDENTITIES}
+    stored = Clean({name: ran.table(name).collect() for name in names}, AS_OF)
+    planted = planted_in_store(stored, OF_STORED_ROWS, RATE, 1)
+    assert [defect_id for defect_id, patches in planted.items() if count(patches) == 0] == []
+    for table in names:
+        patches = [patch for each in planted.values() for patch in each if patch.table == table]
+        rows = [row for patch in patches for part in (patch.changed, patch.removed) for row in _rows(part)]
+        assert len(rows) == len(set(rows)), table
+
+
 def test_what_is_not_planted_is_as_it_was(clean: Clean, worlds: list[tuple[list[Defect], World]]) -> None:
     for _, world in worlds:
         for name in TABLE_NAMES:
@@ -130,12 +145,16 @@ def test_what_breaks_the_contract_ends_in_quarantine_with_its_rule_and_the_rest_
                 assert set_aside.is_empty(), defect.id
 
 
-def _quarantine(tables: Mapping[str, pl.DataFrame], folder: Path) -> pl.DataFrame:
-    delivered = folder / "canonical"
-    delivered.mkdir(parents=True)
+def delivered(tables: Mapping[str, pl.DataFrame], folder: Path) -> Source:
+    canonical = folder / "canonical"
+    canonical.mkdir(parents=True)
     for name, rows in tables.items():
-        rows.write_parquet(delivered / f"{name}.parquet")
-    source = Source(canonical=delivered)
+        rows.write_parquet(canonical / f"{name}.parquet")
+    return Source(canonical=canonical)
+
+
+def _quarantine(tables: Mapping[str, pl.DataFrame], folder: Path) -> pl.DataFrame:
+    source = delivered(tables, folder)
     snapshot = ingest_into(Store(folder / "store"), source, Reference.load(), Progress()).snapshot
     return snapshot.table("quarantine").collect()
 

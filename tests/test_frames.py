@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -19,10 +18,8 @@ from checks.frames import Days, Frame, canonical_frames, frames, frames_of
 from checks.frames import subject_of as subject_of_tables
 from checks.frames.frame import Subject
 from checks.frames.lives import lives, with_first_alike, with_lived_there
-from checks.targets import targets
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import TABLE_NAMES
-from pipelines.errors import UserError
 from pipelines.flow import Source, ingest_into, run
 from pipelines.progress import Progress
 from pipelines.store import Snapshot, Store
@@ -187,7 +184,45 @@ def test_rows_that_are_stored_twice_repeat_their_key(snapshot: Snapshot) -> None
 def test_a_pseudonym_that_is_lost_is_missed(snapshot: Snapshot) -> None:
     found = with_table(snapshot, "identities", lambda rows: rows.filter(pl.col("pseudonym") != "c1"))["names"]
     told = found.rows.collect().select("named_in", "ids", "without_name").rows()
-    assert told == [("children.child_id", 4, 1), ("pregnancies.pregnancy_id", 4, 0), ("pregnancies.mother_id", 2, 0)]
+    assert told == [
+        ("children.child_id", 4, 1),
+        ("children.mother_id", 2, 0),
+        ("pregnancies.pregnancy_id", 4, 0),
+        ("pregnancies.mother_id", 2, 0),
+    ]
+
+
+def test_a_mother_whom_only_her_child_names_is_missed_as_well(snapshot: Snapshot) -> None:
+    without_m2 = {
+        "pregnancies": lambda rows: rows.filter(pl.col("pregnancy_id") == pl.col("pregnancy_id").first()),
+        "identities": lambda rows: rows.filter(pl.col("pseudonym") != "m2"),
+    }
+
+    def read(table: str) -> pl.LazyFrame:
+        return without_m2.get(table, lambda rows: rows)(snapshot.table(table))
+
+    rows = frames_of(read, REFERENCE, Days(AS_OF, AS_OF), has_results=True)["names"].rows.collect()
+    assert dict(rows.select("named_in", "without_name").rows())["children.mother_id"] == 1
+
+
+def test_accounts_by_file_and_by_table_must_be_the_same(snapshot: Snapshot) -> None:
+    assert fails(frames(snapshot, REFERENCE)["accounts"], "accounts.differ") == 0
+    is_contacts = pl.col("table") == "contacts"
+    one_less = pl.when(is_contacts).then(pl.col("accepted") - 1).otherwise("accepted").alias("accepted")
+    found = with_table(snapshot, "row_accounting", lambda rows: rows.with_columns(one_less))["accounts"]
+    assert found.rows.filter(check_named("accounts.differ").is_failing).collect()["counted"].to_list() == ["accepted"]
+
+
+def test_a_file_that_was_withdrawn_is_not_in_the_accounts(snapshot: Snapshot) -> None:
+    gone = pl.lit("withdrawn").alias("state")
+    found = with_table(snapshot, "deliveries", lambda rows: pl.concat([rows, rows.head(3).with_columns(gone)]))
+    assert fails(found["accounts"], "accounts.differ") == 0
+
+
+def test_a_mothers_diagnosis_belongs_where_she_was_last_pregnant() -> None:
+    world = changed("pregnancies p2: municipality_code=0147; pregnancies p1: municipality_code=0101")
+    rows = canonical_frames(stored_tables(world), REFERENCE, Days(AS_OF, AS_OF))["diagnoses"].rows.collect()
+    assert rows.filter(~pl.col("is_child"))["place_code"].to_list() == ["0147"]
 
 
 def test_codes_that_nobody_knows_are_counted_with_their_file(snapshot: Snapshot) -> None:
@@ -214,32 +249,6 @@ def test_the_share_of_follow_up_is_over_all_its_contacts_of_three_years(snapshot
         ("follow_up", 100, 70, 0.7),
     ]
     assert fails(replace(frames(snapshot, REFERENCE)["shares"], rows=shares.lazy()), "shares.follow_up") == 1
-
-
-@cache
-def _targets_file(folder: Path, text: str) -> Path:
-    file = folder / "targets.csv"
-    file.write_text(text, encoding="utf-8")
-    return file
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "kind,share\nregistered,0.9\n",
-        "kind,share,fewest\nregistered,0.9,20\n",
-        "kind,share,fewest\nregistered,ninety,20\n",
-    ],
-)
-def test_targets_that_cannot_be_used_are_told_at_once(text: str, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"targets\.csv"):
-        targets(_targets_file(tmp_path, text))
-
-
-def test_a_target_above_one_is_refused(tmp_path: Path) -> None:
-    rows = "".join(f"{target.kind},{1.5 if at == 0 else 0.9},20\n" for at, target in enumerate(targets()))
-    with pytest.raises(UserError, match=r"targets\.csv"):
-        targets(_targets_file(tmp_path, "kind,share,fewest\n" + rows))
 
 
 def test_the_frames_of_the_records_are_those_of_the_contract() -> None:

@@ -9,9 +9,10 @@ import pytest
 from check_worlds import clean_world, stored_tables
 
 from checks.catalogue import check_named
-from checks.frames import Days, Frame
+from checks.frames import Days, Frame, subject_of
+from checks.frames.feeds import feeds
 from checks.frames.frame import Subject
-from checks.frames.volume import volume
+from checks.frames.volume import volume, volume_by_year
 from pipelines.definitions.reference import Reference
 
 REFERENCE = Reference.load()
@@ -39,8 +40,12 @@ def contacts_of(months: dict[tuple[str, date], int]) -> pl.LazyFrame:
 
 
 def volume_of(contacts: pl.LazyFrame, as_of: date = date(2025, 12, 15)) -> Frame:
+    return volume(subject_with(contacts, as_of))
+
+
+def subject_with(contacts: pl.LazyFrame, as_of: date) -> Subject:
     tables = stored_tables(clean_world()) | {"contacts": contacts}
-    return volume(Subject(tables.__getitem__, Days(as_of, as_of), REFERENCE))
+    return subject_of(tables.__getitem__, REFERENCE, Days(as_of, as_of))
 
 
 def fails(frame: Frame, check_id: str) -> int:
@@ -135,7 +140,7 @@ def test_the_month_of_the_figures_is_not_over_and_not_judged() -> None:
     assert months.max() == date(2025, 11, 1)
 
 
-def arrivals_of(years: dict[int, int]) -> Frame:
+def arrivals_of(years: dict[int, int], as_of: date = date(2020, 3, 1)) -> Frame:
     """That many children move to one municipality in each year, long after their birth."""
     days = [date(year, 6, 1) for year, rows in years.items() for _ in range(rows)]
     spells = pl.LazyFrame({"from_date": days}, schema={"from_date": pl.Date}).select(
@@ -150,7 +155,7 @@ def arrivals_of(years: dict[int, int]) -> Frame:
         .with_columns(pl.lit(1, pl.Int64).alias("child_id"), pl.lit(date(2000, 1, 1)).alias("birth_date"))
     )
     tables = stored_tables(clean_world()) | {"residences": spells, "children": children}
-    return volume(Subject(tables.__getitem__, Days(date(2020, 3, 1), date(2020, 3, 1)), REFERENCE))
+    return volume(subject_of(tables.__getitem__, REFERENCE, Days(as_of, as_of)))
 
 
 GROWING = {2010 + at: 10 + 15 * at for at in range(10)}
@@ -164,3 +169,71 @@ def test_a_year_of_lost_arrivals_is_told_in_a_feed_that_grows() -> None:
     frame = arrivals_of(GROWING | {2016: 12})
     found = frame.rows.filter(check_named("volume.lost_arrivals").is_failing).collect()
     assert found.select("month", "rows").rows() == [(date(2016, 1, 1), 12)]
+
+
+def silent_since(at: int, *codes: str) -> pl.LazyFrame:
+    return contacts_of({(code, month): 0 for code in codes for month in MONTHS[at:]})
+
+
+def places_of(frame: Frame, check_id: str) -> list[str | None]:
+    found = frame.rows.filter((pl.col("feed") == "contacts:gp") & check_named(check_id).is_failing)
+    return sorted(found.select("municipality_code").unique().collect().to_series().to_list(), key=str)
+
+
+@pytest.mark.parametrize("at", [1, 10, 20, 32])
+def test_a_municipality_that_falls_silent_for_good_is_told_however_long_ago(at: int) -> None:
+    as_of = date(2025, 12, 31)
+    assert places_of(feeds(subject_with(silent_since(at, "0147"), as_of)), "feeds.silent") == ["0147"]
+
+
+def test_a_feed_that_stops_for_all_is_silent_everywhere_and_its_months_are_there() -> None:
+    subject = subject_with(silent_since(24, *EACH_MONTH), date(2025, 12, 31))
+    assert places_of(feeds(subject), "feeds.silent") == ["0101", "0147", "0751", None]
+    assert places_of(volume(subject), "volume.drop") == ["0101", "0147"]
+    assert of_gp(volume(subject))["month"].max() == date(2025, 11, 1)
+
+
+def test_two_months_of_silence_are_not_the_end() -> None:
+    assert places_of(feeds(subject_with(silent_since(34, "0147"), date(2025, 12, 28))), "feeds.silent") == []
+
+
+def test_who_sends_once_a_year_is_not_silent_before_a_year_has_passed() -> None:
+    once = contacts_of({("0147", month): 480 * (month.month == 2) for month in MONTHS})
+    for as_of, places in ((date(2025, 12, 31), []), (date(2026, 6, 1), ["0147"])):
+        found = places_of(feeds(subject_with(once, as_of)), "feeds.silent")
+        assert [place for place in found if place == "0147"] == places
+
+
+def test_what_is_planned_for_later_does_not_hide_that_nothing_came() -> None:
+    later = silent_since(24, "0147").collect()
+    planned = later.tail(30).with_columns(
+        pl.lit("0147").alias("municipality_code"), pl.lit(date(2026, 6, 1)).alias("contact_date")
+    )
+    rows = pl.concat([later, planned]).lazy()
+    assert places_of(feeds(subject_with(rows, date(2025, 12, 31))), "feeds.silent") == ["0147"]
+
+
+def test_a_year_tells_of_a_municipality_that_is_too_small_for_a_month() -> None:
+    years = range(2019, 2025)
+    days = [
+        date(year, month, 3) for year in years for month in range(1, 13) for _ in range(3) if year != 2022 or month == 1
+    ]
+    rows = (
+        contacts_of({})
+        .head(len(days))
+        .with_columns(pl.lit("0482").alias("municipality_code"), pl.Series("contact_date", days))
+    )
+    subject = subject_with(rows, date(2025, 2, 1))
+    assert fails(volume(subject), "volume.drop") == 0
+    found = volume_by_year(subject).rows.filter(check_named("volume_by_year.drop").is_failing).collect()
+    assert sorted(found.select("municipality_code", "month", "rows").rows(), key=str) == [
+        ("0482", date(2022, 1, 1), 3),
+        (None, date(2022, 1, 1), 3),
+    ]
+
+
+def test_arrivals_that_stop_are_lost_in_each_of_the_first_years() -> None:
+    steady = dict.fromkeys(range(2010, 2017), 40)
+    frame = arrivals_of(steady)
+    found = frame.rows.filter(check_named("volume.lost_arrivals").is_failing).sort("month").collect()
+    assert found["month"].to_list() == [date(2017, 1, 1), date(2018, 1, 1)]

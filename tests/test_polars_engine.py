@@ -129,6 +129,23 @@ def test_enumerations_are_text(dtype: Any) -> None:
     assert rows(frame, gxe.ExpectColumnValuesToBeUnique(column="municipality")) == [0, 1, 2, 3, 4]
 
 
+@pytest.mark.parametrize(
+    ("column", "value_set"), [("weight", ["x"]), ("child", [1, 2.0]), ("born", ["no day", 3]), ("flag", ["True"])]
+)
+def test_a_set_for_another_column_is_an_error_in_one_line_of_our_own(column: str, value_set: list[Any]) -> None:
+    frame = CHILDREN.with_columns(flag=pl.lit(True))
+    told = said(answered(frame, gxe.ExpectColumnValuesToBeInSet(column=column, value_set=value_set))[0])
+    assert "nothing in the set is of that kind" in told
+    assert "Hint" not in told
+    assert "\n" not in told.strip()
+
+
+def test_whole_numbers_are_compared_as_such_also_where_floating_point_has_no_room() -> None:
+    frame = pl.DataFrame({"n": [2**53, 2**53 + 1, None]})
+    assert rows(frame, gxe.ExpectColumnValuesToBeInSet(column="n", value_set=[2**53 + 1])) == [0]
+    assert rows(frame, gxe.ExpectColumnValuesToBeInSet(column="n", value_set=[2**53 + 1, 0.5, 2**70])) == [0]
+
+
 def test_infinity_is_a_number_and_nan_is_missing() -> None:
     frame = pl.DataFrame({"z": [float("inf"), float("nan"), 1.0]})
     assert rows(frame, gxe.ExpectColumnValuesToBeBetween(column="z", max_value=10)) == [0]

@@ -11,6 +11,7 @@ from expectation_cases import (
     WORDS,
     column_cases,
     different_cases,
+    end_cases,
     everything,
     figure_cases,
     joint_cases,
@@ -62,6 +63,15 @@ def test_a_declared_difference_is_one(case: str) -> None:
     ours = [polars_answers(table, suite, ROW_NUMBERS) for table in (everything(), of_none)]
     theirs = [pandas_answers(table, suite, ROW_NUMBERS) for table in (everything(), of_none)]
     assert ours != theirs
+
+
+def test_the_end_of_a_text_is_its_end_and_not_the_line_break_before_it() -> None:
+    table = everything().with_columns(pl.lit("a\n").alias("word"))
+    suite = suite_of(end_cases())
+    counted = [
+        answers(table, suite, ROW_NUMBERS)["end"]["unexpected_count"] for answers in (polars_answers, pandas_answers)
+    ]
+    assert counted == [table.height, 0]
 
 
 def test_sql_patterns_match_the_whole_value() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import polars as pl
@@ -184,6 +184,39 @@ def test_reasons_are_shown_with_the_largest_first_and_small_ones_without_number(
 )
 def test_hidden_reasons_cannot_be_worked_out_from_the_sum_that_is_left(parts: list[int], shown: list[bool]) -> None:
     assert suppression.shown_parts(parts, 5) == shown
+
+
+@pytest.mark.parametrize(
+    ("parts", "gives_away"),
+    [
+        ([1, 1, 1, 1, 1], True),
+        ([4, 4], True),
+        ([4, 4, 4], True),
+        ([1] * 10 + [2, 2], True),
+        ([3], True),
+        ([3, 2], False),
+        ([3, 3, 2], False),
+        ([20, 3], False),
+        ([9, 7], False),
+        ([], False),
+    ],
+)
+def test_a_total_of_hidden_parts_alone_is_shown_only_where_it_tells_none_of_them(
+    parts: list[int], gives_away: bool
+) -> None:
+    assert suppression.gives_away(parts, suppression.shown_parts(parts, 5), 5) is gives_away
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_beside_a_shown_total_every_small_part_could_have_every_small_value(number: int) -> None:
+    possible: dict[int, list[tuple[int, ...]]] = {}
+    for parts in product(range(1, 5), repeat=number):
+        shown = suppression.shown_parts(list(parts), 5)
+        assert not any(shown)
+        if not suppression.gives_away(list(parts), shown, 5):
+            possible.setdefault(sum(parts), []).append(parts)
+    assert bool(possible) == (number > 1)
+    assert all({parts[at] for parts in some} == {1, 2, 3, 4} for some in possible.values() for at in range(number))
 
 
 def test_a_municipality_has_no_calendar_years_that_a_window_could_be_reduced_by() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import polars as pl
 import pytest
-from published_frames import SVENDBORG, country, write_store
+from published_frames import AS_OF, SVENDBORG, country, write_store
 from quality_store import (
     CRITICAL,
+    ELSEWHERE,
     EMPTY,
     LAESOE_KEYS,
     OWN_KEYS,
@@ -21,17 +23,21 @@ from streamlit.testing.v1 import AppTest
 
 from checks.catalogue import CATALOGUE
 from checks.declared import STATUSES
+from checks.faults import Fault
 from dashboards import published, published_checks
 from dashboards.frame import PAGES as ALL_PAGES
 from dashboards.language import LANGUAGES, NO_BREAK, Words
 from dashboards.published import Source
+from dashboards.quality.declared import fault_in_words, unit_of
 from dashboards.screenshots import VIEWS
-from pipelines.store import Snapshot
+from pipelines.store import Snapshot, Store
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("quality", "quality_checks", "quality_check", "quality_findings", "quality_quarantine")
 ROLES = {"national": {}, "leader": {"municipality": SVENDBORG}, "steward": {"municipality": SVENDBORG}}
 DA, EN = Words("da"), Words("en")
+TOLD = {check.id for check in (CRITICAL, ELSEWHERE, EMPTY, UNRUN, WARNING)}
+"""All others have passed in the country, and were counted for no municipality."""
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +173,7 @@ def test_one_check_says_what_it_claims_what_it_means_and_what_to_do(store: Path)
     text = said(opened("quality_check", role="steward", municipality=SVENDBORG, check=CRITICAL.id))
     for told in (CRITICAL.claim_da, CRITICAL.reader_da, CRITICAL.supplier_da):
         assert told in text.replace("&#x27;", "'").replace("&quot;", '"')
-    assert "I Svendborg bryder <b>6</b> af 444 rækker det" in text
+    assert f"I Svendborg bryder <b>6</b> af 444 {unit_of(CRITICAL.frame, DA)} det" in text
     assert "6 hos jer" in text
 
 
@@ -183,6 +189,44 @@ def test_every_page_has_its_picture() -> None:
     assert pages == set(ALL_PAGES)
 
 
+def test_results_of_another_run_are_marked_among_those_of_this_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = quality_run(tmp_path / "store")
+    monkeypatch.setenv(published.STORE_VARIABLE, str(run.folder))
+    add_checks(run.folder, run.run["run_id"])
+    former = Store(run.folder).last("check")
+    assert former is not None
+    is_left_out = (pl.col("check_id") == CRITICAL.id) & (pl.col("run_id") != "before")
+    rows = former.table("check_results").filter(~is_left_out).collect()
+    failures = former.table("check_failures").collect()
+    with Store(run.folder).writing() as writer:
+        writer.write("check_results", rows.lazy())
+        writer.write("check_failures", failures.lazy())
+        writer.commit(kind="check", as_of=AS_OF, is_sample=True)
+    note = DA("checks.partly_stale", number=1, all=len(CATALOGUE))
+    text = said(opened("quality_checks", status="all"))
+    assert note in text
+    assert note in said(opened("quality"))
+    assert DA("checks.stale") not in text
+    assert DA("check.of_another_run") in said(opened("quality_check", check=CRITICAL.id))
+    assert DA("check.of_another_run") not in said(opened("quality_check", check=WARNING.id))
+
+
+def test_a_check_that_is_counted_for_the_country_only_says_so_to_a_municipality(store: Path) -> None:
+    of_the_country = next(check for check in CATALOGUE if check.id not in TOLD)
+    here = {"role": "leader", "municipality": SVENDBORG}
+    assert DA("checks.country_only") in said(opened("quality_check", check=of_the_country.id, **here))
+    assert DA("checks.country_only") in said(opened("quality_checks", status="all", **here))
+    assert DA("checks.country_only") not in said(opened("quality_check", check=of_the_country.id))
+
+
+def test_a_check_that_could_not_be_run_says_why_and_what_to_do(store: Path) -> None:
+    text = said(opened("quality_check", check=UNRUN.id))
+    assert fault_in_words(str(Fault("rule_stopped", UNRUN.frame)), DA) in text
+    assert "ComputeError" not in text
+
+
 def test_an_unknown_check_in_the_address_is_the_one_that_needs_eyes_most(store: Path) -> None:
     text = said(opened("quality_check", check="<script>.x"))
     assert CRITICAL.claim_da in text
@@ -191,7 +235,7 @@ def test_an_unknown_check_in_the_address_is_the_one_that_needs_eyes_most(store: 
 
 def test_a_check_that_applies_to_nothing_is_never_called_passed(store: Path) -> None:
     text = said(opened("quality_check", check=EMPTY.id))
-    assert DA("check.not_applicable") in text
+    assert DA("check.not_applicable", unit=unit_of(EMPTY.frame, DA)) in text
     assert DA("check.passed") not in text
 
 

@@ -23,6 +23,7 @@ from checks.catalogue import (
     residences,
     screening,
     siblings,
+    sizes,
     support_records,
     treatments,
     volume,
@@ -30,6 +31,7 @@ from checks.catalogue import (
 from checks.declared import Check
 
 OWN: tuple[Check, ...] = (
+    *sizes.CHECKS,
     *pregnancies.CHECKS,
     *screening.CHECKS,
     *children.CHECKS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from checks.catalogue.dates import later, years_between
-from checks.catalogue.wording import LOOK_UP_CHILD, MEND_ROW, NO_FIGURE, ONE_IN_A_THOUSAND, Claims, Said
+from checks.catalogue.wording import LOOK_UP_CHILD, MEND_ROW, NO_FIGURE, ONE_IN_A_THOUSAND, ONE_IN_TWENTY, Claims, Said
 from checks.declared import Check
 
 ASSESSMENTS = Claims("assessments", touches=("development",), tolerated=ONE_IN_A_THOUSAND)
@@ -33,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         claim=Said("Ingen vurdering ligger efter dødsfaldet.", "No assessment lies after death."),
         fails=later("assessed_date", than="death_date"),
+        threshold=ONE_IN_TWENTY,
         supplier=LOOK_UP_CHILD,
         reader=NO_FIGURE,
     ),
@@ -40,7 +41,10 @@ CHECKS: tuple[Check, ...] = (
         "of_an_adult",
         "plausibility",
         "warning",
-        claim=Said("Ingen vurdering er lavet efter det 25. år.", "No assessment was made after the age of 25."),
+        claim=Said(
+            "Ingen vurdering er lavet, efter at barnet er fyldt 25 år.",
+            "No assessment was made after the child turned 25.",
+        ),
         fails=years_between("birth_date", "assessed_date") > 25,
         supplier=LOOK_UP_CHILD,
         reader=NO_FIGURE,
@@ -52,7 +56,7 @@ CHECKS: tuple[Check, ...] = (
         claim=Said("En z-score ligger mellem -6 og 6.", "A z-score lies between -6 and 6."),
         fails=Z.abs() > 6,
         supplier=Said(
-            "Send z-scorer, ikke råscorer eller percentiler, og kontrollér kommaet.",
+            "Send z-scorer, ikke råscorer eller percentiler, og kontrollér decimaltegnet.",
             "Send z-scores, no raw scores or percentiles, and check the decimal point.",
         ),
         reader=Said("Gennemsnit af udvikling bliver forkerte.", "Means of development become wrong."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from checks.catalogue.dates import later
-from checks.catalogue.wording import FILL_IN, LOOK_UP_CHILD, MEND_ROW, ONE_IN_A_THOUSAND, Claims, Said
+from checks.catalogue.wording import FILL_IN, LOOK_UP_CHILD, MEND_ROW, ONE_IN_A_THOUSAND, ONE_IN_TWENTY, Claims, Said
 from checks.declared import Check
 
 CONTACTS = Claims("contacts", touches=("follow_up",), tolerated=ONE_IN_A_THOUSAND)
@@ -45,6 +45,7 @@ CHECKS: tuple[Check, ...] = (
         claim=Said("Ingen kontakt er holdt efter dødsfaldet.", "No contact was held after death."),
         fails=later("contact_date", than="death_date"),
         applies=IS_HELD,
+        threshold=ONE_IN_TWENTY,
         supplier=LOOK_UP_CHILD,
         reader=Said("Et andet barn mangler måske kontakten.", "Another child may lack the contact."),
     ),
@@ -53,8 +54,8 @@ CHECKS: tuple[Check, ...] = (
         "plausibility",
         "info",
         claim=Said(
-            "Ingen kontakt er holdt eller udeblevet fra, før dagen er kommet.",
-            "No contact was held or missed before its day has come.",
+            "Ingen kontakt står som afholdt eller udeblevet, før dagen er nået.",
+            "No contact stands as held or missed before its day has come.",
         ),
         fails=later("contact_date", than="latest_day"),
         applies=STATUS.is_in(["attended", "no_show"]),
@@ -85,10 +86,10 @@ CHECKS: tuple[Check, ...] = (
         "plausibility",
         "warning",
         claim=Said(
-            "Ingen kontakt er leveret to gange under hver sit nummer (samme barn, kode, dag og status).",
+            "Ingen kontakt er leveret to gange under to forskellige numre (samme barn, kode, dag og status).",
             "No contact was delivered twice under different ids (same child, code, day and status).",
         ),
-        fails=pl.col("is_said_before"),
+        fails=pl.col("is_said_before").fill_null(value=False),
         threshold=0.005,
         supplier=Said(
             "Send hver kontakt én gang, og behold dens nummer, når udtrækket laves om.",
@@ -105,12 +106,12 @@ CHECKS: tuple[Check, ...] = (
         "plausibility",
         "info",
         claim=Said(
-            "Samme kontakt er ikke både holdt og udeblevet fra samme dag.",
-            "One contact is not both held and missed on one day.",
+            "En kontakt, der er udeblevet eller afslået, står ikke også som afholdt samme dag.",
+            "A contact that was missed or declined does not stand as held on the same day as well.",
         ),
-        fails=pl.col("is_not_held_too"),
-        applies=IS_HELD,
-        threshold=0.02,
+        fails=pl.col("is_held_too").fill_null(value=False),
+        applies=STATUS.is_in(["no_show", "declined"]),
+        threshold=0.05,
         supplier=MEND_ROW,
         reader=Said("Kontakten tæller som holdt.", "The contact counts as held."),
     ),

@@ -9,29 +9,29 @@ from checks.declared import Check
 
 SHARES = Claims("shares")
 KINDS = {
-    "registered": Said("Eksponeringen er registreret til tiden", "The exposure is registered in time"),
+    "registered": Said("bliver eksponeringen registreret rettidigt", "the exposure is registered in time"),
     "on_child_record": Said(
-        "Eksponeringen står til tiden i barnets egen journal", "The exposure is on the child's own record in time"
+        "står eksponeringen rettidigt i barnets egen journal", "the exposure is on the child's own record in time"
     ),
     "handed_over": Said(
-        "Viden er overleveret til kommunen til tiden", "Knowledge is handed over to the municipality in time"
+        "bliver viden overleveret rettidigt til kommunen", "knowledge is handed over to the municipality in time"
     ),
     "carried_in_record": Said(
-        "Eksponeringen er bragt videre i sagerne til tiden", "The exposure is carried in records in time"
+        "bliver eksponeringen rettidigt bragt videre i sagerne", "the exposure is carried in records in time"
     ),
-    "carried_at_move": Said("Viden følger med ved flytning til tiden", "Knowledge follows a move in time"),
-    "carried_at_transition": Said("Viden følger med ved overgange til tiden", "Knowledge follows transitions in time"),
-    "follow_up": Said("Opfølgningen er holdt til tiden", "Follow-up is held in time"),
+    "carried_at_move": Said("følger viden rettidigt med ved flytning", "knowledge follows a move in time"),
+    "carried_at_transition": Said("følger viden rettidigt med ved overgange", "knowledge follows transitions in time"),
+    "follow_up": Said("bliver opfølgningen holdt rettidigt", "follow-up is held in time"),
     "screened": Said(
-        "Gravide er spurgt om alkohol og rusmidler til tiden",
-        "Pregnant women are asked about alcohol and drugs in time",
+        "bliver gravide rettidigt spurgt om alkohol og rusmidler",
+        "pregnant women are asked about alcohol and drugs in time",
     ),
-    "referred": Said("Gravide er henvist til tiden", "Pregnant women are referred in time"),
-    "plan_before_birth": Said("Planen er lavet før fødslen", "The plan is made before birth"),
+    "referred": Said("bliver gravide henvist rettidigt", "pregnant women are referred in time"),
+    "plan_before_birth": Said("bliver planen lavet før fødslen", "the plan is made before birth"),
 }
 READER = Said(
-    "Tallet er ikke forkert: det viser, hvor indsatsen skal blive bedre. Målet er sat i targets.csv.",
-    "The figure is not wrong: it shows where the effort must get better. The target is set in targets.csv.",
+    "Tallet er ikke forkert: det viser, hvor indsatsen kan blive bedre. Målet står i targets.csv.",
+    "The figure is not wrong: it shows where the effort can get better. The target stands in targets.csv.",
 )
 
 
@@ -42,7 +42,8 @@ def kept(kind: str, words: Said) -> Check:
         "completeness",
         "info",
         claim=Said(
-            f"{words.da} i hver kommune, målt mod målet.", f"{words.en} in each municipality, against the target."
+            f"I hver kommune {words.da} i mindst den andel, der er sat som mål.",
+            f"In each municipality {words.en} in at least the share that is set as the target.",
         ),
         fails=pl.col("share") < pl.col("target"),
         applies=(pl.col("kind") == kind) & (pl.col("due") >= pl.col("fewest")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from checks.catalogue.dates import days_between, later
-from checks.catalogue.wording import MEND_DATES, MEND_ROW, ONE_IN_A_THOUSAND, Claims, Said
+from checks.catalogue.wording import MEND_DATES, MEND_ROW, ONE_IN_A_THOUSAND, ONE_IN_TWENTY, Claims, Said
 from checks.declared import Check
 
 COSTS = Claims("costs", touches=("costs",), tolerated=ONE_IN_A_THOUSAND)
@@ -36,7 +36,7 @@ CHECKS: tuple[Check, ...] = (
         claim=Said("Næsten intet beløb er nul.", "Almost no amount is zero."),
         fails=AMOUNT == 0,
         threshold=0.01,
-        supplier=Said("Lad rækker uden udgift blive ude.", "Leave out rows without a cost."),
+        supplier=Said("Udelad rækker uden udgift.", "Leave out rows without a cost."),
         reader=WRONG_SUM,
     ),
     COSTS.check(
@@ -49,7 +49,8 @@ CHECKS: tuple[Check, ...] = (
         ),
         fails=AMOUNT > FAR_FROM_USUAL * USUAL,
         supplier=Said(
-            "Send beløb i kroner, ikke i øre, og uden lagte punktummer.", "Send amounts in kroner, not in øre."
+            "Send beløb i kroner, ikke i øre, og uden punktum som tusindtalsskilletegn.",
+            "Send amounts in kroner, not in øre, and without a point between thousands.",
         ),
         reader=WRONG_SUM,
     ),
@@ -105,6 +106,7 @@ CHECKS: tuple[Check, ...] = (
             "Ingen udgift begynder over et år efter dødsfaldet.", "No cost begins more than a year after death."
         ),
         fails=later("start_date", than="death_date", by_days=366),
+        threshold=ONE_IN_TWENTY,
         supplier=MEND_ROW,
         reader=WRONG_SUM,
     ),

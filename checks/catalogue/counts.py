@@ -33,7 +33,8 @@ LAWS = {
         "There are as many exposed children as children with evidence.",
     ),
     "gaps_kept": Said(
-        "Der er lige så mange huller som forpligtelser i hul.", "There are as many gaps as obligations in a gap."
+        "Der er lige så mange huller som overskredne og modsagte forpligtelser.",
+        "There are as many gaps as overdue and contradicted obligations.",
     ),
     "obligations_counted": Said(
         "Hver forpligtelse er talt én gang hos én kommune eller som ukendt.",

@@ -5,10 +5,18 @@ from __future__ import annotations
 import polars as pl
 
 from checks.catalogue.dates import later, years_between
-from checks.catalogue.wording import IN_USE, LOOK_UP_CHILD, MEND_DATES, NO_FIGURE, ONE_IN_A_THOUSAND, Claims, Said
+from checks.catalogue.wording import (
+    IN_USE,
+    LOOK_UP_CHILD,
+    MEND_DATES,
+    ONE_IN_A_THOUSAND,
+    ONE_IN_TWENTY,
+    Claims,
+    Said,
+)
 from checks.declared import Check
 
-DIAGNOSES = Claims("diagnoses", touches=("registered", "on_child_record", "handed_over"), tolerated=ONE_IN_A_THOUSAND)
+DIAGNOSES = Claims("diagnoses", touches=("*",), tolerated=ONE_IN_A_THOUSAND)
 SKS_DIAGNOSIS = r"(?i)^D[A-Z][0-9]{2}[0-9A-Z.]*$"
 PERINATAL = r"(?i)^DP"
 """Conditions of the newborn: they say when they were acquired, and are given early."""
@@ -39,6 +47,7 @@ CHECKS: tuple[Check, ...] = (
             "No child is diagnosed more than a month after its death.",
         ),
         fails=later("diagnosed_date", than="death_date", by_days=31),
+        threshold=ONE_IN_TWENTY,
         supplier=MEND_DATES,
         reader=IN_USE,
     ),
@@ -85,9 +94,9 @@ CHECKS: tuple[Check, ...] = (
             "Koder for nyfødte står på barnet, ikke på moderen.",
             "Codes of newborns stand with the child, not the mother.",
         ),
-        fails=pl.col("is_child_code"),
-        applies=pl.col("is_mother") & ~pl.col("is_child"),
-        threshold=0.005,
+        fails=pl.col("is_mother") & ~pl.col("is_child"),
+        applies=pl.col("is_child_code"),
+        threshold=ONE_IN_TWENTY,
         supplier=Said("Skriv diagnosen på barnets nummer.", "Write the diagnosis under the child's number."),
         reader=Said(
             "En eksponering kan være overset, fordi den står på moderen.",
@@ -102,9 +111,9 @@ CHECKS: tuple[Check, ...] = (
             "Koder for misbrug eller graviditet står ikke på børn under 10 år.",
             "Codes of abuse or pregnancy do not stand with children under 10.",
         ),
-        fails=pl.col("is_mother_code"),
-        applies=pl.col("is_child") & (years_between("birth_date", "diagnosed_date") < 10),
-        threshold=0.005,
+        fails=pl.col("is_child") & (years_between("birth_date", "diagnosed_date") < 10),
+        applies=pl.col("is_mother_code"),
+        threshold=ONE_IN_TWENTY,
         supplier=Said("Skriv diagnosen på moderens nummer.", "Write the diagnosis under the mother's number."),
         reader=Said(
             "Moderens diagnose er ikke talt med som spor.", "The mother's diagnosis does not count as evidence."
@@ -129,16 +138,21 @@ CHECKS: tuple[Check, ...] = (
     DIAGNOSES.check(
         "many_refuted",
         "plausibility",
-        "info",
+        "warning",
         claim=Said(
-            "Højst hver femte diagnose er senere afkræftet.", "At most one in five diagnoses was refuted later."
+            "Højst hver femte diagnose på listen over eksponering er senere afkræftet.",
+            "At most one in five diagnoses of the list of exposure was refuted later.",
         ),
         fails=pl.col("is_refuted"),
+        applies=pl.col("is_child_code") | pl.col("is_mother_code"),
         threshold=0.2,
         supplier=Said(
             "Kontrollér, at afkræftet ikke er byttet om med bekræftet.",
             "Check that refuted and confirmed did not change places.",
         ),
-        reader=NO_FIGURE,
+        reader=Said(
+            "En afkræftet diagnose er intet spor: eksponerede børn kan mangle i alle tal.",
+            "A refuted diagnosis is no evidence: exposed children may be missing from every figure.",
+        ),
     ),
 )

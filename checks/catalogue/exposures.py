@@ -8,7 +8,7 @@ from checks.catalogue.dates import later, years_between
 from checks.catalogue.wording import FILL_IN, IN_USE, MEND_DATES, MEND_ROW, NO_FIGURE, ONE_IN_A_THOUSAND, Claims, Said
 from checks.declared import Check
 
-EXPOSURES = Claims("exposures", touches=("registered", "on_child_record", "*"), tolerated=ONE_IN_A_THOUSAND)
+EXPOSURES = Claims("exposures", touches=("*",), tolerated=ONE_IN_A_THOUSAND)
 TRIMESTERS = ("trimester_1", "trimester_2", "trimester_3")
 NEVER_PRESCRIBED = ("alcohol", "cocaine")
 NOT_BEFORE_BIRTH = ("daycare", "school", "educational_psychology", "foster_care")
@@ -122,7 +122,7 @@ CHECKS: tuple[Check, ...] = (
         claim=Said(
             "En bekræftet eksponering bliver ikke senere afkræftet.", "A confirmed exposure is not ruled out later."
         ),
-        fails=later("ruled_out_date", than="registered_date"),
+        fails=later("ruled_out_date", than="registered_date").fill_null(value=False),
         applies=IS_CONFIRMED,
         supplier=Said(
             "Ret den første registrering, hvis den var forkert.", "Correct the first registration where it was wrong."

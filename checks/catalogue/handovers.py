@@ -13,6 +13,7 @@ from checks.catalogue.wording import (
     MEND_ROW,
     NO_FIGURE,
     ONE_IN_A_THOUSAND,
+    ONE_IN_TWENTY,
     Claims,
     Said,
 )
@@ -21,7 +22,7 @@ from pipelines.definitions.enumerations import MUNICIPAL_ACTORS
 
 HANDOVERS = Claims(
     "handovers",
-    touches=("handed_over", "carried_at_move", "carried_at_transition", "plan_before_birth"),
+    touches=("*",),
     tolerated=ONE_IN_A_THOUSAND,
 )
 KIND = pl.col("kind")
@@ -134,6 +135,7 @@ CHECKS: tuple[Check, ...] = (
             "No hand-over was sent more than a month after death.",
         ),
         fails=later("sent_date", than="death_date", by_days=31),
+        threshold=ONE_IN_TWENTY,
         supplier=LOOK_UP_CHILD,
         reader=IN_USE,
     ),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from checks.catalogue.dates import days_between, later
-from checks.catalogue.wording import FILL_IN, IN_USE, MEND_DATES, MEND_ROW, NO_FIGURE, ONE_IN_A_THOUSAND, Claims, Said
+from checks.catalogue.wording import FILL_IN, IN_USE, MEND_DATES, MEND_ROW, ONE_IN_A_THOUSAND, Claims, Said
 from checks.declared import Check
 
-PREGNANCIES = Claims("pregnancies", touches=("screened", "referred", "plan_before_birth"), tolerated=ONE_IN_A_THOUSAND)
+PREGNANCIES = Claims("pregnancies", touches=("*",), tolerated=ONE_IN_A_THOUSAND)
 IS_LIVE_BIRTH = pl.col("outcome") == "live_birth"
 HAS_ENDED = pl.col("end_date") <= pl.col("as_of")
 
@@ -21,6 +21,12 @@ def is_off_the_due_date() -> pl.Expr:
 def has_no_end() -> pl.Expr:
     """Three months after the due date nothing is known of how it ended."""
     return pl.col("end_date").is_null() & (days_between("due_date", "as_of") > 90)
+
+
+def ends_after_the_next_began() -> pl.Expr:
+    """By more than two weeks; one that is still running ends on its due date."""
+    ends = pl.coalesce("end_date", "due_date")
+    return (ends - pl.col("next_pregnancy_start")).dt.total_days() > 14
 
 
 CHECKS: tuple[Check, ...] = (
@@ -181,7 +187,8 @@ CHECKS: tuple[Check, ...] = (
         "plausibility",
         "warning",
         claim=Said("En kvindes graviditeter ligger efter hinanden.", "The pregnancies of one woman follow each other."),
-        fails=later("end_date", than="next_pregnancy_start", by_days=14),
+        fails=ends_after_the_next_began(),
+        applies=pl.col("next_pregnancy_start").is_not_null(),
         supplier=Said(
             "Undersøg, om det er samme graviditet, oprettet to gange.",
             "Find out whether it is one pregnancy, created twice.",
@@ -216,11 +223,12 @@ CHECKS: tuple[Check, ...] = (
     PREGNANCIES.check(
         "without_municipality",
         "completeness",
-        "info",
+        "warning",
         claim=Said("Næsten alle graviditeter har en kommune.", "Almost every pregnancy has a municipality."),
         fails=pl.col("municipality_code").is_null(),
         threshold=0.02,
         supplier=FILL_IN,
-        reader=NO_FIGURE,
+        reader=Said("Graviditeten tæller kun i landets tal.", "The pregnancy counts in the country's figures only."),
+        touches=("screened", "referred", "plan_before_birth"),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from checks.catalogue.dates import days_between, later
-from checks.catalogue.wording import IN_USE, MEND_DATES, NO_FIGURE, ONE_IN_A_THOUSAND, Claims, Said
+from checks.catalogue.wording import IN_USE, MEND_DATES, NO_FIGURE, ONE_IN_A_THOUSAND, ONE_IN_TWENTY, Claims, Said
 from checks.declared import Check
 
 RESIDENCES = Claims("residences", touches=("*",), tolerated=ONE_IN_A_THOUSAND)
@@ -14,9 +14,10 @@ HAS_LEFT_FOR_GOOD = (pl.col("to_date") <= pl.col("as_of")) & pl.col("next_from_d
 
 
 def is_repeated() -> pl.Expr:
-    """The next spell begins within two weeks, in the same municipality, before this one has ended."""
+    """The next spell begins within two weeks, in the same municipality, before this one ends; the last has no next."""
     has_not_ended = (pl.col("to_date") > pl.col("next_from_date")).fill_null(value=True)
-    return IS_SAME_MUNICIPALITY & has_not_ended & (days_between("from_date", "next_from_date") <= 14)
+    is_soon = days_between("from_date", "next_from_date") <= 14
+    return (IS_SAME_MUNICIPALITY & has_not_ended & is_soon).fill_null(value=False)
 
 
 CHECKS: tuple[Check, ...] = (
@@ -66,6 +67,7 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         claim=Said("Ingen bopæl begynder efter dødsfaldet.", "No home begins after death."),
         fails=later("from_date", than="death_date"),
+        threshold=ONE_IN_TWENTY,
         supplier=MEND_DATES,
         reader=IN_USE,
     ),
@@ -92,8 +94,8 @@ CHECKS: tuple[Check, ...] = (
         "completeness",
         "warning",
         claim=Said(
-            "Et barn, der er fraflyttet alle kommuner, ses ikke der senere.",
-            "A child that has left every municipality is not seen there later.",
+            "Et barn, der er fraflyttet alle kommuner, ses ikke senere i nogen kommune.",
+            "A child that has left every municipality is not seen in any of them later.",
         ),
         fails=later("last_seen_date", than="to_date", by_days=31),
         applies=HAS_LEFT_FOR_GOOD,

@@ -16,6 +16,11 @@ def was_asked_without_an_answer() -> pl.Expr:
     return pl.col("alcohol_asked").is_null() & pl.col("substances_asked").is_null()
 
 
+def was_registered_in_pregnancy(registered: str) -> pl.Expr:
+    """By its end, or at all where the pregnancy is still running."""
+    return pl.col(registered).is_not_null() & ~later(registered, than="end_date").fill_null(value=False)
+
+
 CHECKS: tuple[Check, ...] = (
     PREGNANCIES.check(
         "asked_before_first_contact",
@@ -76,7 +81,7 @@ CHECKS: tuple[Check, ...] = (
             "Where alcohol was registered before birth, she was asked about alcohol.",
         ),
         fails=pl.col("alcohol_asked").eq(other=False),
-        applies=~later("alcohol_registered_date", than="end_date"),
+        applies=was_registered_in_pregnancy("alcohol_registered_date"),
         threshold=0.3,
         supplier=Said(
             "Kontrollér, at svarene på spørgsmålene følger med.", "Check that the answers to the questions come along."
@@ -92,7 +97,7 @@ CHECKS: tuple[Check, ...] = (
             "Where drugs or medicine were registered before birth, she was asked about them.",
         ),
         fails=pl.col("substances_asked").eq(other=False),
-        applies=~later("substance_registered_date", than="end_date"),
+        applies=was_registered_in_pregnancy("substance_registered_date"),
         threshold=0.5,
         supplier=Said(
             "Kontrollér, at svarene på spørgsmålene følger med.", "Check that the answers to the questions come along."

@@ -1,13 +1,14 @@
 """What must hold between children of one mother or one pregnancy. Both children fail: nobody knows which one is wrong.
 
-Twins may agree in sex, weight and gestation, but both live somewhere: a child that is there twice has one home.
+Twins may agree in sex, weight and gestation, and then nothing tells them from a child that is there twice: where one of
+the two has no home, they are one child; where both have, only too many such pairs tell.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from checks.catalogue.wording import MEND_DATES, ONE_IN_A_THOUSAND, Claims, Said
+from checks.catalogue.wording import MEND_DATES, ONE_IN_A_THOUSAND, ONE_IN_TWENTY, Claims, Said
 from checks.declared import Check
 
 SIBLINGS = Claims("siblings", touches=("*",), tolerated=ONE_IN_A_THOUSAND)
@@ -19,7 +20,8 @@ CHECKS: tuple[Check, ...] = (
         "plausibility",
         "warning",
         claim=Said(
-            "Intet barn findes to gange under hver sit nummer.", "No child is there twice under different numbers."
+            "Intet barn findes to gange under to forskellige numre, hvoraf det ene er uden bopæl.",
+            "No child is there twice under different numbers, one of them without a home.",
         ),
         fails=pl.col("is_like_another") & pl.col("first_home_date").is_null(),
         supplier=Said(
@@ -29,6 +31,27 @@ CHECKS: tuple[Check, ...] = (
         reader=Said(
             "Barnet tælles to gange, og dets forløb er delt i to.",
             "The child counts twice, and its course is split in two.",
+        ),
+    ),
+    SIBLINGS.check(
+        "twins_alike",
+        "plausibility",
+        "warning",
+        claim=Said(
+            "Højst 5 ud af 100 børn, der er født samme dag af samme mor, har samme køn, gestationsalder og vægt på "
+            "grammet.",
+            "At most 5 in 100 children born on one day by one mother agree in sex, gestation and weight to the gram.",
+        ),
+        fails=pl.col("is_like_another"),
+        applies=pl.col("is_born_beside_another") & pl.col("birth_weight_g").is_not_null(),
+        threshold=ONE_IN_TWENTY,
+        supplier=Said(
+            "Undersøg, om børnene er tvillinger eller ét barn under to numre, og send i så fald skiftet af nummer.",
+            "Find out whether they are twins or one child under two numbers, and then send the change of number.",
+        ),
+        reader=Said(
+            "Børn kan være talt to gange, og deres forløb delt i to.",
+            "Children may count twice, and their course may be split in two.",
         ),
     ),
     SIBLINGS.check(
@@ -77,7 +100,7 @@ CHECKS: tuple[Check, ...] = (
         "plausibility",
         "warning",
         claim=Said("Højst fire børn er født af samme graviditet.", "At most four children are born of one pregnancy."),
-        fails=pl.col("born_together") > 4,
+        fails=pl.col("born_together").fill_null(1) > 4,
         supplier=Said(
             "Undersøg, om et fælles nummer er brugt for mange graviditeter.",
             "Find out whether one id was used for many pregnancies.",

@@ -13,17 +13,25 @@ from checks.catalogue.wording import (
     MEND_ROW,
     NO_FIGURE,
     ONE_IN_A_THOUSAND,
+    ONE_IN_TWENTY,
     Claims,
     Said,
 )
 from checks.declared import Check
 
-RECORDS = Claims("support_records", touches=("carried_in_record", "carried_at_transition"), tolerated=ONE_IN_A_THOUSAND)
+RECORDS = Claims("support_records", touches=("*",), tolerated=ONE_IN_A_THOUSAND)
 STATUS = pl.col("exposure_status")
 IS_DENIED = STATUS == "denied"
 CONTRADICTION = Said(
     "Forpligtelsen tæller som modsagt og står som et hul.", "The obligation counts as contradicted and stands as a gap."
 )
+
+
+def was_confirmed_by_then() -> pl.Expr:
+    """On the day of the record's own statement, or of its opening where that is not known."""
+    said = pl.coalesce("exposure_recorded_date", "opened_date")
+    return (pl.col("first_confirmed_date") <= said).fill_null(value=False)
+
 
 CHECKS: tuple[Check, ...] = (
     RECORDS.check(
@@ -63,6 +71,7 @@ CHECKS: tuple[Check, ...] = (
             "Ingen sag er åbnet over en måned efter dødsfaldet.", "No record was opened more than a month after death."
         ),
         fails=later("opened_date", than="death_date", by_days=31),
+        threshold=ONE_IN_TWENTY,
         supplier=LOOK_UP_CHILD,
         reader=IN_USE,
     ),
@@ -156,10 +165,10 @@ CHECKS: tuple[Check, ...] = (
         "plausibility",
         "info",
         claim=Said(
-            "Eksponeringen er ikke afvist i en sag, når den er bekræftet.",
-            "The exposure is not denied in a record when it is confirmed.",
+            "Eksponeringen er ikke afvist i en sag, efter at den er bekræftet.",
+            "The exposure is not denied in a record after it was confirmed.",
         ),
-        fails=pl.col("first_confirmed_date").is_not_null(),
+        fails=was_confirmed_by_then(),
         applies=IS_DENIED,
         supplier=Said("Giv sagsbehandleren besked om registreringen.", "Tell the case worker of the registration."),
         reader=CONTRADICTION,
@@ -201,7 +210,7 @@ CHECKS: tuple[Check, ...] = (
         "plausibility",
         "info",
         claim=Said(
-            "Støtte i dagtilbud begynder ikke efter det ottende år.",
+            "Støtte i dagtilbud begynder ikke, efter at barnet er fyldt otte år.",
             "Support in day care does not begin after the age of eight.",
         ),
         fails=years_between("birth_date", "opened_date") > 8,

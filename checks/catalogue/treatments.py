@@ -8,7 +8,7 @@ from checks.catalogue.dates import days_between, later
 from checks.catalogue.wording import FILL_IN, IN_USE, MEND_DATES, MEND_ROW, NO_FIGURE, ONE_IN_A_THOUSAND, Claims, Said
 from checks.declared import Check
 
-TREATMENTS = Claims("treatments", touches=("registered", "handed_over"), tolerated=ONE_IN_A_THOUSAND)
+TREATMENTS = Claims("treatments", touches=("*",), tolerated=ONE_IN_A_THOUSAND)
 LONGEST_DAYS = 15 * 366
 WAS_PREGNANT = Said(
     "Oplysningen er kun til kontrol; ingen regel læser den.", "The information is for checking only; no rule reads it."
@@ -47,7 +47,7 @@ CHECKS: tuple[Check, ...] = (
         claim=Said(
             "En kvinde har ét forløb ad gangen for samme stof.", "A woman has one course at a time for one substance."
         ),
-        fails=(pl.col("next_start_date") < pl.col("end_date").fill_null(pl.col("latest_day"))),
+        fails=(pl.col("next_start_date") < pl.col("end_date").fill_null(pl.col("latest_day"))).fill_null(value=False),
         threshold=0.05,
         supplier=Said(
             "Saml forløbet, eller slut det første, når det næste begynder.",

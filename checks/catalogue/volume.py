@@ -9,8 +9,18 @@ from checks.catalogue.wording import Claims, Said
 from checks.declared import Check
 
 VOLUME = Claims("volume", touches=("*",))
+BY_YEAR = Claims("volume_by_year", touches=("*",))
+FEEDS = Claims("feeds", touches=("*",))
 FEWEST_EXPECTED = 16
 """From here on a complete silence can no longer be chance."""
+
+FEWEST_IN_A_YEAR = 24
+"""The same for years of small places: the visits of one child come together there, so chance reaches further."""
+
+LONGEST_PAUSE_DAYS = 61
+"""Two months: so late may the latest rows be."""
+
+DAYS_OF_A_YEAR = 365
 
 FEWEST_BEFORE_A_JUMP = 5
 """So little may be expected when a year's rows came on one day: its other months are empty."""
@@ -21,14 +31,58 @@ IS_OF_ARRIVALS = pl.col("feed") == "arrivals"
 COHORTS = Claims("cohorts", touches=("*",))
 CALENDAR = Claims("calendar", touches=("*",))
 
+
+def is_silent() -> pl.Expr:
+    """No row for longer than ever in two years, for two months at least, and too many were to be expected meanwhile."""
+    pause = pl.max_horizontal("longest_pause", pl.lit(LONGEST_PAUSE_DAYS))
+    expected = pl.col("usual") * pl.col("days_silent") / DAYS_OF_A_YEAR
+    return (pl.col("days_silent") > pause) & (expected > FEWEST_EXPECTED)
+
+
 CHECKS: tuple[Check, ...] = (
+    FEEDS.check(
+        "silent",
+        "completeness",
+        "warning",
+        claim=Said(
+            "Ingen kommune med mindst 16 rækker om året er gået i stå med at levere, og det samme gælder hele landet.",
+            "No municipality with at least 16 rows a year has stopped delivering, nor has the whole country.",
+        ),
+        fails=is_silent(),
+        applies=pl.col("usual") >= FEWEST_EXPECTED,
+        context="validation",
+        supplier=Said(
+            "Send alt siden den sidste række, eller oplys, at der ikke kommer mere.",
+            "Send everything since the last row, or say that there is no more to come.",
+        ),
+        reader=Said(
+            "Siden da kan kommunens huller være manglende indberetning.",
+            "Since then the municipality's gaps may be missing reports.",
+        ),
+    ),
+    BY_YEAR.check(
+        "drop",
+        "completeness",
+        "warning",
+        claim=Said(
+            "Hvor mindst 24 rækker er ventet i et år, kommer der ikke pludselig langt færre end ellers.",
+            "Where at least 24 rows are expected in a year, there are not suddenly far fewer than usual.",
+        ),
+        fails=far_fewer("rows", "expected", share=0.6, beyond=FEWEST_IN_A_YEAR),
+        applies=pl.col("expected") >= FEWEST_IN_A_YEAR,
+        context="validation",
+        supplier=Said(
+            "Send året igen, eller oplys, hvorfor der skete mindre.", "Send the year again, or say why less happened."
+        ),
+        reader=Said("Huller fra det år kan være manglende indberetning.", "Gaps of that year may be missing reports."),
+    ),
     VOLUME.check(
         "drop",
         "completeness",
         "warning",
         claim=Said(
-            "Ingen kommune leverer pludselig langt færre rækker end ellers i en måned.",
-            "No municipality suddenly delivers far fewer rows than usual in a month.",
+            "Hvor mindst 16 rækker er ventet i en måned, leverer ingen kommune pludselig langt færre end ellers.",
+            "Where at least 16 rows are expected in a month, no municipality suddenly delivers far fewer than usual.",
         ),
         fails=far_fewer("rows", "expected", share=0.6),
         applies=IS_ENOUGH & ~IS_OF_ARRIVALS,
@@ -47,8 +101,8 @@ CHECKS: tuple[Check, ...] = (
         "plausibility",
         "warning",
         claim=Said(
-            "Ingen kommune leverer pludselig langt flere rækker end ellers i en måned.",
-            "No municipality suddenly delivers far more rows than usual in a month.",
+            "Hvor mindst fem rækker er ventet i en måned, leverer ingen kommune pludselig langt flere end ellers.",
+            "Where at least five rows are expected in a month, no municipality suddenly delivers far more than usual.",
         ),
         fails=far_more("rows", "before_a_jump", times=1.7),
         applies=(pl.col("before_a_jump") >= FEWEST_BEFORE_A_JUMP) & ~IS_OF_ARRIVALS,
@@ -66,8 +120,8 @@ CHECKS: tuple[Check, ...] = (
         "completeness",
         "warning",
         claim=Said(
-            "Ingen kommune får pludselig langt færre tilflyttere end ellers i et år.",
-            "No municipality suddenly has far fewer arrivals than usual in a year.",
+            "Hvor mindst 16 tilflyttere er ventet i et år, får ingen kommune pludselig langt færre end ellers.",
+            "Where at least 16 arrivals are expected in a year, no municipality suddenly has far fewer than usual.",
         ),
         fails=far_fewer("rows", "expected", share=0.6),
         applies=IS_ENOUGH & IS_OF_ARRIVALS,
@@ -91,7 +145,7 @@ CHECKS: tuple[Check, ...] = (
         context="validation",
         supplier=Said("Send de første bopæle for årgangen igen.", "Send the first homes of the cohort again."),
         reader=Said(
-            "Børnene tæller uden en kommune, der kan handle.", "The children count, but no municipality can act."
+            "Børnene tæller med, men ingen kommune kan handle.", "The children count, but no municipality can act."
         ),
     ),
     CALENDAR.check(
@@ -106,8 +160,8 @@ CHECKS: tuple[Check, ...] = (
         applies=IS_ENOUGH,
         context="validation",
         supplier=Said(
-            "Lad datoer, som ikke kendes, stå tomme. 1. januar må ikke stå i stedet for et årstal.",
-            "Leave dates that are not known empty. 1 January must not stand in for a year.",
+            "Lad datoer, som ikke kendes, stå tomme. Skriv ikke 1. januar, når kun årstallet kendes.",
+            "Leave dates that are not known empty. Do not write 1 January when only the year is known.",
         ),
         reader=Said(
             "Frister og aldre regnes fra en dag, der er valgt af et system.",

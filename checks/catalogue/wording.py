@@ -18,6 +18,8 @@ class Said:
 
 
 ONE_IN_A_THOUSAND = 0.001
+ONE_IN_TWENTY = 0.05
+"""Of groups so rare that a thousandth of them is less than one row, such as the records of children who died."""
 
 
 @dataclass(frozen=True)

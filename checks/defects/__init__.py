@@ -11,10 +11,14 @@ from checks.defects import (
     of_diagnoses,
     of_exposures,
     of_feeds,
+    of_figures,
     of_handovers,
+    of_obligations,
     of_pregnancies,
     of_residences,
     of_results,
+    of_silence,
+    of_stored,
 )
 from checks.defects.declared import Defect
 from pipelines.errors import WrongUse
@@ -29,7 +33,11 @@ DEFECTS: tuple[Defect, ...] = (
     *of_contacts.DEFECTS,
     *of_costs.DEFECTS,
     *of_feeds.DEFECTS,
+    *of_silence.DEFECTS,
     *of_results.DEFECTS,
+    *of_obligations.DEFECTS,
+    *of_figures.DEFECTS,
+    *of_stored.DEFECTS,
 )
 
 

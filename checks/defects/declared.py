@@ -10,8 +10,9 @@ import polars as pl
 
 from checks.defects.clean import Clean
 
-Scope = Literal["rows", "feed", "results"]
-"""Rows of single families; a whole feed of one sender; or the results that a run made from flawless records."""
+Scope = Literal["rows", "feed", "results", "stored"]
+"""Rows of single families; a whole feed of one sender; the results that a run made from flawless records, of which a
+table is wrong as a whole; or single rows of what lies in a store."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Which planted defects were named, by which checks, and what was named although nothing is wrong with it."""
+"""Which planted defects were named, and by which checks."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from checks.defects.clean import FAMILY, ROW, Clean
+from checks.defects.clean import ROW
 from checks.defects.declared import Defect, Patch
-from checks.defects.planting import AGAIN, NUMBER
+from checks.defects.planting import NUMBER
 from checks.findings import NAMED, NO_NAME
-from pipelines.definitions.tables import TABLE_NAMES, table_named
+from pipelines.definitions.tables import table_named
 from pipelines.identity import surrogate
+
+SAID: dict[str, pl.DataType] = {
+    "check_id": pl.String(),
+    "status": pl.String(),
+    "severity": pl.String(),
+    "rows": pl.Int64(),
+}
 
 
 @dataclass(frozen=True)
@@ -30,12 +37,12 @@ class Named:
     pseudonyms: pl.Series
 
     @property
-    def alarms(self) -> pl.DataFrame:
-        """Checks that fail or cannot be calculated, with the rows that they name; those left out that only inform."""
-        is_alarm = pl.col("status").is_in(["failed", "error"]) & (pl.col("severity") != "info")
+    def said(self) -> pl.DataFrame:
+        """SAID: every check that names a row, fails or cannot be calculated, whatever its severity."""
         rows = self.failures.group_by("check_id").agg(pl.len().cast(pl.Int64).alias("rows"))
-        alarms = self.statuses.filter(is_alarm).join(rows, on="check_id", how="left")
-        return alarms.select("check_id", "status", pl.col("rows").fill_null(0)).sort("check_id")
+        all_checks = self.statuses.join(rows, on="check_id", how="left").with_columns(pl.col("rows").fill_null(0))
+        says = (pl.col("rows") > 0) | pl.col("status").is_in(["failed", "error"])
+        return all_checks.filter(says).select(list(SAID)).sort("check_id")
 
     def by(self, check_id: str) -> pl.DataFrame:
         """The failing rows of one check, with the columns of its keys."""
@@ -50,11 +57,16 @@ def found(defect: Defect, patches: Iterable[Patch], check_id: str, named: Named)
     rows = named.by(check_id)
     numbers: set[int] = set()
     for patch in patches:
-        planted = _in_quarantine(patch) if defect.quarantined else _accepted(patch, named)
-        if set(rows.columns) <= set(planted.columns):
-            keys = planted.with_columns(pl.col(rows.columns).cast(pl.String).fill_null(""))
+        keys = as_keys(defect, patch, named)
+        if set(rows.columns) <= set(keys.columns):
             numbers |= set(keys.join(rows, on=rows.columns, how="semi")[NUMBER])
     return numbers
+
+
+def as_keys(defect: Defect, patch: Patch, named: Named) -> pl.DataFrame:
+    """The planted rows as the keys of checks have them."""
+    planted = _in_quarantine(patch) if defect.quarantined else _accepted(patch, named)
+    return planted.select(NUMBER, pl.exclude(NUMBER).cast(pl.String).fill_null(""))
 
 
 def _in_quarantine(patch: Patch) -> pl.DataFrame:
@@ -67,43 +79,19 @@ def _in_quarantine(patch: Patch) -> pl.DataFrame:
 
 def _accepted(patch: Patch, named: Named) -> pl.DataFrame:
     """A row that was accepted is known by its key; a person whom no result names by the store's own number."""
-    planted = patch.planted.with_columns(pl.lit("").alias("source"), pl.lit("").alias("row_number"))
+    of_no_file = [pl.lit("").alias(name) for name in ("source", "row_number") if name not in patch.planted.columns]
+    planted = patch.planted.with_columns(of_no_file)
     known = named.pseudonyms.implode()
     return planted.with_columns(
-        pl.when(pl.col(name).is_in(known))
+        pl.when(pl.col(name).is_in(known) | pl.col(name).str.starts_with(NO_NAME))
         .then(name)
-        .otherwise(pl.concat_str(pl.lit(NO_NAME), surrogate(pl.col(name), identifier).cast(pl.String)))
+        .otherwise(by_number(name))
         .alias(name)
-        for name, identifier in NAMED.items()
+        for name in NAMED
         if name in planted.columns
     )
 
 
-def families(clean: Clean) -> pl.DataFrame:
-    """`part`, family: to which family the persons, pregnancies and events in a row key belong."""
-    parts = []
-    for name in TABLE_NAMES:
-        rows = clean.rows(name)
-        ids = {table_named(name).key[0]} | (set(rows.columns) & set(NAMED))
-        parts += [rows.select(pl.col(one).alias("part"), FAMILY) for one in sorted(ids)]
-    return pl.concat(parts).drop_nulls().unique("part", keep="first", maintain_order=True)
-
-
-def false_alarms(named: Named, before: Named, patches: Iterable[Patch], known: pl.DataFrame) -> pl.DataFrame:
-    """Findings (`check_id`, `row_key`) that were not there before, in families in which nothing was planted.
-
-    `known`: from `families`. Rows of none of them, such as a municipality's month, are nobody's false alarm here.
-    """
-    fresh = named.failures.join(before.failures, on=["check_id", "row_key"], how="anti")
-    told = [patch.planted.select(FAMILY) for patch in patches if FAMILY in patch.planted.columns]
-    touched = pl.concat([pl.DataFrame(schema={FAMILY: pl.String}), *told]).unique()
-    part = pl.col("row_key").str.split("|").alias("part")
-    of_families = (
-        fresh.with_columns(part)
-        .explode("part")
-        .with_columns(pl.col("part").str.strip_suffix(AGAIN))
-        .join(known, on="part")
-    )
-    planted = of_families.join(touched, on=FAMILY, how="semi")
-    alarms = of_families.join(planted, on=["check_id", "row_key"], how="anti")
-    return alarms.select("check_id", "row_key").unique(maintain_order=True)
+def by_number(name: str) -> pl.Expr:
+    """A person or pregnancy by the store's own number, as a row key has it."""
+    return pl.concat_str(pl.lit(NO_NAME), surrogate(pl.col(name), NAMED[name]).cast(pl.String))

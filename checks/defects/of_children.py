@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import polars as pl
 
-from checks.defects.clean import FAMILY
-from checks.defects.declared import Defect
-from checks.defects.planting import changed, repeated
+from checks.defects.clean import FAMILY, ROW, Clean
+from checks.defects.declared import Defect, Patch
+from checks.defects.planting import AGAIN, changed, plain, repeated
 from checks.defects.values import (
     END_OF_TIME,
     FAR_AHEAD,
@@ -23,6 +26,24 @@ BORN = pl.col("birth_date")
 IS_LINKED = pl.col("pregnancy_id").is_not_null() & pl.col("_ended").is_not_null()
 IS_TWIN = pl.col("_twin").is_not_null()
 TERM_DAYS = 259
+
+
+@dataclass(frozen=True)
+class TwiceWithHomes:
+    """A child that was created twice and lives at the same places under both numbers."""
+
+    tables: tuple[str, ...] = ("children", "residences")
+
+    def plant(self, clean: Clean, rate: float, seed: int) -> Sequence[Patch]:
+        """The child delivered again, and its homes with it."""
+        weighed = pl.col("mother_id").is_not_null() & pl.col("birth_weight_g").is_not_null()
+        lives_somewhere = pl.col("_first_home").is_not_null()
+        again = repeated("children", weighed & lives_somewhere & pl.col("_twin").is_null()).plant(clean, rate, seed)
+        second = again[0].added.select(pl.col("child_id").str.strip_suffix(AGAIN))
+        homes = clean.rows("residences").join(second, on="child_id", how="semi", maintain_order="left")
+        moved = plain(homes.with_columns(pl.col("child_id") + AGAIN), "residences").drop(ROW)
+        return [*again, Patch("residences", again[0].planted.clear(), added=moved)]
+
 
 DATES = (
     Defect(
@@ -195,6 +216,13 @@ WHO = (
         "The child was created twice under a number each.",
         repeated("children", IS_LINKED & pl.col("birth_weight_g").is_not_null()),
         found_by=("siblings.near_duplicate",),
+    ),
+    Defect(
+        "children.born_twice_with_homes",
+        "Barnet er oprettet to gange og har bopæl under begge numre.",
+        "The child was created twice and has homes under both numbers.",
+        TwiceWithHomes(),
+        found_by=("siblings.twins_alike",),
     ),
     Defect(
         "children.pregnancy_of_nobody",

@@ -148,6 +148,13 @@ OF_ASSESSMENTS = (
         found_by=("assessments.after_death",),
     ),
     Defect(
+        "assessments.number_glued_to_the_instrument",
+        "Et personnummer står lige efter redskabets navn, uden mellemrum.",
+        "A person's number stands right behind the name of the instrument, without a blank.",
+        changed("assessments", instrument=f"BayleyE{TEST_NUMBER.replace('-', '')}"),
+        found_by=("assessments.person_number_in_text",),
+    ),
+    Defect(
         "assessments.in_the_future",
         "Vurderingen ligger mange år ude i fremtiden.",
         "The assessment lies years ahead.",

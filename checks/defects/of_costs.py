@@ -8,7 +8,7 @@ import polars as pl
 
 from checks.defects.declared import Defect
 from checks.defects.planting import changed, repeated
-from checks.defects.values import FAR_AHEAD, days
+from checks.defects.values import FAR_AHEAD, UNTIL_FURTHER_NOTICE, days
 
 AMOUNT, STARTED, ENDED = pl.col("amount_dkk"), pl.col("start_date"), pl.col("end_date")
 
@@ -47,6 +47,13 @@ DEFECTS = (
         "The cost lies years before the birth.",
         changed("costs", start_date=pl.col("_born") - days(1500), end_date=pl.col("_born") - days(1500)),
         found_by=("costs.before_birth",),
+    ),
+    Defect(
+        "costs.until_further_notice",
+        "Løbende udgifter slutter i 2199.",
+        "Running costs end in 2199.",
+        changed("costs", end_date=UNTIL_FURTHER_NOTICE),
+        found_by=("costs.in_the_future",),
     ),
     Defect(
         "costs.in_the_future",

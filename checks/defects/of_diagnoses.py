@@ -9,6 +9,8 @@ from checks.defects.planting import changed, repeated
 from checks.defects.values import FAR_AHEAD, TEST_NUMBER, UNSET_DATE, days
 
 IS_CHILD = pl.col("_born").is_not_null()
+IS_MOTHER = ~IS_CHILD & pl.col("_child").is_not_null()
+OF_ALCOHOL = pl.col("sks_code").str.starts_with("DF10")
 STARTED = pl.col("start_date")
 
 OF_DIAGNOSES = (
@@ -67,6 +69,27 @@ OF_DIAGNOSES = (
         "Whether the diagnosis was refuted is missing.",
         changed("diagnoses", is_refuted=pl.lit(None, pl.Boolean)),
         quarantined="required:is_refuted",
+    ),
+    Defect(
+        "diagnoses.confirmed_as_refuted",
+        "Bekræftede diagnoser står som afkræftede.",
+        "Confirmed diagnoses stand as refuted.",
+        changed("diagnoses", OF_ALCOHOL & ~pl.col("is_refuted"), is_refuted=pl.lit(value=True)),
+        found_by=("diagnoses.many_refuted",),
+    ),
+    Defect(
+        "diagnoses.newborns_code_with_the_mother",
+        "Den nyfødtes diagnose er skrevet på moderen.",
+        "The newborn's diagnosis is written on the mother.",
+        changed("diagnoses", IS_MOTHER & OF_ALCOHOL, sks_code="DP043"),
+        found_by=("diagnoses.newborn_code_of_a_mother",),
+    ),
+    Defect(
+        "diagnoses.mothers_code_with_the_child",
+        "Moderens diagnose er skrevet på barnet.",
+        "The mother's diagnosis is written on the child.",
+        changed("diagnoses", IS_MOTHER & OF_ALCOHOL, person_id=pl.col("_child")),
+        found_by=("diagnoses.mothers_code_of_a_young_child",),
     ),
 )
 

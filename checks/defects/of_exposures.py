@@ -34,6 +34,13 @@ DEFECTS = (
         found_by=("exposures.before_pregnancy",),
     ),
     Defect(
+        "exposures.detected_in_the_future",
+        "Den dag, eksponeringen blev opdaget, ligger mange år ude i fremtiden.",
+        "The day on which the exposure was detected lies years ahead.",
+        changed("exposures", pl.col("detected_date").is_not_null(), detected_date=FAR_AHEAD),
+        found_by=("exposures.in_the_future",),
+    ),
+    Defect(
         "exposures.registered_in_the_future",
         "Årstallet for registreringen er tastet forkert.",
         "The year of the registration was mistyped.",

@@ -37,7 +37,7 @@ class MonthsMissing:
         rows = _visits(clean).with_columns(pl.col("contact_date").dt.truncate("1mo").alias("month"))
         usual = pl.col("len").rolling_mean(USUAL_MONTHS, center=True).over(PLACE, order_by="month")
         per_month = rows.group_by(PLACE, "month").len().with_columns(usual.alias("usual"))
-        cells = _some(per_month.filter(pl.col("usual") >= FEWEST_USUAL), [PLACE, "month"], rate, seed)
+        cells = some_cells(per_month.filter(pl.col("usual") >= FEWEST_USUAL), [PLACE, "month"], rate, seed)
         gone = rows.join(cells, on=[PLACE, "month"], how="semi")
         return [Patch("contacts", cells.with_columns(pl.lit(FEED).alias("feed")), removed=gone.select(ROW))]
 
@@ -53,7 +53,7 @@ class YearOnOneDay:
         that_day = pl.date(pl.col("contact_date").dt.year(), 11, 30)
         rows = _visits(clean).with_columns(that_day.dt.truncate("1mo").alias("month"), that_day.alias("that_day"))
         per_year = rows.group_by(PLACE, "month").len().filter(pl.col("len") >= FEWEST_IN_A_YEAR)
-        cells = _some(per_year.filter(pl.col("month") < clean.as_of), [PLACE, "month"], rate, seed)
+        cells = some_cells(per_year.filter(pl.col("month") < clean.as_of), [PLACE, "month"], rate, seed)
         hit = rows.join(cells, on=[PLACE, "month"], how="semi", maintain_order="left")
         wrong = hit.with_columns(pl.col("that_day").alias("contact_date")).select(
             ROW, *clean.tables["contacts"].columns
@@ -74,7 +74,7 @@ class ArrivalsLost:
         born = clean.tables["children"].join(homes, on="pregnancy_id").with_columns(year)
         born = born.filter((pl.col("birth_date") <= clean.as_of) & pl.col(PLACE).is_not_null())
         full = born.group_by(PLACE, "birth_year").len().filter(pl.col("len") >= FEWEST_BIRTHS)
-        cells = _some(full, [PLACE, "birth_year"], rate, seed)
+        cells = some_cells(full, [PLACE, "birth_year"], rate, seed)
         lost = born.join(cells, on=[PLACE, "birth_year"], how="semi").filter(pl.col("child_id").hash(3) % 2 == 0)
         rows = _placed(clean, "residences").join(lost, on="child_id", how="semi")
         return [Patch("residences", cells, removed=rows.select(ROW))]
@@ -105,7 +105,7 @@ def _visits(clean: Clean) -> pl.DataFrame:
     return _placed(clean, "contacts").filter(is_theirs & (pl.col("contact_date") < clean.as_of))
 
 
-def _some(cells: pl.DataFrame, key: list[str], rate: float, seed: int) -> pl.DataFrame:
+def some_cells(cells: pl.DataFrame, key: list[str], rate: float, seed: int) -> pl.DataFrame:
     """A share of the cells, as they are named in row keys."""
     picked = cells.select(key).sort(key).sample(ceil(rate * cells.height), seed=seed).sort(key)
     return picked.with_row_index(NUMBER).with_columns(pl.col(NUMBER).cast(pl.Int64))

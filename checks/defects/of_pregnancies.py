@@ -68,6 +68,20 @@ DATES = (
         found_by=("pregnancies.asked_after_end",),
     ),
     Defect(
+        "pregnancies.due_in_another_century",
+        "Terminens år er læst som 2096.",
+        "The year of the due date was read as 2096.",
+        changed("pregnancies", pl.col("due_date").is_not_null(), due_date=FAR_AHEAD),
+        found_by=("pregnancies.in_the_future",),
+    ),
+    Defect(
+        "pregnancies.asked_in_the_future",
+        "Den dag, der blev spurgt om alkohol, ligger mange år ude i fremtiden.",
+        "The day on which she was asked about alcohol lies years ahead.",
+        changed("pregnancies", pl.col("asked_date").is_not_null(), asked_date=FAR_AHEAD),
+        found_by=("pregnancies.in_the_future",),
+    ),
+    Defect(
         "pregnancies.first_contact_in_the_future",
         "Første kontakt ligger mange år ude i fremtiden.",
         "The first contact lies years ahead.",
@@ -111,6 +125,17 @@ CONTENT = (
         "The pregnancy was created at two hospitals under a number each.",
         repeated("pregnancies", CONTACTED.is_not_null() & pl.col("due_date").is_not_null()),
         found_by=("pregnancies.near_duplicate",),
+    ),
+    Defect(
+        "pregnancies.running_twice",
+        "Den løbende graviditet er oprettet igen med en anden termin.",
+        "The running pregnancy was created again with another due date.",
+        repeated(
+            "pregnancies",
+            ENDED.is_null() & ~HAS_CHILD & pl.col("due_date").is_not_null(),
+            due_date=pl.col("due_date") - days(60),
+        ),
+        found_by=("pregnancies.overlaps_the_next",),
     ),
     Defect(
         "pregnancies.care_level_unknown",

@@ -5,8 +5,15 @@ from __future__ import annotations
 import polars as pl
 
 from checks.defects.declared import Defect
-from checks.defects.planting import changed, repeated
-from checks.defects.values import END_OF_TIME, days, has_leading_zero, somebody_unknown, without_leading_zero
+from checks.defects.planting import changed, lost, repeated
+from checks.defects.values import (
+    END_OF_TIME,
+    UNTIL_FURTHER_NOTICE,
+    days,
+    has_leading_zero,
+    somebody_unknown,
+    without_leading_zero,
+)
 
 FROM = pl.col("from_date")
 NEXT = FROM.shift(-1).over("child_id", order_by="from_date")
@@ -26,6 +33,24 @@ DEFECTS = (
         "The home begins long before the child is born.",
         changed("residences", IS_FIRST, from_date=pl.col("_born") - days(400)),
         found_by=("residences.before_birth",),
+    ),
+    Defect(
+        "residences.begins_late",
+        "Bopælen begynder med indlæsningen i registret, måneder efter fødslen.",
+        "The home begins when the register was filled, months after the birth.",
+        changed(
+            "residences",
+            IS_FIRST & (pl.col("_born") == FROM) & pl.col("to_date").is_null(),
+            from_date=pl.col("_born") + days(90),
+        ),
+        found_by=("children.home_begins_late", "children.without_home"),
+    ),
+    Defect(
+        "residences.until_further_notice",
+        "Løbende perioder slutter i 2199.",
+        "Running spells end in 2199.",
+        changed("residences", pl.col("to_date").is_null(), to_date=UNTIL_FURTHER_NOTICE),
+        found_by=("residences.in_the_future",),
     ),
     Defect(
         "residences.after_death",
@@ -85,5 +110,13 @@ DEFECTS = (
         "The home belongs to a child whom nobody delivered.",
         changed("residences", child_id=somebody_unknown("child_id")),
         quarantined="reference:child_id",
+    ),
+    Defect(
+        "residences.all_lost",
+        "Bopælsregistret har tabt nogle børn helt.",
+        "The register of homes lost some children altogether.",
+        lost("residences"),
+        found_by=("children.without_home",),
+        scope="feed",
     ),
 )

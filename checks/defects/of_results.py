@@ -18,11 +18,13 @@ from checks.defects.planting import NUMBER
 
 @dataclass(frozen=True)
 class Lost:
-    """A stage has dropped rows; the law that it breaks is what has to be named."""
+    """A stage has dropped rows; the law that it breaks is what has to be named. At least the share `fewest` is gone."""
 
     table: str
     law: str
     where: pl.Expr | None = None
+    key: str = "law"
+    fewest: float = 0.0
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -31,8 +33,8 @@ class Lost:
 
     def plant(self, clean: Clean, rate: float, seed: int) -> Sequence[Patch]:
         """Rows are gone, whichever they were."""
-        gone = _some(clean.tables[self.table], rate, seed, self.where)
-        return [Patch(self.table, _broken(self.law), removed=gone.select(ROW))]
+        gone = _some(clean.tables[self.table], max(rate, self.fewest), seed, self.where)
+        return [Patch(self.table, _broken(self.law, self.key), removed=gone.select(ROW))]
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Doubled:
     table: str
     column: str
     law: str
+    key: str = "law"
+    where: pl.Expr | None = None
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -50,13 +54,14 @@ class Doubled:
 
     def plant(self, clean: Clean, rate: float, seed: int) -> Sequence[Patch]:
         """The number stands twice as high in some rows where it is not nought."""
-        rows = clean.tables[self.table]
-        spoiled = _some(rows, rate, seed, pl.col(self.column) > 0).with_columns(pl.col(self.column) * 2)
-        return [Patch(self.table, _broken(self.law), changed=spoiled)]
+        counted = pl.col(self.column) > 0
+        some = counted if self.where is None else counted & self.where
+        spoiled = _some(clean.tables[self.table], rate, seed, some).with_columns(pl.col(self.column) * 2)
+        return [Patch(self.table, _broken(self.law, self.key), changed=spoiled)]
 
 
-def _broken(law: str) -> pl.DataFrame:
-    return pl.DataFrame({NUMBER: [0], "law": [law]})
+def _broken(law: str, key: str = "law") -> pl.DataFrame:
+    return pl.DataFrame({NUMBER: [0], key: [law]})
 
 
 def _some(rows: pl.DataFrame, rate: float, seed: int, where: pl.Expr | None = None) -> pl.DataFrame:
@@ -112,6 +117,14 @@ DEFECTS = (
         "Municipalities are missing in the account of the linkage.",
         Lost("linkage_quality", "births_in_linkage", pl.col("measure") == "births"),
         found_by=("conservation.births_in_linkage",),
+        scope="results",
+    ),
+    Defect(
+        "row_accounting.doubled",
+        "Regnskabet for en tabel tæller rækker, som ingen fil har leveret.",
+        "The accounts of a table count rows that no file delivered.",
+        Doubled("row_accounting", "accepted", "accepted", key="counted"),
+        found_by=("accounts.differ",),
         scope="results",
     ),
 )

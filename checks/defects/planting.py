@@ -31,6 +31,11 @@ def repeated(table: str, where: pl.Expr | None = None, /, **values: pl.Expr | st
     return Repeated(table, where, values)
 
 
+def lost(table: str, /) -> AllLost:
+    """All rows of some children are gone."""
+    return AllLost(table)
+
+
 @dataclass(frozen=True)
 class Changed:
     """Rows that are wrong where they stand."""
@@ -83,6 +88,27 @@ class Repeated:
     def _new_key(self) -> dict[str, pl.Expr | str]:
         key = table_named(self.table).key
         return {} if set(self.values) & set(key) else {key[0]: pl.col(key[0]) + AGAIN}
+
+
+@dataclass(frozen=True)
+class AllLost:
+    """Children of whom a table has nothing any more: they are the defects, not the rows."""
+
+    table: str
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """One table."""
+        return (self.table,)
+
+    def plant(self, clean: Clean, rate: float, seed: int) -> list[Patch]:
+        """Only children who are born and have something to lose."""
+        rows = clean.rows(self.table)
+        children = clean.rows("children").join(rows, on="child_id", how="semi", maintain_order="left")
+        picked = chosen(children, pl.col("birth_date") <= clean.as_of, rate, seed)
+        gone = rows.join(picked, on="child_id", how="semi", maintain_order="left")
+        planted = picked.select(NUMBER, FAMILY, "child_id", pl.lit(None, pl.Int64).alias(ROW))
+        return [Patch(self.table, planted, removed=gone.select(ROW))]
 
 
 def chosen(rows: pl.DataFrame, where: pl.Expr | None, rate: float, seed: int) -> pl.DataFrame:

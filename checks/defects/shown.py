@@ -9,7 +9,10 @@ from rich.console import Group, RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
+from checks.catalogue import CATALOGUE
+from checks.defects.bench import Bench
 from checks.defects.declared import Defect
+from checks.defects.in_the_sample import REASONS, Reason
 from checks.report import Words
 from pipelines.shown_checks import listed
 
@@ -66,18 +69,35 @@ def _summary(rows: pl.DataFrame, words: Words) -> tuple[str, str]:
     return NOTHING if recall is None else words.share(float(str(recall))), words.number(int(rows["false_alarms"].sum()))
 
 
-def verdict(
-    scores: pl.DataFrame, on_clean_data: pl.DataFrame, elsewhere: pl.DataFrame, floor: float, words: Words
-) -> Group:
-    """How many types were found, and what was named although nothing is wrong with it."""
-    missed = below_floor(scores, floor)
-    types = scores["defect"].n_unique()
+def verdict(result: Bench, floor: float, words: Words) -> Group:
+    """How many types were found, what was named although nothing is wrong with it, and which checks were tried."""
+    types = result.scores["defect"].n_unique()
+    found, expected = types - len(below_floor(result.scores, floor)), result.expected
     lines = [
-        words("defects.found", found=words.number(types - len(missed)), types=words.number(types)),
-        words("defects.on_clean_data", number=words.number(on_clean_data.height)) + _named(on_clean_data),
-        words("defects.elsewhere", number=words.number(elsewhere.height)) + _named(elsewhere),
+        words("defects.found", found=words.number(found), types=words.number(types)),
+        words("defects.on_clean_data", number=words.number(result.unexpected.height)) + _named(result.unexpected),
+        words("defects.elsewhere", number=words.number(result.elsewhere.height)) + _named(result.elsewhere),
+        words("defects.expected", number=words.number(expected.height), rows=words.number(int(expected["rows"].sum()))),
+        *(words(f"defects.because_{reason.name}") + _named(_of(expected, reason)) for reason in REASONS),
+        _tried(result.tried, words),
     ]
     return Group(*map(Text, lines))
+
+
+def _of(expected: pl.DataFrame, reason: Reason) -> pl.DataFrame:
+    return expected.filter(pl.col("check_id").is_in(reason.check_ids))
+
+
+def _tried(tried: set[str], words: Words) -> str:
+    """Checks by how many of them a defect was planted that they found; a check that was never tried proves nothing."""
+    critical = {check.id for check in CATALOGUE if check.severity == "critical"}
+    return words(
+        "defects.tried",
+        number=words.number(len(tried)),
+        checks=words.number(len(CATALOGUE)),
+        critical=words.number(len(tried & critical)),
+        of_critical=words.number(len(critical)),
+    )
 
 
 def below_floor(scores: pl.DataFrame, floor: float) -> list[str]:

@@ -12,6 +12,9 @@ UNSET_DATE = pl.lit(date(1900, 1, 1))
 FAR_AHEAD = pl.lit(date(2096, 5, 17))
 """A year of two digits, 96, read as one of this century."""
 
+UNTIL_FURTHER_NOTICE = pl.lit(date(2199, 12, 31))
+"""The end of what has no end, in systems that want one."""
+
 END_OF_TIME = "9999-12-31"
 TEST_NUMBER = "680125-4001"
 """A test number: 60 is added to the day, it is nobody's."""

@@ -25,11 +25,14 @@ class World:
 
 
 def arranged(defects: Sequence[Defect]) -> list[list[Defect]]:
-    """Defects that can stand in one world: twelve of rows; of feeds one for each table; those of results together."""
+    """Defects that can stand in one world: twelve of rows; of feeds and of results one for each table; those of single
+    stored rows together."""
     of_rows = [defect for defect in defects if defect.scope == "rows"]
     worlds = -(-len(of_rows) // FAMILY_PARTS)
     lots = [of_rows[at::worlds] for at in range(worlds)]
-    return [*lots, *_one_for_each_table(defects, "feed"), *_one_for_each_table(defects, "results")]
+    stored = [defect for defect in defects if defect.scope == "stored"]
+    of_tables = [*_one_for_each_table(defects, "feed"), *_one_for_each_table(defects, "results")]
+    return [*lots, *of_tables, *([stored] if stored else [])]
 
 
 def _one_for_each_table(defects: Sequence[Defect], scope: Scope) -> list[list[Defect]]:
@@ -69,6 +72,16 @@ def _planted(clean: Clean, defects: Sequence[Defect], rate: float, seed: int) ->
                 break
         if defect.scope == "rows":
             free.remove(some.part)
+    return planted
+
+
+def planted_in_store(stored: Clean, defects: Sequence[Defect], rate: float, seed: int) -> dict[str, Sequence[Patch]]:
+    """All of them planted into tables of a store; of those that share a table each has a part of its rows."""
+    planted = {}
+    for defect in defects:
+        sharing = [one.id for one in defects if set(one.planting.tables) & set(defect.planting.tables)]
+        part = replace(stored, part=sharing.index(defect.id), parts=len(sharing))
+        planted[defect.id] = defect.planting.plant(part, rate, seed_of(defect, seed))
     return planted
 
 

@@ -9,9 +9,10 @@ from functools import cache, partial
 
 import polars as pl
 
-from checks.frames import of_children, of_families, of_knowledge, results, told, volume
+from checks.days import danish_day
+from checks.frames import feeds, of_children, of_families, of_knowledge, reporting, results, sizes, told, volume
 from checks.frames.delivered import SUFFIX, delivered_to
-from checks.frames.frame import Days, Frame, Read, Subject
+from checks.frames.frame import Days, Frame, Read, Subject, nothing_before
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import TABLES
 from pipelines.linkage import linked
@@ -20,8 +21,10 @@ from pipelines.store import Snapshot
 __all__ = ["OF_RECORDS", "Days", "Frame", "Frames", "canonical_frames", "frames", "frames_of", "subject_of"]
 
 Make = Callable[[Subject], Frame]
+RowsBefore = Callable[[], pl.LazyFrame]
 
 OF_RECORDS: dict[str, Make] = {
+    "sizes": sizes.sizes,
     "pregnancies": of_families.pregnancies,
     "children": of_families.children,
     "siblings": of_families.siblings,
@@ -34,7 +37,9 @@ OF_RECORDS: dict[str, Make] = {
     "contacts": of_children.contacts,
     "assessments": of_children.assessments,
     "costs": of_children.costs,
+    "feeds": feeds.feeds,
     "volume": volume.volume,
+    "volume_by_year": volume.volume_by_year,
     "cohorts": volume.cohorts,
     "calendar": volume.calendar,
 }
@@ -43,8 +48,9 @@ OF_RECORDS: dict[str, Make] = {
 OF_INGEST: dict[str, Make] = {
     **{table.name + SUFFIX: partial(delivered_to, table=table) for table in TABLES},
     "deliveries": told.deliveries,
+    "accounts": told.accounts,
     "stored": told.stored,
-    "reporting": told.reporting,
+    "reporting": reporting.reporting,
     "record_links": told.record_links,
     "number_hints": told.number_hints,
     "names": told.names,
@@ -90,27 +96,46 @@ class Frames(Mapping[str, Frame]):
 def frames(snapshot: Snapshot, reference: Reference) -> Frames:
     """All frames of a run, by name; of an ingest that no run has followed, only those that need no results."""
     run_on = snapshot.run["started_at"]
-    on = run_on.date() if isinstance(run_on, datetime) else run_on
+    on = danish_day(run_on) if isinstance(run_on, datetime) else run_on
     days = Days(snapshot.run["as_of"] or on, on)
-    return frames_of(snapshot.table, reference, days, has_results=snapshot.run["kind"] == "run")
+
+    def rows_before() -> pl.LazyFrame:
+        return sizes.rows_of(sizes.run_before(snapshot))
+
+    has_results = snapshot.run["kind"] == "run"
+    return frames_of(snapshot.table, reference, days, has_results=has_results, rows_before=rows_before)
 
 
-def frames_of(read: Read, reference: Reference, days: Days, *, has_results: bool) -> Frames:
+def frames_of(
+    read: Read, reference: Reference, days: Days, *, has_results: bool, rows_before: RowsBefore = nothing_before
+) -> Frames:
     """The same from any reader of the store's tables."""
     if has_results:
-        return Frames(Subject(cache(read), days, reference), OF_RECORDS | OF_INGEST | OF_RESULTS)
-    return Frames(subject_of(read, reference, days), OF_RECORDS | OF_INGEST)
+        return Frames(_subject(read, reference, days, rows_before), OF_RECORDS | OF_INGEST | OF_RESULTS)
+    return Frames(subject_of(read, reference, days, rows_before), OF_RECORDS | OF_INGEST)
 
 
-def canonical_frames(tables: Mapping[str, pl.LazyFrame], reference: Reference, days: Days) -> Frames:
+def canonical_frames(
+    tables: Mapping[str, pl.LazyFrame], reference: Reference, days: Days, rows_before: RowsBefore = nothing_before
+) -> Frames:
     """Only the frames about the canonical tables themselves, before anything is stored."""
-    return Frames(subject_of(tables.__getitem__, reference, days), OF_RECORDS)
+    return Frames(subject_of(tables.__getitem__, reference, days, rows_before), OF_RECORDS)
 
 
-def subject_of(read: Read, reference: Reference, days: Days) -> Subject:
+def subject_of(read: Read, reference: Reference, days: Days, rows_before: RowsBefore = nothing_before) -> Subject:
     """Tables of which no run has made the links yet: they are found when a frame asks for them."""
 
     def with_links(name: str) -> pl.LazyFrame:
         return linked(read("children"), read("pregnancies"), reference) if name == "links" else read(name)
 
-    return Subject(cache(with_links), days, reference)
+    return _subject(with_links, reference, days, rows_before)
+
+
+def _subject(read: Read, reference: Reference, days: Days, rows_before: RowsBefore) -> Subject:
+    """With the rows by day among its tables: counted when a frame asks for them, and not again."""
+
+    def with_rows_by_day(name: str) -> pl.LazyFrame:
+        return feeds.rows_by_day(subject) if name == feeds.ROWS_BY_DAY else read(name)
+
+    subject = Subject(cache(with_rows_by_day), days, reference, rows_before)
+    return subject

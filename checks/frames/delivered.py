@@ -23,13 +23,14 @@ def delivered(table: Table, accepted: pl.LazyFrame, quarantine: pl.LazyFrame, re
     """Accepted rows with all their columns and a null `set_aside`; rows in quarantine with their rules in it.
 
     `set_aside` is `;rule:column;...;` so that a rule can be looked for as `;rule:`. `<column>_is_listed` says whether a
-    code is in its reference file. The key of a row in quarantine is its file and row number: its own may be missing.
+    code is in its reference file. The key of a row in quarantine is its file and row number: its own may be missing,
+    and so may its municipality. The rows belong nowhere: of failing rows it is not known where they belong.
     """
     return Frame(
         table.name + SUFFIX,
         pl.concat([_with_lists(table, accepted, reference), _set_aside(table, quarantine)], how="diagonal"),
         (*table.key, "source", "row_number"),
-        next((name for name in ("municipality_code", "to_municipality_code") if name in table.column_names), None),
+        None,
         f"{table.title_da}, som leveret",
         f"{table.title_en} as delivered",
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -19,6 +19,7 @@ class Frame:
     """Rows for the rules of one subject, with everything joined on that a rule reads; nothing is worked out yet.
 
     `key` names a row. `municipality` is the column that says where the row belongs; None: the rows belong nowhere.
+    `targets` are what a steward has set for checks of the frame, by check id: they are kept beside the results.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Frame:
     municipality: str | None
     title_da: str
     title_en: str
+    targets: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,24 @@ class Days:
         return [pl.lit(self.as_of).alias("as_of"), pl.lit(self.latest).alias("latest_day")]
 
 
+ROWS_BEFORE: dict[str, pl.DataType] = {"table": pl.String(), "rows_before": pl.Int64()}
+
+
+def nothing_before() -> pl.LazyFrame:
+    """Where no run came before, or it does not matter."""
+    return pl.LazyFrame(schema=ROWS_BEFORE)
+
+
 @dataclass(frozen=True)
 class Subject:
     """The tables of a store, and what the frames have to know beside them.
 
     `links` among the tables says who belongs to which pregnancy. A table is read by the frame that asks for it, so that
-    one that is gone is a fault of the frames that stand on it and of no other.
+    one that is gone is a fault of the frames that stand on it and of no other. `rows_before` has ROWS_BEFORE: the rows
+    of each table in the last run before.
     """
 
     read: Read
     days: Days
     reference: Reference
+    rows_before: Callable[[], pl.LazyFrame] = nothing_before

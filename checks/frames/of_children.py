@@ -5,14 +5,19 @@ from __future__ import annotations
 import polars as pl
 
 from checks.frames.frame import Frame, Subject
-from checks.frames.lives import in_agreement, with_first_alike, with_life, with_lived_there
+from checks.frames.lives import (
+    in_agreement,
+    pregnancies_of_children,
+    with_first_alike,
+    with_life,
+    with_lived_there,
+)
 from pipelines.definitions import lists
 from pipelines.definitions.enumerations import CONTACT_STATUSES, PROGRAMMES
 from pipelines.definitions.reference import Reference
 
 DAYS_PER_MONTH = 30.4375
 SAME_DAY = ("child_id", "programme", "contact_code", "contact_date")
-NOT_HELD = ("no_show", "declined")
 
 
 def contacts(subject: Subject) -> Frame:
@@ -78,16 +83,16 @@ def _windows(reference: Reference) -> list[pl.Expr]:
 def _said_of_one_day(contacts: pl.LazyFrame) -> pl.LazyFrame:
     """For days on which a child has the same code more than once; the contact goes by a hash of its id.
 
-    `is_said_before`: one of a lower id has the same status. `is_not_held_too`: one was missed or declined.
+    `is_said_before`: one of a lower id has the same status. `is_held_too`: one was held.
     """
     is_first = pl.col("contact_id") == pl.col("contact_id").min().over("_content", "status")
-    is_not_held = pl.col("status").is_in(NOT_HELD)
+    is_held = pl.col("status") == "attended"
     return (
         in_agreement(contacts, SAME_DAY)
         .select(
             pl.col("contact_id").hash().alias("_own"),
             (~is_first).alias("is_said_before"),
-            is_not_held.any().over("_content").alias("is_not_held_too"),
+            is_held.any().over("_content").alias("is_held_too"),
         )
         .unique("_own")
     )
@@ -130,7 +135,7 @@ def support_records(subject: Subject) -> Frame:
         .join(_confirmed(subject), on="child_id", how="left")
         .join(_next_placements(subject.read("support_records")), on="record_id", how="left")
     )
-    return Frame("support_records", rows, ("record_id",), "municipality_code", "Kommunale sager", "Support records")
+    return Frame("support_records", rows, ("record_id",), "municipality_code", "Støttesager", "Support records")
 
 
 def _statuses(records: pl.LazyFrame) -> pl.LazyFrame:
@@ -142,11 +147,15 @@ def _statuses(records: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _confirmed(subject: Subject) -> pl.LazyFrame:
-    """Since when an exposure is registered as confirmed about the child itself."""
-    confirmed = subject.read("exposures").filter(
-        (pl.col("certainty") == "confirmed") & pl.col("child_id").is_not_null()
+    """Since when an exposure is registered as confirmed: about the child, or about its pregnancy without a child."""
+    confirmed = subject.read("exposures").filter(pl.col("certainty") == "confirmed")
+    of_child = confirmed.filter(pl.col("child_id").is_not_null()).select("child_id", "registered_date")
+    of_pregnancy = confirmed.filter(pl.col("child_id").is_null()).select("pregnancy_id", "registered_date")
+    inherited = pregnancies_of_children(subject).join(
+        of_pregnancy, left_on="linked_pregnancy_id", right_on="pregnancy_id"
     )
-    return confirmed.group_by("child_id").agg(pl.col("registered_date").min().alias("first_confirmed_date"))
+    both = pl.concat([of_child, inherited.select("child_id", "registered_date")])
+    return both.group_by("child_id").agg(pl.col("registered_date").min().alias("first_confirmed_date"))
 
 
 def _next_placements(records: pl.LazyFrame) -> pl.LazyFrame:

@@ -9,6 +9,8 @@ from checks.frames.lives import gestation, homes, with_first_alike
 
 SAME_BIRTH = ("mother_id", "birth_date", "birth_weight_g")
 NOT_OF_ANOTHER = ("sex", "gestational_age_days")
+NO_BIRTH = pl.date(9999, 12, 31)
+"""No birth before or after."""
 
 
 def children(subject: Subject) -> Frame:
@@ -53,9 +55,10 @@ def siblings(subject: Subject) -> Frame:
     """Children who share a mother or a pregnancy with another one, with the births next to theirs.
 
     `days_to_nearest` counts to the nearest birth on another day by the same mother, leaving out those of the same
-    pregnancy: twins are judged by `days_between_twins`. `is_like_another`: a child of the same mother was born on the
-    same day with the same weight to the gram, and differs in neither sex nor gestation as far as these are known. The
-    births are in an order in which such children are neighbours, whatever a twin's number is.
+    pregnancy: twins are judged by `days_between_twins`. `is_born_beside_another`: a child of the same mother was born
+    on the same day; `is_like_another`: with the same weight to the gram, and they differ in neither sex nor gestation
+    as far as these are known. The births are in an order in which such children are neighbours, whatever a twin's
+    number is.
     """
     rows = (
         _linked(subject)
@@ -67,6 +70,7 @@ def siblings(subject: Subject) -> Frame:
         .sort(*SAME_BIRTH, *NOT_OF_ANOTHER, "child_id")
         .with_columns(
             pl.min_horizontal(_days_to(1), _days_to(-1)).alias("days_to_nearest"),
+            (_is_born_beside(1) | _is_born_beside(-1)).alias("is_born_beside_another"),
             (_is_like(1) | _is_like(-1)).alias("is_like_another"),
         )
     )
@@ -108,9 +112,20 @@ def _is_same(column: str, step: int) -> pl.Expr:
 
 
 def _days_to(step: int) -> pl.Expr:
-    """Days to the mother's birth before (1) or after (-1), null when it is a twin or born on the same day."""
-    days = (pl.col("birth_date") - pl.col("birth_date").shift(step)).dt.total_days().abs()
-    return pl.when(_is_same("mother_id", step) & ~_is_same("pregnancy_id", step) & (days > 0)).then(days)
+    """Days to the mother's birth before (1) or after (-1) that was on another day and of another pregnancy.
+
+    Null where there is none. Twins and children of one day have the same such birth: it is told by the one of them
+    that is next to it, and carried on to the others.
+    """
+    day = pl.col("birth_date").shift(step)
+    is_next_to_it = ~_is_same("pregnancy_id", step) & ~_is_same("birth_date", step)
+    told = pl.when(~_is_same("mother_id", step)).then(NO_BIRTH).when(is_next_to_it).then(day)
+    other = told.forward_fill() if step > 0 else told.backward_fill()
+    return pl.when(other != NO_BIRTH).then((pl.col("birth_date") - other).dt.total_days().abs())
+
+
+def _is_born_beside(step: int) -> pl.Expr:
+    return _is_same("mother_id", step) & _is_same("birth_date", step)
 
 
 def _is_like(step: int) -> pl.Expr:

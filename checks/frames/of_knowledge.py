@@ -54,7 +54,10 @@ def handovers(subject: Subject) -> Frame:
 
 
 def diagnoses(subject: Subject) -> Frame:
-    """Diagnoses with the life of the child, whether the person is a mother, and which list the code belongs to."""
+    """Diagnoses with the life of the child, whether the person is a mother, and which list the code belongs to.
+
+    A mother belongs to the municipality of her last pregnancy.
+    """
     code = pl.col("sks_code").str.to_uppercase().str.replace_all(".", "", literal=True)
     lists = {
         bearer: rows["prefix"].to_list()
@@ -64,14 +67,16 @@ def diagnoses(subject: Subject) -> Frame:
         with_life(subject.read("diagnoses").with_columns(pl.col("person_id").alias("child_id")), subject, *LIFE)
         .drop("child_id")
         .join(mothers(subject), on="person_id", how="left")
+        .join(_places_of_mothers(subject), on="person_id", how="left")
         .with_columns(
+            pl.coalesce("home_code", "mother_code").alias("place_code"),
             pl.col("is_mother").fill_null(value=False),
             pl.col("birth_date").is_not_null().alias("is_child"),
             *(_begins_with(code, lists.get(bearer, [])).alias(f"is_{bearer}_code") for bearer in ("child", "mother")),
             *subject.days.as_columns(),
         )
     )
-    return Frame("diagnoses", rows, ("person_id", "sks_code", "diagnosed_date"), "home_code", "Diagnoser", "Diagnoses")
+    return Frame("diagnoses", rows, ("person_id", "sks_code", "diagnosed_date"), "place_code", "Diagnoser", "Diagnoses")
 
 
 LIFE = ("birth_date", "death_date", "home_code")
@@ -88,6 +93,12 @@ def mothers(subject: Subject) -> pl.LazyFrame:
         for rows in (subject.read("links"), subject.read("pregnancies"))
     ]
     return pl.concat(named).drop_nulls().unique().with_columns(pl.lit(value=True).alias("is_mother"))
+
+
+def _places_of_mothers(subject: Subject) -> pl.LazyFrame:
+    placed = subject.read("pregnancies").filter(pl.col("municipality_code").is_not_null())
+    last = pl.col("municipality_code").sort_by("due_date").last().alias("mother_code")
+    return placed.group_by(pl.col("mother_id").alias("person_id")).agg(last)
 
 
 def treatments(subject: Subject) -> Frame:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 
 from checks.frames.frame import Frame, Subject
-from checks.targets import targets
+from checks.targets import FILE, targets
 
 NUMBERS_OF_ALL = ("denominator", "early", "excused", "not_due")
 TARGET_YEARS = 3
@@ -142,14 +144,15 @@ def _one(counted: pl.LazyFrame, said: str) -> pl.LazyFrame:
     return counted.select(pl.first().cast(pl.Int64).fill_null(0).alias(said))
 
 
-def shares(subject: Subject) -> Frame:
+def shares(subject: Subject, file: Path = FILE) -> Frame:
     """Per kind of obligation and municipality: what was due in the last three calendar years, and what was met in time.
 
-    Beside it the target that the steward has set, and the fewest obligations from which on it is held against anybody.
+    Beside it the target that the steward has set in `file`, and the fewest obligations from which on it is held against
+    anybody. TargetsFailed when the file cannot be used.
     """
     kind = pl.col("measure").str.split(":").list.first()
     is_follow_up = kind.is_in(["health_visitor", "gp", "family_clinic"])
-    aimed = targets()
+    aimed = targets(file)
     aims = pl.LazyFrame(
         {
             "kind": [target.kind for target in aimed],
@@ -167,4 +170,6 @@ def shares(subject: Subject) -> Frame:
         .with_columns(pl.when(pl.col("due") > 0).then(pl.col("met") / pl.col("due")).alias("share"))
     )
     key = ("kind", "municipality_code")
-    return Frame("shares", rows, key, "municipality_code", "Andel opfyldt til tiden", "Share met in time")
+    shares_aimed_at = {f"shares.{target.kind}": target.share for target in aimed}
+    titles = ("Andel opfyldt til tiden", "Share met in time")
+    return Frame("shares", rows, key, "municipality_code", *titles, targets=shares_aimed_at)

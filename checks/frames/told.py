@@ -6,7 +6,7 @@ import polars as pl
 
 from checks.frames.frame import Frame, Subject
 from pipelines.definitions.contract import Table
-from pipelines.definitions.tables import TABLES, table_named
+from pipelines.definitions.tables import TABLE_NAMES, TABLES, table_named
 
 
 def deliveries(subject: Subject) -> Frame:
@@ -27,6 +27,25 @@ def stored(subject: Subject) -> Frame:
     return Frame("stored", accounts, ("table",), None, "Optællinger af tabeller", "Counts of tables")
 
 
+def accounts(subject: Subject) -> Frame:
+    """What became of rows by the ledger of files, and by the accounts of tables: each is counted in a way of its own.
+
+    Files that are gone or corrected keep their numbers in the ledger, and number changes are rows of no table.
+    """
+    in_files = subject.read("deliveries").filter(pl.col("state").is_in(["in_use", "superseded"]))
+    in_tables = subject.read("row_accounting").filter(pl.col("table").is_in(list(TABLE_NAMES)))
+    rows = pl.concat([_by_file_and_table(counted, in_files, in_tables) for counted in ("accepted", "exact_duplicates")])
+    return Frame("accounts", rows, ("counted",), None, "Regnskab pr. fil og pr. tabel", "Accounts by file and table")
+
+
+def _by_file_and_table(counted: str, in_files: pl.LazyFrame, in_tables: pl.LazyFrame) -> pl.LazyFrame:
+    sums = [
+        rows.select(pl.col(counted).sum().alias(name))
+        for rows, name in ((in_files, "rows_by_file"), (in_tables, "rows_by_table"))
+    ]
+    return pl.concat(sums, how="horizontal").select(pl.lit(counted).alias("counted"), pl.all())
+
+
 def _counted(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
     """Keys are compared by a 64-bit hash, sorted: that takes a third of the memory of counting different ones."""
     hashes = rows.select(pl.struct(table.key).hash().alias("key")).sort("key")
@@ -35,13 +54,6 @@ def _counted(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
         pl.len().cast(pl.Int64).alias("rows_stored"),
         (pl.col("key") == pl.col("key").shift(1)).sum().cast(pl.Int64).alias("repeated_keys"),
     )
-
-
-def reporting(subject: Subject) -> Frame:
-    """Months of each municipality in each delivery."""
-    rows = subject.read("reporting").with_columns(pl.col("state").cast(pl.String))
-    key = ("delivery", "municipality_code", "month")
-    return Frame("reporting", rows, key, "municipality_code", "Indberetning pr. måned", "Reporting by month")
 
 
 def record_links(subject: Subject) -> Frame:
@@ -56,15 +68,26 @@ def number_hints(subject: Subject) -> Frame:
     return Frame("number_hints", subject.read("number_hints"), ("numbers",), None, "Personnumre", "Persons' numbers")
 
 
+NAMING = (
+    ("children", "child_id"),
+    ("children", "mother_id"),
+    ("pregnancies", "pregnancy_id"),
+    ("pregnancies", "mother_id"),
+)
+
+
 def names(subject: Subject) -> Frame:
-    """One row per column that names somebody: how many it names, and how many of these have no pseudonym."""
+    """One row per column that names somebody: how many it names, and how many of these have no pseudonym.
+
+    A mother may be named by her child alone.
+    """
     identities = subject.read("identities").select(
         pl.col("kind").cast(pl.String), "id", pl.lit(value=True).alias("has_name")
     )
     parts = []
-    for table, column in (("children", "child_id"), ("pregnancies", "pregnancy_id"), ("pregnancies", "mother_id")):
+    for table, column in NAMING:
         kind = table_named(table).column(column).identifier
-        named = subject.read(table).select(pl.col(column).alias("id")).unique()
+        named = subject.read(table).select(pl.col(column).alias("id")).drop_nulls().unique()
         of_kind = identities.filter(pl.col("kind") == kind).select("id", "has_name")
         parts.append(
             named.join(of_kind, on="id", how="left").select(

@@ -6,14 +6,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from checks.frames.feeds import COUNTRY, FEED, ROWS_BY_DAY, without_country
 from checks.frames.frame import Frame, Subject
 from checks.frames.lives import homes, pregnancies_of_children
-from pipelines.definitions import lists
 
-WINDOW_MONTHS = 25
-FEWEST_MONTHS = 6
-WINDOW_YEARS = 5
-FEWEST_YEARS = 3
+ARRIVALS = "arrivals"
 FEWEST_USUAL = 5
 FEWEST_MUNICIPALITIES = 3
 QUIETEST_MONTH = 0.5
@@ -22,108 +19,119 @@ DAYS_OF_A_YEAR = 365.25
 USUAL_SHARE_WITHOUT_HOME = 0.01
 
 
-@dataclass(frozen=True)
-class Feed:
-    """Rows that one municipality after the other delivers of one subject."""
-
-    name: str
-    rows: pl.LazyFrame
-    date: str
-    municipality: str = "municipality_code"
-    every: str = "1mo"
-
-
-def feeds(subject: Subject) -> list[Feed]:
-    """Follow-up by programme, records, hand-overs by their receiver, pregnancies, and arrivals by the year."""
-    by_programme = [
-        Feed(f"contacts:{name}", subject.read("contacts").filter(pl.col("programme") == name), "contact_date")
-        for name in ("health_visitor", "gp")
-    ]
-    births = subject.read("children").select("child_id", "birth_date")
-    arrivals = subject.read("residences").join(births, on="child_id").filter(pl.col("from_date") > pl.col("birth_date"))
-    return [
-        *by_programme,
-        Feed("support_records", subject.read("support_records"), "opened_date"),
-        Feed("handovers", subject.read("handovers"), "sent_date", "to_municipality_code"),
-        Feed("pregnancies", subject.read("pregnancies"), "first_contact_date"),
-        Feed("arrivals", arrivals, "from_date", every="1y"),
-    ]
-
-
 def volume(subject: Subject) -> Frame:
-    """One row per feed, municipality and month (arrivals: year) from the first to the last whole one before `as_of`.
+    """One row per feed, municipality and month (arrivals: year) from the feed's first to the last whole one before
+    `as_of`.
 
     `expected` is what is usual for the municipality times what the month was like for all. Usual is the median of the
-    year before and the year after (arrivals: two years), so that half a year without rows does not change it. What
-    the month was like is the median over municipalities of rows to usual ones: holidays and reforms touch everybody,
-    and one municipality more or less does not matter. With fewer than three, every month is like any other.
-    `before_a_jump` is what is expected, but where hardly anything is usual the mean of that time: when all rows of two
-    years came on two days, the other months are empty.
+    year before and the year after (years: two years), so that half a year without rows does not change it; or that of
+    the year before alone where it is more, so that a feed that stops is missed from its first silent month. What the
+    month was like is the median over municipalities of rows to usual ones: holidays and reforms touch everybody, and
+    one municipality more or less does not matter. With fewer than three, every month is like any other. A municipality
+    that never had half as much before has not begun: nothing is expected of it yet.
+
+    `before_a_jump` is what is expected by the time around, but where hardly anything is usual the mean of that time:
+    when all rows of two years came on two days, the other months are empty.
     """
-    rows = pl.concat([_against_usual(feed, subject) for feed in feeds(subject)])
-    key = ("feed", "municipality_code", "month")
-    return Frame("volume", rows, key, "municipality_code", "Rækker pr. måned", "Rows by month")
+    days = subject.read(ROWS_BY_DAY).filter(pl.col("municipality_code") != COUNTRY)
+    is_of_arrivals = pl.col("feed") == ARRIVALS
+    monthly, yearly = days.filter(~is_of_arrivals), days.filter(is_of_arrivals)
+    rows = pl.concat([_against_usual(monthly, MONTHLY, subject), _against_usual(yearly, YEARLY, subject)])
+    return Frame("volume", rows, (*FEED, "month"), "municipality_code", "Rækker pr. måned", "Rows by month")
 
 
-def _against_usual(feed: Feed, subject: Subject) -> pl.LazyFrame:
-    rows = _every_month(feed, subject).sort("municipality_code", "month").with_columns(*_usual(feed))
-    expected, mean = pl.col("usual") * pl.col("for_all"), pl.col("mean") * pl.col("for_all")
-    return rows.join(_months_for_all(rows), on="month").select(
-        pl.lit(feed.name).alias("feed"),
-        "municipality_code",
-        "month",
-        "rows",
-        expected.alias("expected"),
-        pl.when(pl.col("usual") >= FEWEST_USUAL).then(expected).otherwise(mean).alias("before_a_jump"),
+def volume_by_year(subject: Subject) -> Frame:
+    """The same by whole calendar years, and for the country as a whole (no municipality): where a month has too few.
+
+    `month` is the first of the year. The year in which a feed began is left out: it was not a whole one.
+    """
+    days = subject.read(ROWS_BY_DAY).filter(pl.col("feed") != ARRIVALS)
+    has_begun = pl.col("month") > pl.col("month").min().over("feed")
+    known = _against_usual(days, YEARLY, subject).filter(has_begun)
+    rows = known.with_columns(without_country().alias("municipality_code"))
+    return Frame("volume_by_year", rows, (*FEED, "month"), "municipality_code", "Rækker pr. år", "Rows by year")
+
+
+@dataclass(frozen=True)
+class Grain:
+    """How long a piece of time is, and how many around it and before it say what is usual."""
+
+    every: str
+    around: int
+    fewest_around: int
+    before: int
+    fewest_before: int
+
+
+MONTHLY = Grain("1mo", around=25, fewest_around=6, before=12, fewest_before=6)
+YEARLY = Grain("1y", around=5, fewest_around=3, before=3, fewest_before=2)
+
+
+def _against_usual(days: pl.LazyFrame, grain: Grain, subject: Subject) -> pl.LazyFrame:
+    rows = _every_month(days, grain, subject).sort(*FEED, "month").with_columns(*_usual(grain))
+    of_all = pl.col("for_all")
+    around = pl.when(pl.col("around") >= FEWEST_USUAL).then("around").otherwise("mean")
+    return (
+        rows.with_columns(pl.max_horizontal("around", "before").alias("usual"))
+        .pipe(lambda known: known.join(_months_for_all(known), on=["feed", "month"]))
+        .sort(*FEED, "month")
+        .select(
+            *FEED,
+            "month",
+            "rows",
+            pl.when(_has_begun()).then(pl.col("usual") * of_all).alias("expected"),
+            (around * of_all).alias("before_a_jump"),
+        )
     )
 
 
-def _every_month(feed: Feed, subject: Subject) -> pl.LazyFrame:
-    """Rows of each municipality in each month from the first to the last of the feed, 0 where it has none."""
-    day, codes = pl.col(feed.date), lists.municipality(subject.reference)
-    month = (day.dt.month_start() if feed.every == "1mo" else day.dt.truncate(feed.every)).alias("month")
-    this_month = pl.lit(subject.days.as_of).dt.truncate(feed.every)
+def _has_begun() -> pl.Expr:
+    """The municipality has had at least half of what is usual in this month or in one before."""
+    return pl.col("rows").cum_max().over(FEED) >= QUIETEST_MONTH * pl.col("usual")
+
+
+def _every_month(days: pl.LazyFrame, grain: Grain, subject: Subject) -> pl.LazyFrame:
+    """Rows of each municipality in each month from the feed's first to the last whole one, 0 where it has none."""
+    this_month = pl.lit(subject.days.as_of).dt.truncate(grain.every)
     counted = (
-        feed.rows.select(pl.col(feed.municipality).cast(codes, strict=False).alias("municipality_code"), month)
-        .filter((pl.col("month") < this_month) & pl.col("municipality_code").is_not_null())
-        .group_by("municipality_code", "month")
-        .agg(pl.len().cast(pl.Int64).alias("rows"))
-        .with_columns(pl.col("municipality_code").cast(pl.String))
+        days.group_by(*FEED, pl.col("day").dt.truncate(grain.every).alias("month"))
+        .agg(pl.col("rows").sum())
+        .filter(pl.col("month") < this_month)
     )
-    places = counted.select("municipality_code").unique()
-    first, last = pl.col("month").min(), pl.col("month").max()
-    months = counted.select(pl.date_ranges(first, last, feed.every).explode().alias("month"))
-    whole = places.join(months, how="cross").join(counted, on=["municipality_code", "month"], how="left")
+    span = pl.date_ranges(pl.col("month").min(), this_month.dt.offset_by(f"-{grain.every}"), grain.every)
+    months = counted.group_by("feed").agg(span.explode().alias("month")).explode("month")
+    places = counted.select(FEED).unique().join(months, on="feed")
+    whole = places.join(counted, on=[*FEED, "month"], how="left")
     return whole.with_columns(pl.col("rows").fill_null(0))
 
 
-def _usual(feed: Feed) -> list[pl.Expr]:
-    """`usual`, the median of the time around, and its `mean`; a feed may grow over the years."""
-    window, fewest = (WINDOW_YEARS, FEWEST_YEARS) if feed.every == "1y" else (WINDOW_MONTHS, FEWEST_MONTHS)
+def _usual(grain: Grain) -> list[pl.Expr]:
+    """The median of the time `around` and its `mean`, and the median of the time `before`; a feed may grow."""
     rows = pl.col("rows").cast(pl.Float64)
-    return [
-        rows.rolling_median(window, min_samples=fewest, center=True).over("municipality_code").alias("usual"),
-        rows.rolling_mean(window, min_samples=fewest, center=True).over("municipality_code").alias("mean"),
-    ]
+    around = rows.rolling_median(grain.around, min_samples=grain.fewest_around, center=True)
+    mean = rows.rolling_mean(grain.around, min_samples=grain.fewest_around, center=True)
+    before = rows.shift(1).rolling_median(grain.before, min_samples=grain.fewest_before)
+    parts = {"around": around, "mean": mean, "before": before}
+    return [part.over(FEED).alias(name) for name, part in parts.items()]
 
 
 def _months_for_all(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """`month, for_all`: rows to usual ones, in the middle of the municipalities that have enough of them.
+    """`feed, month, for_all`: rows to usual ones, in the middle of the municipalities that have enough of them.
 
     Once a feed has begun it is no less than a half: a month that lacks more of everybody's rows is no holiday. And then
     it weighs what it was told by: from a few rows, the middle of a few municipalities is mostly chance.
     """
-    is_enough = pl.col("usual") >= FEWEST_USUAL
+    is_enough = (pl.col("usual") >= FEWEST_USUAL) & (pl.col("municipality_code") != COUNTRY)
     middle = (pl.col("rows") / pl.col("usual")).filter(is_enough).median()
-    has_begun = (pl.col("middle") >= QUIETEST_MONTH).cum_max()
+    has_begun = (pl.col("middle") >= QUIETEST_MONTH).cum_max().over("feed")
     return (
-        rows.group_by("month")
+        rows.group_by("feed", "month")
         .agg(
             pl.when(is_enough.sum() >= FEWEST_MUNICIPALITIES).then(middle).otherwise(1.0).alias("middle"),
             pl.col("usual").filter(is_enough).sum().alias("told_by"),
         )
-        .sort("month")
-        .select("month", pl.when(has_begun).then(_weighed_middle()).otherwise("middle").alias("for_all"))
+        .sort("feed", "month")
+        .select("feed", "month", pl.when(has_begun).then(_weighed_middle()).otherwise("middle").alias("for_all"))
     )
 
 

@@ -14,7 +14,7 @@ import polars as pl
 from .domain import Domain
 from .duplicates import Repeated
 from .named_rules import rule_named
-from .values import literal
+from .values import fits, members
 
 
 def pair_equal(domain: Domain) -> pl.Expr:
@@ -34,13 +34,19 @@ def pair_in_set(domain: Domain, value_pairs_set: Iterable[Sequence[Any]] | None)
     if value_pairs_set is None:
         return pl.lit(False)
     dtypes = [domain.schema[each] for each in domain.columns]
-    pairs = [[literal(each, dtype) for each, dtype in zip(pair, dtypes, strict=True)] for pair in value_pairs_set]
-    within = [_is(domain.values[0], a) & _is(domain.values[1], b) for a, b in pairs]
+    pairs = list(value_pairs_set)
+    for place, dtype in enumerate(dtypes):
+        members((pair[place] for pair in pairs), dtype)  # a set meant for another column is an error
+    within = [_is(domain.values[0], a, dtypes[0]) & _is(domain.values[1], b, dtypes[1]) for a, b in pairs]
     return ~reduce(operator.or_, within, pl.lit(False))
 
 
-def _is(value: pl.Expr, given: Any) -> pl.Expr:
-    return value.is_null() if given is None else value.eq_missing(given)
+def _is(value: pl.Expr, given: Any, dtype: pl.DataType) -> pl.Expr:
+    if given is None:
+        return value.is_null()
+    if not fits(given, dtype):
+        return pl.lit(False)
+    return value.is_in(members([given], dtype).implode()).fill_null(False)
 
 
 def compound_unique(domain: Domain) -> Repeated:

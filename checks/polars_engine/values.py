@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
+from decimal import Decimal
+from math import isfinite
+from numbers import Real
 from typing import Any
 
 import polars as pl
 
 from .errors import UnreadableConditionError
+
+LARGEST_WHOLE = range(-(2**127), 2**127)
+"""No type of whole numbers holds more."""
 
 
 def value(column: str, schema: pl.Schema) -> pl.Expr:
@@ -45,36 +51,55 @@ def literal(given: Any, dtype: pl.DataType) -> Any:
     (a suite read from JSON has no dates)."""
     if not isinstance(given, str) or not dtype.is_temporal():
         return given
-    if dtype == pl.Time:
-        return time.fromisoformat(given)
-    moment = datetime.fromisoformat(given)
+    try:
+        if dtype == pl.Time:
+            return time.fromisoformat(given)
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        raise UnreadableConditionError(f'"{given}" is no day or time; the column holds {dtype}') from None
     return moment.date() if dtype == pl.Date and moment == datetime.combine(moment, time()) else moment
 
 
 def members(given: Iterable[Any], dtype: pl.DataType) -> pl.Series:
     """A set of arguments as values of the column's type. What the type cannot hold (1.5 among whole numbers, noon among
-    dates) is no member; missing is never a member. A set of another kind (text among numbers) is left as it is: Polars
-    refuses to compare it, and the check is an error."""
-    found = [literal(each, dtype) for each in given if each is not None]
+    dates, a word among numbers) is no member; missing is never a member; True is 1 and False is 0, as in Python. Where
+    not one is of the column's kind, the set was meant for another column: an error."""
+    there = [each for each in given if each is not None]
+    fitting = [each for each in there if fits(each, dtype)]
+    if there and not fitting and dtype != pl.Null:
+        raise UnreadableConditionError(f"the column holds {dtype}; nothing in the set is of that kind")
+    if dtype == pl.Null or not fitting:
+        return pl.Series([], dtype=dtype)
+    if dtype.is_integer() or dtype == pl.Boolean:
+        whole = [int(each) for each in fitting if isfinite(each) and each == int(each)]
+        return _held(pl.Series([each for each in whole if each in LARGEST_WHOLE], dtype=pl.Int128), dtype)
+    if dtype.is_float():
+        return pl.Series([float(each) for each in fitting], dtype=dtype)
+    if isinstance(dtype, pl.Enum):
+        return pl.Series([each for each in fitting if each in dtype.categories], dtype=dtype)
+    found = [literal(each, dtype) for each in fitting]
     if dtype in (pl.Date, pl.Datetime):
         found = [datetime.combine(each, time()) if type(each) is date else each for each in found]
-    if dtype == pl.Null or not found:
-        return pl.Series(found[:0], dtype=dtype)
-    listed = pl.Series(found, strict=not all(type(each) in (int, float) for each in found))
-    if _kind(dtype) != _kind(listed.dtype):
-        return listed
-    if isinstance(dtype, pl.Enum):
-        return listed.filter(listed.is_in(dtype.categories)).cast(dtype)
+    return _held(pl.Series(found), dtype)
+
+
+def fits(given: Any, dtype: pl.DataType) -> bool:
+    """One argument is of the column's kind: a number, a word, a day or moment. Other types take everything."""
+    if dtype.is_numeric() or dtype == pl.Boolean:
+        return isinstance(given, Real | Decimal)
+    if dtype in (pl.String, pl.Enum, pl.Categorical):
+        return isinstance(given, str)
+    if dtype not in (pl.Date, pl.Datetime):
+        return True
+    try:
+        return isinstance(literal(given, dtype), date)
+    except UnreadableConditionError:
+        return False
+
+
+def _held(listed: pl.Series, dtype: pl.DataType) -> pl.Series:
     held = listed.cast(dtype, strict=False)
     return held.filter((held.cast(listed.dtype) == listed).fill_null(False))
-
-
-def _kind(dtype: pl.DataType) -> str:
-    if dtype.is_numeric():
-        return "number"
-    if dtype in (pl.Date, pl.Datetime):
-        return "moment"
-    return "text" if dtype in (pl.String, pl.Enum, pl.Categorical) else str(dtype.base_type())
 
 
 def by_distinct_value(judge: Callable[[Any], bool]) -> Callable[[pl.Series], pl.Series]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checks.catalogue import CATALOGUE
-from checks.declared import Check
+from checks.report.docs_folder import DATA_DOCS, assert_free
 from checks.report.json_report import json_report
 from checks.report.junit import junit_report
 from checks.report.page import page
@@ -18,14 +16,10 @@ from pipelines.errors import StoreFailed
 if TYPE_CHECKING:
     from checks.run import Outcome
 
-__all__ = ["Report", "Words", "reported", "write_reports"]
-
-DATA_DOCS = "great_expectations"
+__all__ = ["Report", "Words", "assert_free", "reported", "write_reports"]
 
 
-def write_reports(
-    outcome: Outcome, report: Report, folder: Path, words: Words, *, catalogue: Sequence[Check] = CATALOGUE
-) -> list[Path]:
+def write_reports(outcome: Outcome, report: Report, folder: Path, words: Words) -> list[Path]:
     """`checks.html`, `checks.json`, `checks.xml` (JUnit) and Data Docs in `folder`; earlier ones are replaced.
 
     The report of a municipality has no Data Docs, whose counts are those of the whole store. StoreFailed when the
@@ -41,7 +35,7 @@ def write_reports(
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
         written = [folder / name for name in texts]
-        return [*written, *_data_docs(outcome, report, folder / DATA_DOCS, catalogue)]
+        return [*written, *_data_docs(outcome, report, folder / DATA_DOCS)]
     except OSError as fault:
         raise StoreFailed(
             f"The report cannot be written: {fault.strerror or type(fault).__name__}",
@@ -50,10 +44,9 @@ def write_reports(
         ) from None
 
 
-def _data_docs(outcome: Outcome, report: Report, folder: Path, catalogue: Sequence[Check]) -> list[Path]:
+def _data_docs(outcome: Outcome, report: Report, folder: Path) -> list[Path]:
     if report.about.municipality_code is not None:
         return []
     from checks.report.data_docs import write_data_docs
 
-    about = report.about
-    return [write_data_docs(outcome.validations, catalogue, folder, about.run_id, about.checked_at)]
+    return [write_data_docs(outcome.validations, report, folder)]

@@ -10,7 +10,7 @@ import logging
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -28,92 +28,100 @@ from great_expectations.data_context.types.resource_identifiers import (
 )
 from great_expectations.expectations.metadata_types import FailureSeverity
 
-from checks.declared import Check
 from checks.polars_engine import ExpectRowsToKeepRule, supported_suite
+from checks.report.docs_folder import CONTEXT, assert_ours
+from checks.report.reported import Report, Reported
 from pipelines.errors import StoreFailed
 
-CONTEXT = "great_expectations.yml"
 SITE = "data_docs"
-STATISTICS = ("evaluated_expectations", "successful_expectations", "unsuccessful_expectations", "success_percent")
+PASSED = ("passed_with_failing_rows", "passed")
 WHOLE = "all-rows"
 """Name of the only batch of a frame."""
 
 
-def write_data_docs(
-    validations: Mapping[str, ExpectationSuiteValidationResult],
-    catalogue: Sequence[Check],
-    folder: Path,
-    run_id: str,
-    checked_at: datetime,
-) -> Path:
+def write_data_docs(validations: Mapping[str, ExpectationSuiteValidationResult], report: Report, folder: Path) -> Path:
     """The context in `folder`, in the place of an earlier one, and the index page of its Data Docs.
 
-    Not while another thread validates: Great Expectations keeps its current context in module state.
+    What failed is what the report says: Great Expectations knows neither what stewards accepted nor that nothing to
+    judge is no success. Not while another thread validates: it keeps its current context in module state.
     """
-    declared = {check.id: check for check in catalogue}
+    reported = {each.check.id: each for each in report.checks}
     context = _new_context(folder)
-    run = RunIdentifier(run_name=run_id, run_time=checked_at.astimezone(UTC))
+    run = RunIdentifier(run_name=report.about.run_id, run_time=report.about.checked_at.astimezone(UTC))
     for frame, told in validations.items():
-        checks = [check for each in told.results if (check := _check_of(each, declared))]
-        context.suites.add(supported_suite(frame, [_expectation(check) for check in checks]))
+        checks = [(each, of_it) for of_it in told.results if (each := _reported(of_it, reported))]
+        context.suites.add(supported_suite(frame, [_expectation(each) for each, _ in checks]))
         key = ValidationResultIdentifier(ExpectationSuiteIdentifier(frame), run, WHOLE)
-        context.validation_results_store.set(key, _counts_only(frame, told, declared, run))
+        context.validation_results_store.set(key, _counts_only(frame, checks, run))
     with _quietly():
         context.build_data_docs(site_names=[SITE])
     return _finished(folder / SITE, validations, run)
 
 
 def _new_context(folder: Path) -> FileDataContext:
-    """A folder with something else in it is left alone."""
-    if folder.exists() and not (folder / CONTEXT).is_file() and any(folder.iterdir()):
-        raise StoreFailed(f"{folder} holds something else than Data Docs", to_do="Choose another folder.")
+    assert_ours(folder)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / CONTEXT).write_text((resources.files("checks.report") / "views" / CONTEXT).read_text("utf-8"), "utf-8")
     return gx.get_context(mode="file", context_root_dir=folder)
 
 
-def _check_of(told: ExpectationValidationResult, declared: Mapping[str, Check]) -> Check | None:
-    """The declared check that a result is about."""
-    return declared.get(str(told.expectation_config.kwargs.get("rule"))) if told.expectation_config else None
+def _reported(told: ExpectationValidationResult, reported: Mapping[str, Reported]) -> Reported | None:
+    """What the report says of the check that a result is about."""
+    return reported.get(str(told.expectation_config.kwargs.get("rule"))) if told.expectation_config else None
 
 
-def _expectation(check: Check) -> ExpectRowsToKeepRule:
+def _expectation(each: Reported) -> ExpectRowsToKeepRule:
     """In English, as everything around it in Data Docs."""
+    check = each.check
     return ExpectRowsToKeepRule(
         rule=check.id,
         mostly=round(1 - check.threshold, 12),
         severity=FailureSeverity(check.severity),
-        description=f"{check.claim_en} ({check.id}, {check.category}, {check.severity})",
+        description=f"{check.claim_en} ({check.id}, {check.category}, {check.severity}){_note(each)}",
         meta={"check_id": check.id, "category": check.category, "context": check.context},
     )
 
 
+def _note(each: Reported) -> str:
+    """Where the counts alone would mislead."""
+    if each.status == "not_applicable":
+        return ". 0 rows, not applicable"
+    return f". Accepted by a data steward: {each.accepted}" if each.accepted else ""
+
+
 def _counts_only(
-    frame: str, told: ExpectationSuiteValidationResult, declared: Mapping[str, Check], run: RunIdentifier
+    frame: str, checks: Sequence[tuple[Reported, ExpectationValidationResult]], run: RunIdentifier
 ) -> ExpectationSuiteValidationResult:
-    results = [_result(check, each) for each in told.results if (check := _check_of(each, declared))]
+    """Checks without rows to judge are left out, and named in `meta`."""
+    results = [_result(each, told) for each, told in checks if each.status != "not_applicable"]
+    nothing = [each.check.id for each, _ in checks if each.status == "not_applicable"]
+    good = sum(bool(result.success) for result in results)
     return ExpectationSuiteValidationResult(
-        success=bool(told.success),
+        success=good == len(results),
         results=results,
         suite_name=frame,
-        statistics={name: told.statistics[name] for name in STATISTICS},
-        meta={"run_id": run, "great_expectations_version": gx.__version__},
+        statistics={
+            "evaluated_expectations": len(results),
+            "successful_expectations": good,
+            "unsuccessful_expectations": len(results) - good,
+            "success_percent": 100 * good / len(results) if results else None,
+        },
+        meta={"run_id": run, "great_expectations_version": gx.__version__, "not_applicable": nothing},
     )
 
 
-def _result(check: Check, told: ExpectationValidationResult) -> ExpectationValidationResult:
+def _result(each: Reported, told: ExpectationValidationResult) -> ExpectationValidationResult:
     """Counts, and that it could not be calculated; why stands in our own report."""
-    counts = _counts(told.result or {})
-    has_counts = bool(counts)
+    is_error = each.status == "error"
     return ExpectationValidationResult(
-        success=bool(told.success),
-        expectation_config=_expectation(check).configuration,
-        result=counts,
+        success=each.status in PASSED,
+        expectation_config=_expectation(each).configuration,
+        result={} if is_error else _counts(told.result or {}),
         exception_info={
-            "raised_exception": not has_counts,
-            "exception_message": None if has_counts else "The check could not be calculated.",
-            "exception_traceback": None if has_counts else "",
+            "raised_exception": is_error,
+            "exception_message": "The check could not be calculated." if is_error else None,
+            "exception_traceback": "" if is_error else None,
         },
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Findings:
-    """Counts only. `since`: when the oldest open one was first seen; `new`: null at the first check of a store."""
+    """Counts only. `since`: when the oldest open one was first seen; `new`: null the first time the check is asked."""
 
     open: int = 0
     new: int | None = None
@@ -36,11 +36,12 @@ def findings_of(outcome: Outcome, municipality: str | None) -> dict[str, Finding
         pl.col("accepted_until").is_not_null().sum().cast(pl.Int64).alias("accepted"),
         pl.col("first_seen").min().alias("since"),
     )
-    if not _was_checked_before(outcome):
-        counted = counted.with_columns(pl.lit(None, pl.Int64).alias("new"))
-    return {row[0]: Findings(*row[1:]) for row in counted.collect().iter_rows()}
+    before = _asked_before(outcome)
+    rows_of = {row[0]: Findings(*row[1:]) for row in counted.collect().iter_rows()}
+    return {name: told if name in before else replace(told, new=None) for name, told in rows_of.items()}
 
 
-def _was_checked_before(outcome: Outcome) -> bool:
-    times = outcome.snapshot.table("check_results").select(pl.col("checked_at").n_unique()).collect()
-    return int(times.item()) > 1
+def _asked_before(outcome: Outcome) -> set[str]:
+    """Checks that have a result from before this one: of any other nobody knows what is new."""
+    times = outcome.snapshot.table("check_results").group_by("check_id").agg(pl.col("checked_at").n_unique())
+    return set(times.filter(pl.col("checked_at") > 1).collect()["check_id"])

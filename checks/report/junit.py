@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC
 from itertools import groupby
+from typing import Literal
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from checks.declared import Status
@@ -12,13 +14,14 @@ from checks.report.one_check import told
 from checks.report.reported import Report, Reported
 from checks.report.words import Words
 
-OUTCOMES: dict[Status, str] = {"error": "error", "failed": "failure", "not_applicable": "skipped"}
-"""Elements for statuses that are not passed. A check that passed with failing rows says so in `system-out`."""
+Result = Literal["error", "failure", "skipped"]
+OUTCOMES: dict[Status, Result] = {"error": "error", "failed": "failure", "not_applicable": "skipped"}
 
 
 def junit_report(report: Report, words: Words) -> str:
-    """Failed checks of every severity are failures, which is their `type`; whether that stops anything is for the exit
-    code."""
+    """A server reads the same from it as a scheduler from the exit code: failures (11) are critical checks that failed,
+    errors (12) checks that could not be run. Failed warnings and notes stand in `system-out`, as do findings that are
+    tolerated or accepted."""
     whole = Element("testsuites", {"name": "roedtraad check", **_counts(report.checks)})
     moment = report.about.checked_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
     for frame, some in groupby(report.checks, lambda each: each.check.frame):
@@ -30,13 +33,19 @@ def junit_report(report: Report, words: Words) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(whole, encoding="unicode") + "\n"
 
 
-def _counts(checks: list[Reported] | tuple[Reported, ...]) -> dict[str, str]:
-    by_status = Counter(each.status for each in checks)
+def _outcome(each: Reported) -> Result | None:
+    """None for a case that has passed, as far as exit codes go."""
+    stops = each.status != "failed" or each.check.severity == "critical"
+    return OUTCOMES.get(each.status) if stops else None
+
+
+def _counts(checks: Sequence[Reported]) -> dict[str, str]:
+    counted = Counter(map(_outcome, checks))
     counts = {
         "tests": len(checks),
-        "failures": by_status["failed"],
-        "errors": by_status["error"],
-        "skipped": by_status["not_applicable"],
+        "failures": counted["failure"],
+        "errors": counted["error"],
+        "skipped": counted["skipped"],
         "time": 0,
     }
     return {name: str(count) for name, count in counts.items()}
@@ -44,18 +53,16 @@ def _counts(checks: list[Reported] | tuple[Reported, ...]) -> dict[str, str]:
 
 def _case(suite: Element, each: Reported, words: Words) -> None:
     case = SubElement(suite, "testcase", {"classname": each.check.frame, "name": each.check.id, "time": "0"})
-    message = words.said(each.check, "claim")
-    if each.status in OUTCOMES:
-        outcome = SubElement(case, OUTCOMES[each.status], {"message": _headline(each, message, words)})
-        if each.status != "not_applicable":
-            outcome.set("type", each.check.severity)
-            outcome.text = _body(each, words)
+    message, outcome = words.said(each.check, "claim"), _outcome(each)
+    if outcome == "skipped":
+        SubElement(case, "skipped", {"message": next(told(each, words))})
+    elif outcome is not None:
+        SubElement(case, outcome, {"message": message, "type": each.check.severity}).text = _body(each, words)
+    elif each.status == "failed":
+        marks = f"{words.status('failed')} ({words.severity(each.check.severity)})"
+        SubElement(case, "system-out").text = "\n".join([f"{marks}: {message}", _body(each, words)])
     elif each.status == "passed_with_failing_rows":
         SubElement(case, "system-out").text = "\n".join([message, *told(each, words)])
-
-
-def _headline(each: Reported, claim: str, words: Words) -> str:
-    return words("count.not_applicable") if each.status == "not_applicable" else claim
 
 
 def _body(each: Reported, words: Words) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from checks.faults import Fault
 from checks.report.markup import Cell, folded, number, severity_mark, share_bar, status_mark, table, text
 from checks.report.reported import Past, Reported
 from checks.report.words import Words
@@ -26,9 +27,11 @@ def article(each: Reported, words: Words, *, level: int) -> str:
 
 
 def sentences(each: Reported, words: Words) -> Iterator[str]:
-    """The same as `told`, as markup: what was counted stands out, and why it could not be is always English."""
+    """The same as `told`, as markup: what was counted stands out, and what is English in any language is marked."""
     if each.error is not None:
-        yield escape(words("count.error", error="\0")).replace("\0", f"<span lang='en'>{escape(each.error)}</span>")
+        fault = Fault.of(each.error)
+        detail = f"<span lang='en'>{escape(fault.detail)}</span>" if fault else ""
+        yield escape(words("count.error", why=words.fault(each.error, detail="\0"))).replace("\0", detail)
         return
     first, *others = told(each, words)
     yield f"<strong>{escape(first)}</strong>"
@@ -38,7 +41,7 @@ def sentences(each: Reported, words: Words) -> Iterator[str]:
 def told(each: Reported, words: Words) -> Iterator[str]:
     """What was counted, what is tolerated, and what is known of the findings."""
     if each.error is not None:
-        yield words("count.error", error=each.error)
+        yield words("count.error", why=words.fault(each.error))
         return
     yield _counted(each, words)
     if each.failing:
@@ -47,15 +50,16 @@ def told(each: Reported, words: Words) -> Iterator[str]:
 
 
 def _counted(each: Reported, words: Words) -> str:
+    unit = words.unit(each.check.frame)
     if each.status == "not_applicable":
-        return words("count.not_applicable")
+        return words("count.not_applicable", unit=unit)
     if each.applicable is None or each.failing is None or each.share is None:
-        return words("count.none_anywhere" if each.status == "passed" else "count.not_divided")
+        return words("count.not_divided")
     applicable = words.number(each.applicable)
     if not each.failing:
-        return words("count.failing_none", applicable=applicable)
-    failing = words.number(each.failing)
-    return words("count.failing", failing=failing, applicable=applicable, share=words.share(each.share))
+        return words("count.failing_none", applicable=applicable, unit=unit)
+    failing, share = words.number(each.failing), words.share(each.share)
+    return words("count.failing", failing=failing, applicable=applicable, share=share, unit=unit)
 
 
 def _tolerated(each: Reported, words: Words) -> str:
@@ -71,7 +75,8 @@ def _findings(each: Reported, words: Words) -> Iterator[str]:
     if findings.since and each.history and findings.since.date() < each.history[-1].checked_at.date():
         yield words("count.since", day=words.day(findings.since))
     if each.listed is not None and each.failing is not None and each.listed < each.failing:
-        yield words("count.listed", listed=words.number(each.listed), failing=words.number(each.failing))
+        listed, failing = words.number(each.listed), words.number(each.failing)
+        yield words("count.listed", listed=listed, failing=failing, unit=words.unit(each.check.frame))
 
 
 def _meaning(each: Reported, words: Words) -> str:
@@ -110,10 +115,10 @@ def _places(each: Reported, words: Words) -> str:
             Cell(status_mark(place.status, words)),
             number(words.number(place.failing)),
             number(words.number(place.applicable)),
-            number(words.share(place.share)),
+            number("–" if place.share is None else words.share(place.share)),
         ]
         for place in each.places.named
-        if place.failing is not None and place.share is not None
+        if place.failing is not None
     ]
     return table(_of(each, "where_caption", words), head, rows, is_titled=False)
 

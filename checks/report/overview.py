@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from html import escape
+from operator import itemgetter
 
-from checks.declared import SEVERITIES, STATUSES
+from checks.declared import SEVERITIES, STATUSES, Status
 from checks.report.markup import Cell, folded, number, severity_mark, status_heads, table, text
 from checks.report.reported import MOST_EARLIER, Report, Reported
 from checks.report.words import Words
@@ -47,17 +49,31 @@ def _by_table(report: Report, words: Words) -> str:
 
 
 def _history(report: Report, words: Words) -> str:
-    """Runs are told by when they were checked; where there was only one, nothing."""
-    counted = Counter((past.checked_at, past.status) for each in report.checks for past in each.history)
-    moments = sorted({moment for moment, _ in counted}, reverse=True)[:MOST_EARLIER]
-    if len(moments) < 2:
+    """Runs are told by when they were checked last; where there was only one, nothing.
+
+    A run without a check that had been run before is marked: fewer failed checks there are not fewer faults.
+    """
+    runs, first = _runs(report), [min(past.checked_at for past in each.history) for each in report.checks]
+    if len(runs) < 2:
         return ""
-    rows = [
-        [text(words.moment(moment), is_name=True), *_numbers([counted[moment, status] for status in STATUSES], words)]
-        for moment in moments
-    ]
+    rows = []
+    for moment, counted in runs[:MOST_EARLIER]:
+        is_partial = counted.total() < sum(moment >= earliest for earliest in first)
+        day = words.moment(moment)
+        name = words("overview.partial", day=day) if is_partial else day
+        rows.append([text(name, is_name=True), *_numbers([counted[status] for status in STATUSES], words)])
     head = _head(words("overview.checked"), words)
     return table(words("overview.history"), head, rows, is_titled=False)
+
+
+def _runs(report: Report) -> list[tuple[datetime, Counter[Status]]]:
+    """When each run was checked last, and how many checks had which status; the latest first."""
+    moments: dict[str, datetime] = {}
+    counted: dict[str, Counter[Status]] = {}
+    for past in (past for each in report.checks for past in each.history):
+        moments[past.run_id] = max(past.checked_at, moments.get(past.run_id, past.checked_at))
+        counted.setdefault(past.run_id, Counter())[past.status] += 1
+    return sorted(((moments[run], counted[run]) for run in counted), key=itemgetter(0), reverse=True)
 
 
 def _head(first: str, words: Words) -> list[Cell]:

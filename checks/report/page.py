@@ -84,11 +84,14 @@ def _lead(report: Report, words: Words) -> str:
 
 
 def lead(report: Report, words: Words) -> list[str]:
-    """What it all comes to, made from the counts."""
+    """What it all comes to, made from the counts. A critical check that could not be run says no more than a failed one
+    that all is well; and where nothing was judged, nothing is."""
     failed, errors = report.of_status("failed"), report.of_status("error")
-    critical = sum(each.check.severity == "critical" for each in failed)
-    key = "critical" if critical else "failed" if failed else "well"
-    counts = {"bad": len(failed), "all": len(report.checks), "critical": critical}
+    critical = [each for each in (*failed, *errors) if each.check.severity == "critical"]
+    judged = len(report.checks) - len(errors) - len(report.of_status("not_applicable"))
+    key = "critical" if critical else "failed" if failed else "well" if judged else "nothing"
+    bad = len(failed) + (len(errors) if critical else 0)
+    counts = {"bad": bad, "all": len(report.checks), "critical": len(critical), "judged": judged}
     told = [words(f"lead.{key}", **{name: words.number(count) for name, count in counts.items()})]
     return [*told, *([words("lead.error", error=words.number(len(errors)))] if errors else [])]
 

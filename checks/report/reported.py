@@ -37,6 +37,7 @@ class Past:
     status: Status
     applicable: int | None
     failing: int | None
+    run_id: str
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def _reported(
 def _history(outcome: Outcome, municipality: str | None) -> dict[str, tuple[Past, ...]]:
     """The last runs of each check, this one included, the latest last."""
     rows = seen_from(outcome.snapshot.table("check_results").collect(), municipality)
-    told = rows.sort("checked_at").select("check_id", "checked_at", "status", "applicable", "failing")
+    told = rows.sort("checked_at").select("check_id", "checked_at", "status", "applicable", "failing", "run_id")
     return {
         str(check_id): tuple(Past(*row[1:]) for row in some.tail(MOST_EARLIER).iter_rows())
         for (check_id,), some in told.group_by("check_id", maintain_order=True)

@@ -37,7 +37,8 @@ def to_look_at(report: Report, words: Words) -> Iterator[tuple[str, str]]:
 def declared(checks: Sequence[Check], words: Words) -> Iterator[tuple[str, str]]:
     """The catalogue: how grave a check is and what it tolerates, and the claim."""
     for check in checks:
-        tolerance = words.share(check.threshold) if check.threshold else words("count.no_tolerance")
+        nothing = words("count.no_tolerance", unit=words.unit(check.frame))
+        tolerance = words.share(check.threshold) if check.threshold else nothing
         marks = (words.severity(check.severity), words.category(check.category))
         facts = (*marks, f"{words('check.tolerance').lower()}: {tolerance}")
         yield " · ".join((check.id, *facts)), words.said(check, "claim")

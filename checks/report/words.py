@@ -12,7 +12,7 @@ from typing import Literal
 from checks.declared import Check
 from dashboards.language import NO_BREAK, Language
 from dashboards.language import Words as PageWords
-from dashboards.quality.declared import table_name
+from dashboards.quality.declared import fault_in_words, table_name, unit_of
 
 MOST_DECIMALS = 3
 TOLERATED_ROUNDING = 0.05
@@ -54,6 +54,14 @@ class Words:
     def frame(self, name: str) -> str:
         """`Graviditeter`; the name itself of a frame that has no words yet."""
         return table_name(name, self.of_pages)
+
+    def unit(self, frame: str) -> str:
+        """`rækker`, `filer`: what the rows of a frame are."""
+        return unit_of(frame, self.of_pages)
+
+    def fault(self, error: str, detail: str | None = None) -> str:
+        """Why a check could not be calculated, and what to do."""
+        return fault_in_words(error, self.of_pages, detail)
 
     def number(self, value: int | None) -> str:
         """1.234 in Danish, 1,234 in English; a dash where there is none."""

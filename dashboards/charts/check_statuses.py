@@ -118,7 +118,7 @@ def run_columns(runs: Sequence[RunOfChecks], words: Words) -> str:
 def run_text(run: RunOfChecks, words: Words) -> str:
     """One run in words."""
     return words(
-        "checks.run_alt",
+        "checks.partial_run_alt" if run.is_partial else "checks.run_alt",
         day=words.day(run.checked_at.date()),
         all=words.number(run.all),
         failed=words.number(run.checks["failed"]),
@@ -137,7 +137,7 @@ def _column(run: RunOfChecks, tallest: int, words: Words) -> str:
         f"<i class='{status}' style='flex-grow:{run.checks[status]}'></i>" for status in STACKED if run.checks[status]
     )
     bad = run.checks["failed"] + run.checks["error"]
-    day = f"{run.checked_at.day}.{run.checked_at.month}."
+    day = f"{run.checked_at.day}.{run.checked_at.month}.{'*' if run.is_partial else ''}"
     tip = escape(run_text(run, words), quote=True)
     stack = f"<span class='stack' style='height:{height}px'>{parts}</span>"
     return f"<div title='{tip}'><b>{words.number(bad)}</b>{stack}<small>{day}</small></div>"

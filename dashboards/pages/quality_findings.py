@@ -9,7 +9,7 @@ quality = sections.begin("quality_findings")
 words = quality.visit.words
 sections.steward_or_closed_door(quality, words("finding.title"))
 sections.checks_or_how_to(quality, words("finding.title"))
-rows = findings.in_words(quality.of_checks(published_checks.findings), words)
+rows = findings.in_words(quality.of_checks(published_checks.findings, quality.today), words)
 finding_list.title_and_lead(quality, rows)
 
 if not rows.is_empty():

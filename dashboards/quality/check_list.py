@@ -20,9 +20,10 @@ from dashboards.charts.check_statuses import (
     status_mark,
 )
 from dashboards.frame import link_with
+from dashboards.language import Words
 from dashboards.markup import card_heading, heading, lead, show
 from dashboards.quality import sections, sentences, statuses
-from dashboards.quality.declared import said, table_name
+from dashboards.quality.declared import said, table_name, unit_of
 from dashboards.quality.statuses import DEFAULT_FILTER, DIVISIONS, EMPTY_CHOICE, FILTERS, Division
 from dashboards.quality.visit import Quality
 
@@ -131,14 +132,22 @@ def _row(row: dict[str, object], labels: dict[str, str], quality: Quality) -> st
     words = quality.visit.words
     claim = f"{severity_mark(str(row['severity']), words)}<br>{_linked(str(row['check_id']), quality)}"
     category = escape(words(f"category.{row['category']}"))
+    other_run = "" if row["is_of_run"] else f"<br><small>{escape(words('checks.of_another_run'))}</small>"
     cells = {
         "claim": claim,
         "table": f"{escape(table_name(str(row['frame']), words))}<br><small>{category}</small>",
-        "status": status_mark(str(row["status"]), words) + _counted(row, quality),
+        "status": _here(row, words) + _counted(row, quality) + other_run,
         "everywhere": status_mark(str(row["status_everywhere"]), words),
     }
     tds = (f"<td class='{name}' data-label='{label}'>{cells[name]}</td>" for name, label in labels.items())
     return f"<tr>{''.join(tds)}</tr>"
+
+
+def _here(row: dict[str, object], words: Words) -> str:
+    """The reader's own status; of a check that is not counted for municipalities, that there is none."""
+    if statuses.is_of_country_alone(row):
+        return f"<small>{escape(words('checks.country_only'))}</small>"
+    return status_mark(str(row["status"]), words)
 
 
 def _linked(check_id: str, quality: Quality) -> str:
@@ -157,7 +166,8 @@ def _counted(row: dict[str, object], quality: Quality) -> str:
     )  # fmt: skip
     if not isinstance(failing, int) or not isinstance(applicable, int) or not failing:
         return ""
-    text = words("checks.counted", failing=words.number(failing), applicable=words.number(applicable))
+    unit = unit_of(str(row["frame"]), words)
+    text = words("checks.counted", failing=words.number(failing), applicable=words.number(applicable), unit=unit)
     return f"<br><small>{escape(text)}</small>"
 
 
@@ -191,7 +201,7 @@ def division_card(quality: Quality, checks: pl.DataFrame) -> None:
 def places_card(quality: Quality, checks: pl.DataFrame) -> None:
     """Municipalities side by side, for national coordination."""
     words = quality.visit.words
-    results = quality.of_checks(published.results)
+    results = quality.of_checks(published.results, quality.today)
     told = checks.filter(statuses.fits(DEFAULT_FILTER))["check_id"].to_list()
     found = statuses.status_by_place(results, told)
     with st.container(key="card-places"):
@@ -224,5 +234,7 @@ def runs_card(quality: Quality) -> None:
     with st.container(key="card-runs"):
         card_heading(words("checks.runs"), words("checks.runs_caption"))
         show(run_columns(runs, words))
+        if any(run.is_partial for run in runs):
+            show(f"<p class='rt-range'>{escape(words('checks.partial_runs'))}</p>")
         if len(runs) < 2:
             show(f"<p class='rt-range'>{escape(words('checks.one_run'))}</p>")

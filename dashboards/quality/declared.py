@@ -6,6 +6,7 @@ from functools import cache
 from typing import Literal
 
 from checks.declared import Check
+from checks.faults import Fault
 from dashboards.language import Words
 
 AS_DELIVERED = "_delivered"
@@ -26,6 +27,21 @@ def said(check_id: str, part: Part, words: Words) -> str:
     """The claim, what the supplier must do, or what a reader must know; the id of a check that is declared no more."""
     check = declared().get(check_id)
     return check_id if check is None else str(getattr(check, f"{part}_{words.language}"))
+
+
+def fault_in_words(error: str | None, words: Words, detail: str | None = None) -> str:
+    """Why a check could not be calculated, and what to do; `detail` stands for what is English in any language."""
+    fault = Fault.of(error or "")
+    if fault is None:
+        return words("fault.other")
+    told = fault.detail if detail is None else detail
+    return words(f"fault.{fault.code}", table=table_name(fault.frame, words), detail=told)
+
+
+def unit_of(frame: str, words: Words) -> str:
+    """What a row of the frame is: files, months, municipalities; rows where the frame has nothing better."""
+    key = f"unit.{frame}"
+    return words(key if words.known(key) else "unit.row")
 
 
 def table_name(name: str, words: Words) -> str:

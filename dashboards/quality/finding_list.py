@@ -39,7 +39,8 @@ def title_and_lead(quality: Quality, rows: pl.DataFrame) -> None:
 
 def _is_cut(quality: Quality) -> bool:
     """Whether some check has more failing rows than were fetched."""
-    own = quality.of_checks(published.results).filter(pl.col("place") == quality.visit.scope.municipality_code)
+    own = quality.of_checks(published.results, quality.today)
+    own = own.filter(pl.col("place") == quality.visit.scope.municipality_code)
     return own.filter(pl.col("listed") < pl.col("failing")).height > 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 
 import polars as pl
@@ -12,11 +13,13 @@ from dashboards.address import chosen, remember
 from dashboards.caveat_markup import touched_in_words
 from dashboards.charts.check_statuses import severity_mark, status_mark
 from dashboards.frame import link_with, store_path
+from dashboards.language import Words
 from dashboards.markup import card_heading, heading, lead, show
 from dashboards.published import threshold
 from dashboards.published_checks import EVERYWHERE
 from dashboards.quality import findings, sentences
 from dashboards.quality.declared import declared, said, table_name
+from dashboards.quality.statuses import is_of_country_alone
 from dashboards.quality.visit import Quality
 from dashboards.scope import Place
 
@@ -48,9 +51,18 @@ def title_and_lead(quality: Quality, row: dict[str, object]) -> None:
     place = words("check.country") if is_national else visit.name(visit.scope.own_place)
     show(f"<p class='rt-pair'>{status_mark(str(row['status']), words)}{severity_mark(str(row['severity']), words)}</p>")
     lead([sentences.of_check(here, words, place, _threshold(row, quality))])
-    if not is_national:
-        status = words(f"status.{row['status_everywhere']}")
-        show(f"<p class='rt-range'>{escape(words('check.everywhere', status=status))}</p>")
+    for note in _notes(row, words, is_national=is_national):
+        show(f"<p class='rt-range'>{escape(note)}</p>")
+
+
+def _notes(row: dict[str, object], words: Words, *, is_national: bool) -> Iterator[str]:
+    """Where the result is from, when it is not this municipality's and this run's."""
+    if is_of_country_alone(row):
+        yield words("checks.country_only")
+    elif not is_national:
+        yield words("check.everywhere", status=words(f"status.{row['status_everywhere']}"))
+    if not row["is_of_run"]:
+        yield words("check.of_another_run")
 
 
 def _threshold(row: dict[str, object], quality: Quality) -> str:
@@ -77,7 +89,7 @@ def meaning_cards(quality: Quality, row: dict[str, object]) -> None:
 def places_card(quality: Quality, row: dict[str, object]) -> None:
     """Failing rows by municipality, for national coordination: statuses, and numbers that may be shown."""
     words, check_id = quality.visit.words, str(row["check_id"])
-    places = quality.of_checks(published.failing_by_municipality, check_id)
+    places = quality.of_checks(published.failing_by_municipality, check_id, quality.today)
     with st.container(key="card-where"):
         card_heading(words("check.where"), words("check.where_caption", threshold=threshold()))
         if places.is_empty():
@@ -107,9 +119,11 @@ def _places(places: pl.DataFrame, quality: Quality) -> str:
 
 
 def _name(municipality_code: str, quality: Quality) -> str:
+    """Never a code that has no name: it may be any text of a row."""
     geography = quality.visit.geography
-    is_known = municipality_code in geography.codes
-    return geography.name(Place("municipality", municipality_code)) if is_known else municipality_code
+    if municipality_code not in geography.codes:
+        return quality.visit.words("check.nowhere_known")
+    return geography.name(Place("municipality", municipality_code))
 
 
 def history_card(quality: Quality, row: dict[str, object]) -> None:
@@ -123,8 +137,8 @@ def history_card(quality: Quality, row: dict[str, object]) -> None:
         card_heading(words("check.history"), words("check.history_caption"))
         items = "".join(
             f"<li><span>{escape(words.day(at.date()))}</span>{status_mark(status, words)}"
-            f"<span class='n'>{_rows(failing, quality)}</span></li>"
-            for at, status, failing in runs.select("checked_at", "status", "failing").iter_rows()
+            f"<span class='n'>{_rows(failing, quality)}{_target(target, quality)}</span></li>"
+            for at, status, failing, target in runs.select("checked_at", "status", "failing", "target").iter_rows()
         )
         show(f"<ul class='rt-history'>{items}</ul>")
 
@@ -134,12 +148,18 @@ def _rows(failing: int | None, quality: Quality) -> str:
     return "" if failing is None else escape(words("check.own_rows", number=words.number(failing)))
 
 
+def _target(target: float | None, quality: Quality) -> str:
+    """What was asked for in that run: a worse status may be a higher target."""
+    words = quality.visit.words
+    return "" if target is None else " " + escape(words("check.target", share=words.percent(target)))
+
+
 def findings_card(quality: Quality, row: dict[str, object]) -> None:
     """The steward's own failing rows by key, the oldest first, and how to decide about them."""
     visit, words, check_id = quality.visit, quality.visit.words, str(row["check_id"])
     if visit.scope.role != "steward":
         return
-    rows = quality.of_checks(published.findings).filter(pl.col("check_id") == check_id)
+    rows = quality.of_checks(published.findings, quality.today).filter(pl.col("check_id") == check_id)
     with st.container(key="card-rows"):
         if rows.is_empty():
             card_heading(words("check.rows"), words("check.no_rows"))

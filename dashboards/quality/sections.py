@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from math import ceil
 
@@ -39,9 +40,15 @@ def checks_or_how_to(quality: Quality, title: str) -> None:
 
 
 def stale_note(quality: Quality) -> None:
-    """Results of an earlier run are shown, but not as if they were of this one."""
-    if quality.is_stale:
-        show(f"<p class='rt-stale'>{escape(quality.visit.words('checks.stale'))}</p>")
+    """Results of another run are shown, but not as if they were of this one."""
+    if quality.checks is None:
+        return
+    words, checks = quality.visit.words, by_check(quality)
+    others = checks.filter(~pl.col("is_of_run")).height
+    if others:
+        numbers = {"number": words.number(others), "all": words.number(checks.height)}
+        text = words("checks.stale" if others == checks.height else "checks.partly_stale", **numbers)
+        show(f"<p class='rt-stale'>{escape(text)}</p>")
 
 
 def steward_or_closed_door(quality: Quality, title: str) -> None:
@@ -56,9 +63,10 @@ def steward_or_closed_door(quality: Quality, title: str) -> None:
 
 
 def by_check(quality: Quality) -> pl.DataFrame:
-    """Every check as it stands where the reader is."""
+    """Every check as it stands where the reader is; `is_of_run`: of the run whose figures are shown."""
     own = quality.visit.scope.municipality_code or EVERYWHERE
-    return statuses.by_check(quality.of_checks(published_checks.results), own)
+    checks = statuses.by_check(quality.of_checks(published_checks.results, quality.today), own)
+    return checks.with_columns((pl.col("run_id") == quality.run_id).alias("is_of_run"))
 
 
 def cards(parts: list[tuple[str, str, str]]) -> None:
@@ -91,15 +99,20 @@ def downloads(quality: Quality, rows: pl.DataFrame, name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.download_button(
             words("worklist.download_csv"),
-            lambda: worklist.as_csv(without_formulas(rows)),
+            made_by(worklist.as_csv, rows),
             f"{file}.csv",
             "text/csv",
             on_click="ignore",
         )
         st.download_button(
-            words("worklist.download_excel"), lambda: worklist.as_excel(rows), f"{file}.xlsx", sheet, on_click="ignore"
+            words("worklist.download_excel"), made_by(worklist.as_excel, rows), f"{file}.xlsx", sheet, on_click="ignore"
         )
     show(f"<p class='rt-range'>{escape(words('quality.download_note'))}</p>")
+
+
+def made_by(write: Callable[[pl.DataFrame], bytes], rows: pl.DataFrame) -> Callable[[], bytes]:
+    """Makes the file, whatever its kind, of rows that no spreadsheet takes for formulas."""
+    return lambda: write(without_formulas(rows))
 
 
 def without_formulas(rows: pl.DataFrame) -> pl.DataFrame:

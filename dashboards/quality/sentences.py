@@ -8,6 +8,7 @@ import polars as pl
 
 from dashboards.language import Words
 from dashboards.quality.accounts import Account
+from dashboards.quality.declared import fault_in_words, unit_of
 from dashboards.quality.months import Completeness
 from dashboards.quality.statuses import failing_critical, number_of
 
@@ -47,8 +48,10 @@ def of_checks(checks: pl.DataFrame, words: Words) -> str:
     """How many checks have failed, and whether figures can be used."""
     numbers = number_of(checks)
     bad = numbers["failed"] + numbers["error"]
+    judged = numbers["all"] - numbers["not_applicable"]
     if not bad:
-        return words("quality.checks_well", all=words.number(numbers["all"]))
+        key = "quality.checks_well" if judged else "quality.checks_nothing"
+        return words(key, judged=words.number(judged), all=words.number(numbers["all"]))
     critical = failing_critical(checks)
     key = "quality.checks_critical" if critical else "quality.checks_failed"
     return words(key, bad=_bold(words, bad), all=words.number(numbers["all"]), critical=words.number(critical))
@@ -56,13 +59,16 @@ def of_checks(checks: pl.DataFrame, words: Words) -> str:
 
 def of_check(row: dict[str, object], words: Words, place: str, threshold: str) -> str:
     """One check in the reader's place, with its count where it may be shown."""
-    status = str(row["status"])
+    status, unit = str(row["status"]), unit_of(str(row["frame"]), words)
     failing, applicable = row["failing"], row["applicable"]
     if isinstance(failing, int) and isinstance(applicable, int) and applicable:
         numbers = {"failing": _bold(words, failing), "applicable": words.number(applicable)}
-        told = words("check.counted", place=escape(place), **numbers, share=words.percent(failing / applicable))
-        return f"{escape(words(f'check.{status}'))} {told} {escape(threshold)}"
-    return escape(words(f"check.{status}"))
+        told = words(
+            "check.counted", place=escape(place), **numbers, unit=unit, share=words.percent(failing / applicable)
+        )
+        return f"{escape(words(f'check.{status}', unit=unit))} {told} {escape(threshold)}"
+    why = [fault_in_words(str(row["error"]), words)] if status == "error" else []
+    return escape(" ".join([words(f"check.{status}", unit=unit), *why]))
 
 
 def _bold(words: Words, number: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
@@ -45,7 +45,7 @@ def by_check(results: pl.DataFrame, own_place: str) -> pl.DataFrame:
         both.join(names, on="check_id")
         .join(here, on="check_id", how="left")
         .with_columns(
-            pl.col("status").is_not_null().alias("is_of_place"),
+            (pl.col("status").is_not_null() | pl.lit(own_place == EVERYWHERE)).alias("is_of_place"),
             pl.coalesce("status", elsewhere_only, "status_everywhere").cast(pl.Enum(STATUSES)).alias("status"),
             pl.col("status_everywhere").cast(pl.Enum(STATUSES)),
             pl.col("severity").cast(pl.Enum(SEVERITIES)),
@@ -58,6 +58,15 @@ def by_check(results: pl.DataFrame, own_place: str) -> pl.DataFrame:
         .sort("needs_eyes", "is_tolerated", "severity", "status", "check_id", descending=[True, *[False] * 4])
         .drop("is_tolerated")
     )
+
+
+def is_of_country_alone(row: Mapping[str, object]) -> bool:
+    """Whether a check (a row of `by_check`) was judged, but for no municipality: it says nothing of this one.
+
+    What could not be run, or has no rows anywhere, is so in every municipality.
+    """
+    told = ("failed", "passed_with_failing_rows", "passed")
+    return not row["is_of_place"] and not row["is_by_place"] and row["status"] in told
 
 
 def fits(name: str) -> pl.Expr:
@@ -91,10 +100,11 @@ def divided(checks: pl.DataFrame, division: Division) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class RunOfChecks:
-    """One run of the checks: how many had each status."""
+    """One run of the checks: how many had each status. `is_partial`: some checks were left out of it."""
 
     checked_at: datetime
     checks: dict[Status, int]
+    is_partial: bool = False
 
     @property
     def all(self) -> int:
@@ -105,7 +115,10 @@ class RunOfChecks:
 def run_by_run(history: pl.DataFrame, last: int) -> list[RunOfChecks]:
     """The last runs, oldest first, as the country's statuses are."""
     runs = history.partition_by("run_id", maintain_order=True)
-    return [RunOfChecks(run.item(0, "checked_at"), _in_order(run)) for run in runs[-last:]]
+    return [
+        RunOfChecks(run.item(0, "checked_at"), _in_order(run), is_partial=run.item(0, "is_partial"))
+        for run in runs[-last:]
+    ]
 
 
 def _in_order(run: pl.DataFrame) -> dict[Status, int]:

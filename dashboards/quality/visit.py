@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
 import streamlit as st
 
+from checks.days import danish_day
 from dashboards import frame, published_checks, published_quality
 from dashboards.published import Source
 from dashboards.scope import Scope
@@ -31,9 +32,9 @@ class Quality:
         return Quality(visit, published_checks.open_checks(frame.store_path()))
 
     @property
-    def is_stale(self) -> bool:
-        """Whether the figures were made after the last check."""
-        return self.checks is not None and not published_checks.has_judged(self.checks, self._run_id)
+    def today(self) -> date:
+        """The day in Denmark, as of which decisions hold."""
+        return danish_day(datetime.now(UTC))
 
     @property
     def read_on(self) -> date:
@@ -42,7 +43,8 @@ class Quality:
         return finished.date()
 
     @property
-    def _run_id(self) -> str:
+    def run_id(self) -> str:
+        """The run whose figures the pages show."""
         return str(self.visit.source.run["run_id"])
 
     def of_run(self, reader: Reader, *parts: Part) -> pl.DataFrame:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from pipelines.commands.shared import QuietOption, StoreOption, app, console, told_plainly
-from pipelines.errors import WrongUse
+from pipelines.commands.shared import QuietOption, StoreOption, app, console, tell, told_plainly
+from pipelines.errors import StoreFailed, WrongUse
 
 if TYPE_CHECKING:
     from checks.acceptance import Finding
     from checks.report import Report, Words
+    from checks.run import Outcome
 
 checks_app = typer.Typer(no_args_is_help=True, help="The checks themselves, and what stewards decide about findings.")
 app.add_typer(checks_app, name="checks")
@@ -26,8 +27,9 @@ LangOption = Annotated[str, typer.Option("--lang", help="da or en")]
 CheckArgument = Annotated[str, typer.Argument(help="The id of the check, as `roedtraad checks list` shows it.")]
 KeyOption = Annotated[str | None, typer.Option("--key", help="One finding, by its key in the worklist.")]
 PlaceOption = Annotated[
-    str | None, typer.Option("--municipality", help="Four digits: all findings of the check there; without it, all.")
+    str | None, typer.Option("--municipality", help="Four digits: all findings that the check has there today.")
 ]
+EverywhereOption = Annotated[bool, typer.Option("--everywhere", help="All findings that the check has today.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in a few words; nothing about a person.")]
 UntilOption = Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day that it holds.")]
 ByOption = Annotated[str, typer.Option("--by", help="Who decides.")]
@@ -52,7 +54,7 @@ def check(
 
     Example: `roedtraad check --store demo/store --report demo/checks`
     """
-    from checks.report import reported, write_reports
+    from checks.report import assert_free, reported
     from checks.run import check as run_checks
     from pipelines.progress import Progress
     from pipelines.shown import stages_on
@@ -60,14 +62,14 @@ def check(
 
     words = words_in(lang)
     _assert_known(municipality)
+    if report:
+        assert_free(report, has_data_docs=municipality is None)
     with stages_on(None if quiet else console) as shown:
         outcome = run_checks(Store(store), tables=table, progress=Progress(shown))
     told = reported(outcome, municipality=municipality)
     if not quiet:
         _show(told, words)
-    for file in write_reports(outcome, told, report, words) if report else []:
-        console.print(escape(words("shown.written", file=file)), highlight=False, soft_wrap=True)
-    raise typer.Exit(outcome.exit_code)
+    raise typer.Exit(_written(outcome, told, report, words) if report else outcome.exit_code)
 
 
 @checks_app.command("list")
@@ -101,8 +103,11 @@ def accept(
     by: ByOption,
     key: KeyOption = None,
     municipality: PlaceOption = None,
+    everywhere: EverywhereOption = False,
 ) -> None:
     """Accept findings until a day: they no longer fail their check, and come back when the day has passed.
+
+    Accepted is what fails today: a row that fails later is a new finding. Two years at most.
 
     Example: `roedtraad checks accept children.mother_too_old --store demo/store --municipality 0479
     --reason "Gammel sag" --until 2027-03-01 --by Anne`
@@ -110,9 +115,13 @@ def accept(
     from checks.acceptance import accept as accept_finding
     from pipelines.store import Store
 
-    finding = _finding(check_id, key, municipality)
-    accept_finding(Store(store), finding, reason=reason, until=until.date(), by=by)
-    console.print(f"Accepted until {until.date()}. Statuses follow with the next `roedtraad check`.", highlight=False)
+    finding, scope = _finding(check_id, key, municipality, everywhere=everywhere)
+    decided = accept_finding(Store(store), finding, reason=reason, until=until.date(), by=by)
+    console.print(
+        f"Accepted until {until.date()}: {_rows(decided.rows)} {scope}. A row that fails later is a new finding. "
+        "The reports follow with the next `roedtraad check`.",
+        highlight=False,
+    )
 
 
 @checks_app.command()
@@ -126,6 +135,7 @@ def assign(
     by: ByOption,
     key: KeyOption = None,
     municipality: PlaceOption = None,
+    everywhere: EverywhereOption = False,
 ) -> None:
     """Assign findings to somebody until a day; they fail their check all the same.
 
@@ -135,9 +145,9 @@ def assign(
     from checks.acceptance import assign as assign_finding
     from pipelines.store import Store
 
-    finding = _finding(check_id, key, municipality)
-    assign_finding(Store(store), finding, to=to, reason=reason, until=until.date(), by=by)
-    console.print(f"Assigned until {until.date()}.", highlight=False)
+    finding, scope = _finding(check_id, key, municipality, everywhere=everywhere)
+    decided = assign_finding(Store(store), finding, to=to, reason=reason, until=until.date(), by=by)
+    console.print(f"Assigned until {until.date()}: {_rows(decided.rows)} {scope}.", highlight=False)
 
 
 @checks_app.command("take-back")
@@ -148,19 +158,23 @@ def take_back(
     by: ByOption,
     key: KeyOption = None,
     municipality: PlaceOption = None,
+    everywhere: EverywhereOption = False,
 ) -> None:
     """Take back what was accepted or assigned: the finding fails its check again, and is nobody's.
 
-    Name the same key or municipality as in the decision. The decision stays in the history, with who took it back and
-    when.
+    Name the same key or municipality as in the decision, or everywhere. It stays in the history, with who took it back
+    and when.
 
     Example: `roedtraad checks take-back children.mother_too_old --store demo/store --municipality 0479 --by Anne`
     """
     from checks.acceptance import take_back as take_back_decision
     from pipelines.store import Store
 
-    take_back_decision(Store(store), _finding(check_id, key, municipality), by=by)
-    console.print("Taken back. Statuses follow with the next `roedtraad check`.", highlight=False)
+    finding, scope = _finding(check_id, key, municipality, everywhere=everywhere)
+    take_back_decision(Store(store), finding, by=by)
+    console.print(
+        f"Taken back: what was decided {scope}. The reports follow with the next `roedtraad check`.", highlight=False
+    )
 
 
 def _show(told: Report, words: Words) -> None:
@@ -177,10 +191,34 @@ def _show(told: Report, words: Words) -> None:
     console.print(" ".join(lead(told, words)), highlight=False)
 
 
-def _finding(check_id: str, key: str | None, municipality: str | None) -> Finding:
+def _written(outcome: Outcome, told: Report, folder: Path, words: Words) -> int:
+    """The exit code: that the data are wrong comes before that the report cannot be written."""
+    from checks.report import write_reports
+
+    try:
+        for file in write_reports(outcome, told, folder, words):
+            console.print(escape(words("shown.written", file=file)), highlight=False, soft_wrap=True)
+    except StoreFailed as fault:
+        tell(fault)
+        return outcome.exit_code or fault.exit_code
+    return outcome.exit_code
+
+
+def _finding(check_id: str, key: str | None, municipality: str | None, *, everywhere: bool) -> tuple[Finding, str]:
+    """What is decided about, and in words; WrongUse unless exactly one scope is named: none is no way to say all."""
     from checks.acceptance import Finding
 
-    return Finding(check_id, key, municipality)
+    if [key is not None, municipality is not None, everywhere].count(True) != 1:
+        raise WrongUse(
+            "It is not said which findings are meant",
+            to_do="Give one of --key KEY (one finding), --municipality CODE (all there) and --everywhere (all).",
+        )
+    scope = "under the key" if key else f"in municipality {municipality}" if municipality else "in the whole country"
+    return Finding(check_id, key, municipality), scope
+
+
+def _rows(number: int) -> str:
+    return f"{number:,} failing row{'' if number == 1 else 's'}"
 
 
 def words_in(lang: str) -> Words:

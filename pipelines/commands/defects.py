@@ -42,7 +42,7 @@ def defects(
     console.print(defects_table(result.scores, FLOOR, words))
     if missed := below_floor(result.scores, FLOOR):
         console.print(not_found(chosen, missed, words))
-    console.print(verdict(result.scores, result.on_clean_data, result.elsewhere, FLOOR, words))
+    console.print(verdict(result, FLOOR, words))
     if not result.is_good:
         complaints.print(words("defects.not_good"), highlight=False)
         raise typer.Exit(BELOW_FLOOR)

@@ -45,6 +45,14 @@ SourceOption = Annotated[Path | None, typer.Option("--source", help="TOML file t
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors; for schedulers.")]
 
 
+def tell(error: UserError) -> None:
+    """What, where and what to do, on the error stream."""
+    complaints.print(escape(error.what), style="bold", highlight=False)
+    for line in (error.where, error.to_do):
+        if line:
+            complaints.print(f"  {line}", highlight=False, markup=False)
+
+
 def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
     """A UserError is a message and an exit code, never a stack trace."""
 
@@ -53,10 +61,7 @@ def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*args, **options)
         except UserError as error:
-            complaints.print(escape(error.what), style="bold", highlight=False)
-            for line in (error.where, error.to_do):
-                if line:
-                    complaints.print(f"  {line}", highlight=False, markup=False)
+            tell(error)
             raise typer.Exit(error.exit_code) from None
 
     return told

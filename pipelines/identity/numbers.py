@@ -21,9 +21,15 @@ REAL_NUMBER = re.compile(f"^{_DAY}{_MONTH_AND_YEAR}{_SERIAL}$")
 TEST_NUMBER = re.compile(f"^{_TEST_DAY}{_MONTH_AND_YEAR}{_SERIAL}$")
 """A test number has 60 added to the day and is nobody's."""
 
-NUMBER_IN_TEXT = f"(?:{_DAY}|{_TEST_DAY}){_MONTH_AND_YEAR}[- ]?(?:[0-9]{{4}}|[01567][A-Za-z]{{2}}[0-9])"
-NUMBER_AS_TOKEN = f"(?:^|[^0-9]){NUMBER_IN_TEXT}(?:$|[^0-9])"
-"""Something like a person's number inside a longer text, real or test form, not within a longer run of digits."""
+_DATE_IN_TEXT = f"(?:{_DAY}|{_TEST_DAY}){_MONTH_AND_YEAR}"
+_SERIAL_IN_TEXT = "(?:[0-9]{4}|[01567][A-Za-z]{2}[0-9])"
+NUMBER_IN_TEXT = f"{_DATE_IN_TEXT}[- ]?{_SERIAL_IN_TEXT}"
+NUMBER_AS_TOKEN = f"(?:^|[^0-9]){_DATE_IN_TEXT}[-\u2010-\u2015_/ ]?{_SERIAL_IN_TEXT}(?:$|[^0-9])"
+"""Something like a person's number inside a longer text, real or test form, not within a longer run of digits.
+
+Date and serial may be apart by a hyphen or dash, an underscore, a slash or a blank: what senders wrote is looked at
+more closely than our own files. A day and a time in a file's name (`300926_0830`) look the same and are taken for it.
+"""
 
 NUMBER_FOUND = re.compile(f"(?<![0-9A-Fa-f])(?<![0-9][.]){NUMBER_IN_TEXT}(?![0-9A-Fa-f])(?![.][0-9])")
 """The same in Python's words, and not in hexadecimal text nor after a decimal point; two neighbours are two."""
