@@ -80,13 +80,17 @@ class Thread:
 
 
 def _losses(rows: pl.DataFrame, step: str, threshold: int) -> tuple[Loss, ...]:
+    """By reason; no reason at all where all are small and the number lost at the step would tell them."""
     parts = (
         rows.filter((pl.col("step") == step) & pl.col("lost_reason").is_not_null() & (pl.col("lost") > 0))
         .sort(["lost", "lost_reason"], descending=[True, False])
         .select("lost_reason", "lost")
         .rows()
     )
-    shown = suppression.shown_parts([lost for _, lost in parts], threshold)
+    counts = [lost for _, lost in parts]
+    shown = suppression.shown_parts(counts, threshold)
+    if suppression.gives_away(counts, shown, threshold):
+        return ()
     losses = [Loss(reason, lost if is_shown else None) for (reason, lost), is_shown in zip(parts, shown, strict=True)]
     return tuple(
         [loss for loss in losses if loss.children is not None]

@@ -60,19 +60,20 @@ def results(checks: Source, scope: Scope, today: date | None = None) -> pl.DataF
 
 def _giving_away(rows: pl.LazyFrame) -> list[str]:
     """Checks of which the country's number would tell small ones of municipalities, whose statuses all may see."""
-    found = _by_place(rows).group_by("check_id").agg("failing").collect()
-    return [check_id for check_id, parts in found.iter_rows() if _tells_too_much(parts)]
+    found = _by_place(rows).group_by("check_id", "frame").agg("failing").collect()
+    return [check_id for check_id, frame, parts in found.iter_rows() if _tells_too_much(parts, frame)]
 
 
 def _by_place(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """`check_id, place, status, failing` where something fails; all codes that are no municipality's are one place."""
+    """`check_id, frame, place, status, failing` where something fails; all codes of no municipality are one place."""
     found = _with_place(rows).filter((pl.col("place") != EVERYWHERE) & (pl.col("failing") > 0))
     worst = pl.col("status").cast(pl.Enum(STATUSES)).min().cast(pl.String)
-    return found.group_by("check_id", "place").agg(worst, pl.col("failing").sum())
+    return found.group_by("check_id", "frame", "place").agg(worst, pl.col("failing").sum())
 
 
-def _tells_too_much(parts: list[int]) -> bool:
-    return suppression.gives_away(parts, suppression.shown_parts(parts, threshold()), threshold())
+def _tells_too_much(parts: list[int], frame: str) -> bool:
+    smallest = suppression.smallest_shown(frame, threshold())
+    return suppression.gives_away(parts, suppression.shown_parts(parts, smallest), smallest)
 
 
 def of_run(checks: Source, scope: Scope, run_id: str, place: str, today: date | None = None) -> pl.DataFrame:
@@ -167,7 +168,8 @@ def failing_by_municipality(checks: Source, scope: Scope, check_id: str, today: 
         return own.select("place", "status", "failing")
     found = _by_place(latest(checks, today).filter(pl.col("check_id") == check_id)).collect()
     parts = found.sort(["failing", "place"], descending=[True, False])
-    is_shown = pl.Series(suppression.shown_parts(parts["failing"].to_list(), threshold()), dtype=pl.Boolean)
+    smallest = suppression.smallest_shown(next(iter(parts["frame"]), ""), threshold())
+    is_shown = pl.Series(suppression.shown_parts(parts["failing"].to_list(), smallest), dtype=pl.Boolean)
     shown = parts.with_columns(pl.when(is_shown).then(pl.col("failing")).alias("failing"))
     return shown.select("place", "status", "failing").sort(
         "failing", "place", descending=[True, False], nulls_last=True
@@ -230,6 +232,8 @@ def _with_numbers_for(rows: pl.LazyFrame, scope: Scope, giving_away: list[str]) 
     failing, passing = pl.col("failing"), pl.col("applicable") - pl.col("failing")
     elsewhere = [part - pl.when(is_own).then(part).sum().over("check_id") for part in (failing, passing)]
     small = [suppression.is_small(part, threshold()) for part in (failing, passing, *elsewhere)]
-    is_told = is_country & ~pl.any_horizontal(small) & ~pl.col("check_id").is_in(giving_away)
+    is_of_persons = ~pl.col("frame").is_in(list(suppression.OF_FIGURES))
+    is_small = pl.any_horizontal(small) & is_of_persons
+    is_told = is_country & ~is_small & ~pl.col("check_id").is_in(giving_away)
     may = pl.lit(scope.role != "leader") & (is_own | is_told)
     return rows.with_columns(pl.when(may).then(pl.col(name)).alias(name) for name in NUMBERS)

@@ -15,6 +15,17 @@ State = Literal["number", "suppressed", "missing", "not_applicable", "not_yet_du
 STATES: tuple[State, ...] = ("number", "suppressed", "missing", "not_applicable", "not_yet_due")
 
 
+OF_FIGURES = frozenset(
+    {"cohorts", "counts", "feeds", "linkage", "reporting", "shares", "sizes", "volume", "volume_by_year"}
+)
+"""Frames of checks whose rows are figures of a municipality, not records of persons: a count of them is never small."""
+
+
+def smallest_shown(frame: str, threshold: int) -> int:
+    """The smallest count of rows of a frame, beside none, that may be told of a municipality."""
+    return 1 if frame in OF_FIGURES else threshold
+
+
 def is_small(count: pl.Expr, threshold: int) -> pl.Expr:
     """Counts that may point at a child: from 1 to threshold - 1. Zero is not small; null stays null."""
     return count.is_between(1, threshold - 1)

@@ -14,7 +14,7 @@ from checks.accepted import Accepted, on_day
 from checks.decisions import DECISIONS
 from checks.findings import FAILURES
 from checks.run import Outcome
-from pipelines.store import Store
+from pipelines.store import Snapshot, Store
 
 TODAY, TOMORROW = MONDAY.date(), TUESDAY.date()
 ODENSE, AARHUS = "0461", "0751"
@@ -120,6 +120,11 @@ def test_rows_under_one_key_are_accepted_together() -> None:
     assert counted([decision("a.b", 3, ODENSE)], finding("k1", ODENSE, rows=3), everywhere=3, m0461=3) == [3, 3]
 
 
+def told_today(kept: Snapshot) -> pl.DataFrame:
+    results, found, decided = (kept.table(f"check_{name}").collect() for name in ("results", "failures", "decisions"))
+    return on_day(results, found, decided, TODAY)
+
+
 def test_a_status_is_that_of_the_day_on_which_it_is_read(store: Store) -> None:
     yes(store, Finding(EVERY.id, municipality_code=ODENSE), until=TODAY)
     yes(store, Finding(EVERY.id, "k3"), until=TOMORROW)
@@ -143,10 +148,10 @@ def test_what_is_decided_after_the_check_counts_before_the_next_one(store: Store
     yes(store, Finding(EVERY.id))
     last = store.last("check")
     assert last is not None
-    told = on_day(*(last.table(f"check_{name}").collect() for name in ("results", "failures", "decisions")), TODAY)
+    told = told_today(last)
     assert told["status"].unique().to_list() == ["passed_with_failing_rows"]
     after = take_back(store, Finding(EVERY.id), by="steward", now=MONDAY)
-    told = on_day(*(after.table(f"check_{name}").collect() for name in ("results", "failures", "decisions")), TODAY)
+    told = told_today(after)
     assert told["status"].unique().to_list() == ["failed"]
 
 

@@ -11,6 +11,7 @@ from io import StringIO
 
 import polars as pl
 import pytest
+from named_findings import named_before
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -20,7 +21,7 @@ from checks.defects import DEFECTS, chosen_defects
 from checks.defects.bench import FLOOR, SCORES, Bench, bench
 from checks.defects.clean import FAMILY, ROW, Clean
 from checks.defects.declared import Defect, Patch, Planting
-from checks.defects.elsewhere import false_alarms, touched
+from checks.defects.elsewhere import beside, false_alarms, touched
 from checks.defects.found import SAID, Named
 from checks.defects.planting import NUMBER, changed
 from checks.defects.shown import COLUMNS, below_floor, defects_table, not_found, verdict
@@ -162,6 +163,32 @@ def test_a_finding_about_rows_of_no_family_in_which_nothing_is_said_to_be_plante
     alarms = failed.elsewhere.filter(pl.col("check_id") == "counts.negative")
     assert planted["recall"] == 1.0
     assert planted["false_alarms"] == alarms.height > 0
+
+
+def test_a_month_that_another_defect_of_the_same_feed_and_place_brings_about_is_no_false_alarm() -> None:
+    stopped = Defect("a.stopped", "Tavs.", "Silent.", HalfTold(changed("contacts")), ("feeds.silent",), scope="feed")
+    missing = replace(stopped, id="a.missing", found_by=("volume.drop",))
+    planted = [
+        (stopped, [Patch("contacts", pl.DataFrame({NUMBER: [0], "feed": ["visits"], "place": ["0101"]}))]),
+        (
+            missing,
+            [Patch("contacts", pl.DataFrame({NUMBER: [0], "feed": ["visits"], "place": ["0147"], "month": ["1"]}))],
+        ),
+    ]
+    keys = {"volume.drop": ("feed", "place", "month"), "feeds.silent": ("feed", "place")}
+    found = ["visits|0101|5", "visits|0147|1", "visits|0147|2", "records|0101|5"]
+    findings = [("volume.drop", key) for key in found] + [
+        ("feeds.silent", "visits|0101"),
+        ("feeds.silent", "visits|0461"),
+    ]
+    after = replace(named_before([("volume.drop", "failed", "warning")], findings), keys=keys)
+    nobody = pl.DataFrame(schema={"part": pl.String, FAMILY: pl.String})
+    alarms = beside(planted, after, named_before([("volume.drop", "passed", "warning")], []), nobody)
+    assert alarms.rows() == [
+        ("feeds.silent", "visits|0461"),
+        ("volume.drop", "visits|0147|2"),
+        ("volume.drop", "records|0101|5"),
+    ]
 
 
 def test_what_a_spoiled_feed_or_store_brings_about_in_a_family_that_it_did_not_touch_is_a_false_alarm() -> None:

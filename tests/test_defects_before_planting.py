@@ -5,28 +5,17 @@ And what is not planted at all: every check that can stop a run has a defect tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import polars as pl
 import pytest
+from named_findings import named_before
 
 import checks.polars_engine  # noqa: F401 - first: it keeps the warnings of another package's import away
 from checks.catalogue import CATALOGUE
 from checks.defects import DEFECTS
 from checks.defects.bench import SCORES, Bench
-from checks.defects.found import Named
 from checks.defects.in_the_sample import REASONS
 
 NOWHERE = pl.DataFrame(schema={"check_id": pl.String, "row_key": pl.String})
-
-
-def named_before(statuses: Sequence[tuple[str, str, str]], failures: Sequence[tuple[str, str]]) -> Named:
-    return Named(
-        pl.DataFrame(statuses, schema=["check_id", "status", "severity"], orient="row"),
-        pl.DataFrame(failures, schema={"check_id": pl.String, "row_key": pl.String}, orient="row"),
-        keys={},
-        pseudonyms=pl.Series([], dtype=pl.String),
-    )
 
 
 def test_every_defect_names_checks_that_there_are() -> None:

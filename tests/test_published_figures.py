@@ -156,6 +156,14 @@ def test_a_small_loss_hides_the_step_but_not_a_later_one_that_differs_by_more() 
     assert steps["handed_over"].lost is None
 
 
+@pytest.mark.parametrize(("lost", "named"), [((4, 4), 0), ((3, 2), 2)])
+def test_reasons_are_not_named_where_the_number_lost_tells_how_many_each_has(lost: tuple[int, int], named: int) -> None:
+    chain = {"exposed": 60, "handed_over|no_handover": lost[0], "handed_over|exposure_left_out": lost[1]}
+    step = next(step for step in thread(chain).steps if step.name == "handed_over")
+    assert step.lost == sum(lost)
+    assert [loss.children for loss in step.losses] == [None] * named
+
+
 def test_reasons_are_shown_with_the_largest_first_and_small_ones_without_number() -> None:
     chain = {
         "exposed": 60,

@@ -79,6 +79,15 @@ def test_the_countrys_number_never_tells_the_small_ones_of_municipalities(
     assert told_by(checks) == (country, [None] * len(parts))
 
 
+def test_a_count_of_a_municipalitys_figures_is_never_small() -> None:
+    of_shares = next(check for check in CATALOGUE if check.frame == "shares")
+    rows = [result(of_shares, None, "failed", 2, 3), *(result(of_shares, code, "failed", 1, 1) for code in CODES[:2])]
+    checks = _Results(rows)
+    country = published_checks.results(checks, NATIONAL).filter(pl.col("place") == published_checks.EVERYWHERE)
+    assert country["failing"].item() == 2
+    assert published_checks.failing_by_municipality(checks, NATIONAL, of_shares.id)["failing"].to_list() == [1, 1]
+
+
 def test_what_national_coordination_may_not_read_no_steward_reads_either() -> None:
     checks = found_in(dict.fromkeys((LAESOE, ODENSE, AARHUS), 4))
     assert told_by(checks, STEWARD)[0] is None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import takewhile
 
 import polars as pl
 
@@ -82,24 +84,27 @@ def beside(planted: Sequence[Planted], named: Named, before: Named, known: pl.Da
     """Findings of the finders about rows of no family (a month, a year, a law, a table) in which none was planted."""
     finders = sorted({check_id for defect, _ in planted for check_id in defect.finders})
     fresh = named.failures.join(before.failures, on=FINDING, how="anti")
-    of_nobody = fresh.filter(~_names_somebody(known))
+    of_nobody = replace(named, failures=fresh.filter(~_names_somebody(known)))
     left = [pl.DataFrame(schema=dict.fromkeys(FINDING, pl.String))]
     for check_id in finders:
-        rows = of_nobody.filter(pl.col("check_id") == check_id)
+        rows, key = of_nobody.by(check_id), list(named.keys[check_id])
         for defect, patches in planted:
-            rows = rows.join(_row_keys(defect, patches, check_id, named), on="row_key", how="anti")
-        left.append(rows.select(FINDING))
+            for patch in patches:
+                rows = _not_of(rows, as_keys(defect, patch, named), key, is_finder=check_id in defect.finders)
+        row_key = pl.concat_str(key, separator="|").alias("row_key")
+        left.append(rows.select(pl.lit(check_id).alias("check_id"), row_key))
     return pl.concat(left)
+
+
+def _not_of(rows: pl.DataFrame, planted: pl.DataFrame, key: Sequence[str], *, is_finder: bool) -> pl.DataFrame:
+    """Findings that are not what was planted. A finder has to name it by its whole key; what it does to other checks
+    of the same world, they tell of the same feed and place: by as much of the beginning of their key as it has."""
+    shared = list(takewhile(lambda name: name in planted.columns, key))
+    if not shared or (is_finder and shared != list(key)):
+        return rows
+    return rows.join(planted, on=shared, how="anti")
 
 
 def _names_somebody(known: pl.DataFrame) -> pl.Expr:
     parts = pl.col("row_key").str.split("|").list.eval(pl.element().str.strip_suffix(AGAIN))
     return parts.list.eval(pl.element().is_in(known["part"].implode())).list.any()
-
-
-def _row_keys(defect: Defect, patches: Sequence[Patch], check_id: str, named: Named) -> pl.DataFrame:
-    key = list(named.keys[check_id])
-    keys = [as_keys(defect, patch, named) for patch in patches]
-    whole = [rows for rows in keys if set(key) <= set(rows.columns)]
-    told = [rows.select(pl.concat_str(key, separator="|").alias("row_key")) for rows in whole]
-    return pl.concat([pl.DataFrame(schema={"row_key": pl.String}), *told])

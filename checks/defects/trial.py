@@ -66,10 +66,15 @@ def _ran(store: Store, tables: Mapping[str, pl.DataFrame], as_of: date) -> Snaps
 
 
 def _with_spoiled_store(store: Store, clean: Clean, lot: Sequence[Defect], rate: float, seed: int) -> Tried:
-    """A second run takes everything over from the first, but for the tables that are spoiled."""
+    """A second run takes everything over from the first, but for the tables that are spoiled.
+
+    A run promises no order of rows; they are sorted, so that the same seed spoils the same ones.
+    """
     ran = _ran(store, clean.tables, clean.as_of)
     names = {name for defect in lot for name in defect.planting.tables}
-    stored = Clean({name: ran.table(name).collect() for name in sorted(names | {IDENTITIES})}, clean.as_of)
+    stored = Clean(
+        {name: ran.table(name).collect().sort(pl.all()) for name in sorted(names | {IDENTITIES})}, clean.as_of
+    )
     planted = planted_in_store(stored, lot, rate, seed)
     with store.writing() as writer:
         writer.keep(ran, *(name for name in ran.versions if name not in names))

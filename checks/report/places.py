@@ -11,11 +11,8 @@ import polars as pl
 from checks.declared import Status
 from checks.statuses import overall
 from dashboards.published import threshold
-from dashboards.suppression import gives_away, shown_parts
+from dashboards.suppression import gives_away, shown_parts, smallest_shown
 from pipelines.definitions.reference import Reference
-
-OF_FIGURES = frozenset({"cohorts", "counts", "feeds", "linkage", "reporting", "shares", "volume", "volume_by_year"})
-"""Frames whose rows are figures of a municipality, not records of persons: a count of them is never small."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ def _places(rows: list[dict[str, Any]], names: Mapping[str, str], keeping: int) 
 
     `keeping`: rows of the whole store that keep it.
     """
-    smallest = 1 if rows[0]["frame"] in OF_FIGURES else threshold()
+    smallest = smallest_shown(rows[0]["frame"], threshold())
     failing = [row["failing"] for row in rows]
     has_failing = shown_parts(failing, smallest)
     has_whole = _rest_shown([row["applicable"] - row["failing"] for row in rows], keeping, smallest)

@@ -61,7 +61,7 @@ def of_check(row: dict[str, object], words: Words, place: str, threshold: str) -
     """One check in the reader's place, with its count where it may be shown."""
     status, unit = str(row["status"]), unit_of(str(row["frame"]), words)
     failing, applicable = row["failing"], row["applicable"]
-    if isinstance(failing, int) and isinstance(applicable, int) and applicable:
+    if status != "error" and isinstance(failing, int) and isinstance(applicable, int) and applicable:
         numbers = {"failing": _bold(words, failing), "applicable": words.number(applicable)}
         told = words(
             "check.counted", place=escape(place), **numbers, unit=unit, share=words.percent(failing / applicable)
