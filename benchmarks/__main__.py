@@ -16,7 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks import catalogue, checks, delimited, registers
+from benchmarks import catalogue, checks, delimited, disclosure, registers
 from pipelines.definitions.tables import TABLE_NAMES
 
 AS_OF = "2026-09-30"
@@ -147,6 +147,7 @@ PARTS: dict[str, Callable[[Path, Asked], list[str]]] = {
     "registers": lambda folder, _: registers.measure(folder, 100_000_000),
     "checks": lambda folder, asked: measure_checks(folder, asked.others),
     "catalogue": lambda folder, asked: measure_catalogue(folder, asked.children),
+    "disclosure": lambda folder, _: disclosure.measure(folder),
 }
 """What is measured, each in a folder of its own and in its own place of the README."""
 

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from pipelines.commands import checks, defects, pages, results, runs, secrets, sources
+from pipelines.commands import checks, defects, disclosure, pages, results, runs, secrets, sources
 from pipelines.commands.shared import BELOW_FLOOR, app
 
-__all__ = ["BELOW_FLOOR", "app", "checks", "defects", "main", "pages", "results", "runs", "secrets", "sources"]
+__all__ = [
+    "BELOW_FLOOR",
+    "app",
+    "checks",
+    "defects",
+    "disclosure",
+    "main",
+    "pages",
+    "results",
+    "runs",
+    "secrets",
+    "sources",
+]
 
 
 def main() -> None:

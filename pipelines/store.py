@@ -49,7 +49,7 @@ RUNS: dict[str, pl.DataType] = {
 and seconds, table to Delta version."""
 
 KEPT_RUNS = 10
-KINDS = ("run", "ingest", "check")
+KINDS = ("run", "ingest", "check", "publish")
 """Of each, the last ones keep their tables."""
 
 STAGING = ".roedtraad-staging"
@@ -111,7 +111,7 @@ class Store:
         return found
 
     def tidy(self) -> None:
-        """Drop files that none of the last runs, ingests and checks needs. Readers of those stay safe.
+        """Drop files that none of the last runs, ingests, checks and publications needs. Readers of those stay safe.
 
         Nobody's run fails because of it: what could not be dropped now is dropped later.
         """

@@ -21,7 +21,8 @@ EXIT_CODES = """
 Exit codes: 0 done · 1 a request that cannot be met · 2 wrong use of the command · 3 a delivery was refused ·
 4 the store is in use by another run · 5 the store is empty · 6 the store cannot be read or written ·
 7 the secret is missing · 8 a floor was not reached, a number was found, or a mapping is to be mended ·
-9 not allowed for this role · 10 not sample data · 11 a critical check failed · 12 a check could not be calculated
+9 not allowed for this role · 10 not sample data · 11 a critical check failed · 12 a check could not be calculated ·
+13 the gate did not let a release through · 14 the ledger of releases is broken
 """
 BELOW_FLOOR = 8
 

@@ -1,0 +1,1 @@
+"""The gate: counts leave only in a pattern from which no small count can be worked out."""

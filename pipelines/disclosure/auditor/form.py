@@ -1,0 +1,55 @@
+"""What must hold of a release before anything is computed from it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipelines.disclosure.auditor.verdict import ENDLESS
+from pipelines.disclosure.linked_tables import NO_DENOMINATOR, NOT_SHOWN, Published
+
+LEAST_THRESHOLD = 3
+LARGEST_COUNT = ENDLESS >> 8
+
+
+def faults(release: Published) -> list[str]:
+    """Reasons, without a name or a count, why the release cannot be judged; none where it can."""
+    size = len(release)
+    told = {
+        "form: columns of different lengths": any(
+            len(column) != size
+            for column in (release.names, release.suppressed, release.rate_suppressed, release.denominators)
+        ),
+        "form: a threshold below 3": release.threshold < LEAST_THRESHOLD,
+        "form: a cell twice": len(set(release.names)) != len(release.names),
+    }
+    if any(told.values()):
+        return [fault for fault, holds in told.items() if holds]
+    return [fault for fault, holds in (_of_values(release) | _of_references(release)).items() if holds]
+
+
+def _of_values(release: Published) -> dict[str, bool]:
+    hidden = release.suppressed
+    has_rate = release.denominators != NO_DENOMINATOR
+    behind = np.where(has_rate, release.denominators, 0) if len(release) else release.denominators
+    rate_hidden = hidden | (has_rate & hidden[behind])
+    told = np.zeros(len(release), dtype=bool)
+    told[[rate.numerator for rate in release.rates]] = True
+    return {
+        "form: a suppressed cell with a count": bool((release.counts[hidden] != NOT_SHOWN).any()),
+        "form: a shown cell without a count": bool((release.counts[~hidden] < 0).any()),
+        "form: a count too large for exact arithmetic": bool((release.counts > LARGEST_COUNT).any()),
+        "rule: a rate is shown though its count or its denominator is suppressed": bool(
+            (has_rate & rate_hidden & ~release.rate_suppressed & ~told).any()
+        ),
+    }
+
+
+def _of_references(release: Published) -> dict[str, bool]:
+    relations, size = release.relations, len(release)
+    cells = [relations.totals, relations.parts, release.denominators[release.denominators != NO_DENOMINATOR]]
+    of_rates = [at for rate in release.rates for at in (rate.numerator, rate.denominator)]
+    everything = np.concatenate([*cells, np.array(of_rates, dtype=np.int64)])
+    return {
+        "form: a relation or rate of an unknown cell": bool(((everything < 0) | (everything >= size)).any()),
+        "form: a relation without parts": bool((relations.lengths <= 0).any()),
+    }

@@ -1,0 +1,158 @@
+"""The tables that leaders, national coordination and reports read. Every figure says which of five states it is in."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from pipelines.continuity import STEPS
+from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Flags
+from pipelines.disclosure.national import NationalRelease
+from pipelines.disclosure.obligation_cells import RATES
+from pipelines.disclosure.places_and_periods import NOWHERE
+from pipelines.disclosure.statistics import wilson_high, wilson_low
+from pipelines.disclosure.thread_cells import INSIDE
+
+STATES = ("number", "suppressed", "missing", "not_applicable", "not_yet_due")
+NUMBER, SUPPRESSED, MISSING, NOT_APPLICABLE, NOT_YET_DUE = STATES
+"""A figure (zero included); hidden by the gate; nobody delivered anything; nobody was there (denominator 0); the period
+is not over. There is one mark for primary and complementary suppression."""
+
+DELIVERING = ("municipality", "landsdel", "region", "country")
+PLACE = ("attribution", "group_kind", "group_value")
+PERIOD = ("period_kind", "period")
+SHARE = ("numerator", "denominator", "share", "low", "high")
+
+
+def published_tables(release: NationalRelease, hidden: Flags, as_of: date) -> dict[str, pl.LazyFrame]:
+    """`published_counts`, `published_shares` and `published_continuity` by name."""
+    figures = _figures(release, hidden)
+    return {
+        "published_counts": _counts(release, figures),
+        "published_shares": _shares(release, figures, as_of),
+        "published_continuity": _continuity(release, figures),
+    }
+
+
+def _figures(release: NationalRelease, hidden: Flags) -> pl.LazyFrame:
+    """`cell, count, state, denominator, share_state` of every cell: no number where it is not shown."""
+    tables = release.tables
+    has_rate = tables.denominators != NO_DENOMINATOR
+    rate_hidden = hidden | hidden[tables.denominators]
+    state = [pl.Series(np.where(one, SUPPRESSED, NUMBER)) for one in (hidden, rate_hidden)]
+    return pl.LazyFrame(
+        {
+            "cell": np.arange(len(tables)),
+            "count": tables.counts,
+            "state": state[0],
+            "denominator": np.where(has_rate, tables.counts[tables.denominators], 0),
+            "share_state": state[1],
+            "has_share": has_rate,
+        }
+    ).with_columns(
+        pl.when(pl.col("state") == NUMBER).then("count").alias("count"),
+        pl.when("has_share").then("share_state").alias("share_state"),
+        pl.when(pl.col("has_share") & (pl.col("share_state") == NUMBER)).then("denominator").alias("denominator"),
+    )
+
+
+def _counts(release: NationalRelease, figures: pl.LazyFrame) -> pl.LazyFrame:
+    """One row for each measure, place, period and outcome that is a cell; a denominator of 0 has none."""
+    rows = release.obligations.lazy().join(figures, on="cell")
+    return rows.select("measure", *PLACE, *PERIOD, "outcome", "count", "state")
+
+
+def _with_interval(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Share and Wilson interval, only where both counts are shown."""
+    numerator, denominator = pl.col("numerator"), pl.col("denominator")
+    return rows.with_columns(
+        pl.when(denominator > 0).then(numerator / denominator).alias("share"),
+        wilson_low(numerator, denominator).alias("low"),
+        wilson_high(numerator, denominator).alias("high"),
+    )
+
+
+def _shares(release: NationalRelease, figures: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """Every share of every place and period that is released, whatever its state."""
+    of_cells = (
+        release.obligations.lazy()
+        .filter(pl.col("outcome").is_in(RATES))
+        .join(figures, on="cell")
+        .select(
+            "measure",
+            *PLACE,
+            *PERIOD,
+            pl.col("outcome").alias("share_of"),
+            pl.when(pl.col("share_state") == NUMBER).then("count").alias("numerator"),
+            "denominator",
+            pl.col("share_state").alias("state"),
+        )
+    )
+    keys = ["measure", *PLACE, *PERIOD, "share_of"]
+    counted = release.obligations.lazy().select(*PLACE, *PERIOD).unique().with_columns(is_counted=True)
+    grid = _grid(release, of_cells).join(of_cells, on=keys, how="left").join(counted, on=[*PLACE, *PERIOD], how="left")
+    is_open = pl.col("period").str.tail(4) == str(as_of.year)
+    state = (
+        pl.when(pl.col("state").is_not_null())
+        .then("state")
+        .when(is_open)
+        .then(pl.lit(NOT_YET_DUE))
+        .when(pl.col("is_counted").is_null() & _delivers())
+        .then(pl.lit(MISSING))
+        .otherwise(pl.lit(NOT_APPLICABLE))
+    )
+    return _with_interval(grid.with_columns(state.alias("state"))).select(*keys, *SHARE, "state")
+
+
+def _delivers() -> pl.Expr:
+    """Municipalities, and what they make up, deliver; children of a birth year or of no municipality do not."""
+    return pl.col("group_kind").is_in(DELIVERING) & ~pl.col("group_value").is_in(NOWHERE)
+
+
+def _grid(release: NationalRelease, of_cells: pl.LazyFrame) -> pl.LazyFrame:
+    """All measures in all places and periods; which kinds go together follows from what is released."""
+    kinds = of_cells.select("attribution", "group_kind", *PERIOD, "share_of").unique()
+    running = (
+        kinds.drop("period")
+        .unique()
+        .join(release.running.lazy(), on="period_kind")
+        .select(kinds.collect_schema().names())
+    )
+    measures = of_cells.select("measure", "share_of").unique()
+    return (
+        pl.concat([kinds, running])
+        .join(release.groups.lazy(), on=["attribution", "group_kind"])
+        .join(measures, on="share_of")
+        .select("measure", *PLACE, *PERIOD, "share_of")
+    )
+
+
+def _continuity(release: NationalRelease, figures: pl.LazyFrame) -> pl.LazyFrame:
+    """Children inside each step, lost at it and lost for each reason; for those inside, their share of all exposed.
+
+    A place and cohort without an exposed child has its steps as `not_applicable`.
+    """
+    keys = ["group_kind", "group_value", "birth_period_kind", "birth_period"]
+    rows = release.thread.lazy().join(figures, on="cell")
+    known = _with_interval(
+        rows.with_columns(
+            pl.col("count").alias("children"),
+            pl.when(pl.col("share_state") == NUMBER).then("count").alias("numerator"),
+        )
+    ).with_columns(pl.col("denominator").alias("exposed"))
+    nobody = (
+        release.places_of_thread.lazy()
+        .join(release.cohorts.lazy(), how="cross")
+        .join(rows.select(keys).unique(), on=keys, how="anti")
+        .join(pl.LazyFrame({"step": STEPS}), how="cross")
+        .with_columns(pl.lit(INSIDE).alias("quantity"), pl.lit(NOT_APPLICABLE).alias("state"))
+    )
+    position = pl.col("step").replace_strict(
+        {step: at for at, step in enumerate(STEPS)}, default=None, return_dtype=pl.Int32
+    )
+    shown = ["children", "state", "exposed", "share", "low", "high", "share_state"]
+    return pl.concat([known, nobody], how="diagonal").select(
+        *keys, "quantity", "step", position.alias("position"), "lost_reason", *shown
+    )

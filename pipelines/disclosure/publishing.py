@@ -1,0 +1,114 @@
+"""From a store to published tables: release, gate, ledger, store, in this order and never half."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.definitions.reference import Reference
+from pipelines.disclosure.files import write_published
+from pipelines.disclosure.gate import Passed, protected
+from pipelines.disclosure.ledger import Ledger, Release
+from pipelines.disclosure.linked_tables import LinkedTables, Published
+from pipelines.disclosure.national import national_release
+from pipelines.disclosure.published_tables import published_tables
+from pipelines.disclosure.relations_file import LOWEST_THRESHOLD
+from pipelines.errors import StoreIsEmpty
+from pipelines.progress import Progress
+from pipelines.store import Snapshot, Store
+
+KIND = "publish"
+LEDGER = "ledger"
+"""The folder of the store that holds the ledger."""
+
+TAKEN_OVER = (
+    "as_of",
+    "is_sample",
+    "contract_version",
+    "reference_version",
+    "code_version",
+    "inputs",
+    "inputs_hash",
+    "canonical_fingerprint",
+)
+"""Of the run that is published, into the row of the publication."""
+
+
+@dataclass(frozen=True, eq=False)
+class Publication:
+    """What went out, as which release, and where it can be read."""
+
+    passed: Passed
+    release: Release
+    snapshot: Snapshot
+    tables: LinkedTables
+
+
+def ledger_of(store: Store) -> Ledger:
+    """The releases that were ever made from this store."""
+    return Ledger(store.folder / LEDGER)
+
+
+def publish(
+    store: Store, reference: Reference, reason: str | None = None, progress: Progress | None = None
+) -> Publication:
+    """The national release of the last run, through the gate, into the ledger, and then into the store for readers.
+
+    The same figures again make no new release. When anything stops it, readers keep what was published before.
+    """
+    shown = progress or Progress()
+    with store.writing() as writer:
+        run = store.last("run")
+        if run is None:
+            raise StoreIsEmpty(f"No run has finished in {store.folder}", to_do="Make one with `roedtraad run`.")
+        as_of = run.run["as_of"]
+        with ledger_of(store).writing() as releases:
+            with shown.stage("release") as stage:
+                national = national_release(run, as_of, reference, threshold(reference))
+                stage.rows = len(national.tables)
+            with shown.stage("gate") as stage:
+                passed = protected(national.tables, releases, reason)
+                stage.rows = int(passed.hidden.sum())
+            for name, rows in published_tables(national, passed.hidden, as_of).items():
+                writer.write(name, rows)
+            release = ledger_of(store).append(passed.published, facts_of(passed.published, as_of, reason, run.run))
+        stages = {stage.name: {"rows": stage.rows, "seconds": round(stage.seconds, 3)} for stage in shown.stages}
+        taken = {name: run.run[name] for name in TAKEN_OVER}
+        snapshot = writer.commit(kind=KIND, fingerprint=release.hash, stages=json.dumps(stages), **taken)
+    return Publication(passed, release, snapshot, national.tables)
+
+
+def threshold(reference: Reference) -> int:
+    """The smallest count that is shown: the steward may raise it in `parameters.csv`, never lower it below 3."""
+    return max(LOWEST_THRESHOLD, reference.days_of("suppression_threshold"))
+
+
+def facts_of(
+    published: Published, as_of: date | None, reason: str | None, run: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What the ledger says of a release beside its figures."""
+    made_from = {} if run is None else {name: run[name] for name in ("run_id", "code_version", "reference_version")}
+    return {
+        "as_of": as_of.isoformat() if as_of else None,
+        "reason": reason,
+        "threshold": published.threshold,
+        "released_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        **made_from,
+    }
+
+
+def protect_file(tables: LinkedTables, out: Path, ledger: Ledger | None, reason: str | None) -> Passed:
+    """Any linked tables through the gate; into the ledger when there is one, and only then into the file."""
+    if ledger is None:
+        passed = protected(tables, reason=reason)
+        write_published(passed.published, out)
+        return passed
+    with ledger.writing() as releases:
+        passed = protected(tables, releases, reason)
+        ledger.append(passed.published, facts_of(passed.published, None, reason))
+        write_published(passed.published, out)
+    return passed
