@@ -23,6 +23,7 @@ run: setup
 	@$(BIN)/roedtraad run --source $(DEMO)/raw/source.toml --store $(DEMO)/store --as-of $(AS_OF)
 	@$(BIN)/roedtraad check-answers --store $(DEMO)/store --key $(DEMO)/answer_key_raw.parquet
 	@$(BIN)/roedtraad check --quiet --store $(DEMO)/store --report $(DEMO)/checks
+	@$(BIN)/roedtraad publish --quiet --store $(DEMO)/store
 	@$(BIN)/roedtraad run --quiet --canonical $(DEMO)/canonical --store $(DEMO)/store-canonical --as-of $(AS_OF)
 	@$(BIN)/roedtraad compare $(DEMO)/store $(DEMO)/store-canonical --names $(DEMO)/names.parquet
 	@echo "Next: make app"

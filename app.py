@@ -4,4 +4,6 @@ import streamlit as st
 
 from dashboards import frame
 
-st.navigation(frame.pages(), position="hidden").run()
+page = st.navigation(frame.pages(), position="hidden")
+with frame.told_plainly():
+    page.run()

@@ -9,22 +9,21 @@ from dashboards.headlines import Headline
 from dashboards.intervals import Comparison, change, compared, direction
 from dashboards.language import Words
 from dashboards.markup import comparison_mark, count_in_words, state_mark
-from dashboards.shares import Share
+from dashboards.shares import Instead, Share
 from pipelines.definitions.reference import Reference
 
 
 @dataclass(frozen=True)
 class Card:
-    """One headline: its figure, what it is compared with (`reference_name`), where to look when it is not shown, and
-    the line (markup) about checks that touch it, for a figure that is shown.
+    """One headline: its figure, what it is compared with (`reference_name`), where to look when it is not shown
+    (nearest first), and the line (markup) about checks that touch it, for a figure that is shown.
     """
 
     headline: Headline
     figure: Share
     reference: Share | None
     reference_name: str
-    elsewhere: Share | None = None
-    elsewhere_key: str = "elsewhere.region"
+    instead: tuple[Instead, ...] = ()
     caveat: str = ""
 
 
@@ -36,8 +35,8 @@ def card_grid(cards: list[Card], words: Words, threshold: int) -> str:
 def definition(headline: Headline, words: Words) -> str:
     """How the figure is counted, with the days of deadlines.csv."""
     reference = Reference.load()
-    kind = headline.population[0] if headline.population else ""
-    days = reference.deadline(kind)["days"] if kind in {"registered", "handed_over"} else ""
+    timely = headline.measure if headline.measure in {"registered", "handed_over"} else None
+    days = reference.deadline(timely)["days"] if timely else ""
     return words(f"headline.{headline.name}.definition", days=days)
 
 
@@ -73,16 +72,14 @@ def _result(figure: Share, reference: Share, *, high_is_good: bool) -> Compariso
 
 
 def _absence(card: Card, words: Words, threshold: int) -> str:
+    """The state in a word, why, and the figures to read instead, each with the mark that charts draw it with."""
     state = card.figure.state
     word = f"<p class='rt-absent'>{state_mark(state)}{escape(words(f'state.{state}'))}</p>"
-    why = words(f"why.{state}", threshold=threshold)
-    return f"{word}<p class='rt-compare'>{escape(' · '.join([why, *_where_to_look(card, words)]))}</p>"
+    why = f"<p class='rt-why'>{escape(words(f'why.{state}', threshold=threshold))}</p>"
+    return word + why + "".join(_beside(each, words) for each in card.instead)
 
 
-def _where_to_look(card: Card, words: Words) -> list[str]:
-    """The region when it has a figure, else what the card is compared with."""
-    if card.elsewhere is not None and card.elsewhere.share is not None:
-        return [words(card.elsewhere_key, share=words.percent(card.elsewhere.share))]
-    if card.reference is not None and card.reference.share is not None and card.reference.place.kind == "country":
-        return [words("elsewhere.country", share=words.percent(card.reference.share))]
-    return []
+def _beside(instead: Instead, words: Words) -> str:
+    share = f"<b>{words.percent(instead.figure.share or 0.0)}</b>"
+    text = words(f"instead.{instead.of}", share=share, place=escape(instead.name))
+    return f"<p class='rt-instead'><i class='{instead.of}' aria-hidden='true'></i><span>{text}</span></p>"

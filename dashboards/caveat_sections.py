@@ -20,7 +20,7 @@ MEANINGS_SHOWN = 4
 
 
 def of_page(visit: Visit, place: Place) -> Told:
-    """What the last check says of this run's figures in a place, in words for this reader."""
+    """What the last check says of the run that the page shows, in a place, in words for this reader."""
     link = partial(_check, visit) if visit.scope.role == "steward" else None
     return Told(_caveats(visit, place), visit.words, visit.name(place), link)
 
@@ -34,8 +34,10 @@ def _caveats(visit: Visit, place: Place) -> Caveats:
     quality = Quality.of(visit)
     if quality.checks is None:
         return Caveats("unchecked")
+    if visit.run_id is None:
+        return Caveats("earlier_run")
     try:
-        rows = quality.of_checks(published_checks.of_run, quality.run_id, place.code, quality.today)
+        rows = quality.of_checks(published_checks.of_run, visit.run_id, place.code, quality.today)
     except UserError:
         return Caveats("unchecked")
     return Caveats.of(rows, place)

@@ -110,9 +110,9 @@ class Caveats:
 
 def figures_of(headline: Headline) -> frozenset[str]:
     """The names that `touches` may use for a headline. A transition and a programme stand for their kind."""
-    if headline.step is not None:
-        return figures_of_step(headline.step)
-    return frozenset(_kind(measure) for measure in headline.population)
+    if headline.measure is None:
+        return figures_of_step(headline.step or "")
+    return frozenset((_kind(headline.measure),))
 
 
 def figures_of_all(headlines: Iterable[Headline]) -> frozenset[str]:

@@ -13,7 +13,7 @@ import polars as pl
 from checks.accepted import on_day
 from checks.decisions import in_force, with_decisions
 from checks.results import TABLES
-from dashboards.published import Source
+from dashboards.opening import Source
 from pipelines.errors import UserError
 
 IS_LATEST = pl.col("checked_at") == pl.col("checked_at").max().over("check_id")

@@ -1,4 +1,4 @@
-"""The continuity picture as figures that may be shown: steps, and what was lost between them, suppressed as a whole."""
+"""The continuity picture as the gate has let it through: steps, and what was lost between them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dashboards import suppression
-from dashboards.suppression import State
+from dashboards.states import State
 
 
 @dataclass(frozen=True)
@@ -39,28 +38,23 @@ class Thread:
     steps: tuple[Step, ...] = ()
 
     @staticmethod
-    def of(rows: pl.DataFrame, threshold: int) -> Thread:
-        """Rows of one group and window; without rows it is *missing*, without children *not applicable*."""
-        totals = rows.filter(pl.col("lost_reason").is_null()).sort("position")
-        if totals.is_empty():
+    def of(rows: pl.DataFrame) -> Thread:
+        """Rows of `published_continuity` of one place and cohort; without rows it is *missing*.
+
+        What nobody was lost at has no row of its own for what was lost there.
+        """
+        inside = rows.filter(pl.col("quantity") == "inside").sort("position")
+        if inside.is_empty():
             return Thread("missing")
-        children = totals["children"].to_list()
-        if children[0] == 0:
-            return Thread("not_applicable")
-        shown = suppression.shown_in_chain(children, threshold)
-        if not shown[0]:
-            return Thread("suppressed", tuple(Step(name, None, None) for name in totals["step"]))
-        lost_shown = suppression.lost_shown(shown)
+        state: State = inside["state"][0]
+        if state not in {"number", "suppressed"}:
+            return Thread(state)
+        lost = dict(rows.filter(pl.col("quantity") == "lost").select("step", "children").iter_rows())
         steps = (
-            Step(
-                row["step"],
-                row["children"] if is_shown else None,
-                row["lost"] if is_lost_shown else None,
-                _losses(rows, row["step"], threshold) if is_lost_shown else (),
-            )
-            for row, is_shown, is_lost_shown in zip(totals.to_dicts(), shown, lost_shown, strict=True)
+            Step(name, children, lost.get(name, 0), _losses(rows, name, lost.get(name, 0)))
+            for name, children in inside.select("step", "children").iter_rows()
         )
-        return Thread("number", tuple(steps))
+        return Thread(state, tuple(steps))
 
     @property
     def exposed(self) -> int | None:
@@ -79,20 +73,11 @@ class Thread:
         return self.steps[-1].children if self.steps else None
 
 
-def _losses(rows: pl.DataFrame, step: str, threshold: int) -> tuple[Loss, ...]:
-    """By reason; no reason at all where all are small and the number lost at the step would tell them."""
-    parts = (
-        rows.filter((pl.col("step") == step) & pl.col("lost_reason").is_not_null() & (pl.col("lost") > 0))
-        .sort(["lost", "lost_reason"], descending=[True, False])
-        .select("lost_reason", "lost")
-        .rows()
-    )
-    counts = [lost for _, lost in parts]
-    shown = suppression.shown_parts(counts, threshold)
-    if suppression.gives_away(counts, shown, threshold):
+def _losses(rows: pl.DataFrame, step: str, lost: int | None) -> tuple[Loss, ...]:
+    """Most first, then those whose number is hidden. None are named where nobody fell out or the number is hidden."""
+    if not lost:
         return ()
-    losses = [Loss(reason, lost if is_shown else None) for (reason, lost), is_shown in zip(parts, shown, strict=True)]
-    return tuple(
-        [loss for loss in losses if loss.children is not None]
-        + sorted((loss for loss in losses if loss.children is None), key=lambda loss: loss.reason)
-    )
+    is_named = (pl.col("children") > 0) | (pl.col("state") == "suppressed")
+    reasons = rows.filter((pl.col("quantity") == "lost_for") & (pl.col("step") == step) & is_named)
+    ordered = reasons.sort("children", "lost_reason", descending=[True, False], nulls_last=True)
+    return tuple(Loss(reason, children) for reason, children in ordered.select("lost_reason", "children").iter_rows())

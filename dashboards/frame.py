@@ -1,9 +1,14 @@
-"""What surrounds every page: look, language, role, the note that the data are synthetic, and doors that stay shut."""
+"""What surrounds every page: look, language, role, the note that the data are synthetic, and doors that stay shut.
+
+Pages of figures show the last publication; pages of a data steward the last run.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -12,12 +17,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboards import published
+from dashboards import opening, published
 from dashboards.address import chosen, remember
 from dashboards.geography import Geography
 from dashboards.language import LANGUAGES, Language, Words
 from dashboards.markup import heading, show, show_drawing
-from dashboards.published import NotSampleData, Source
+from dashboards.opening import NotSampleData, Publication, Source
 from dashboards.scope import MUNICIPAL_ROLES, ROLES, Place, Role, Scope
 from dashboards.tokens import Mode, css_of_figures, css_variables
 from dashboards.visit import Visit
@@ -63,15 +68,62 @@ def begin(page: str) -> Visit:
     """First line of every page: draws the frame and says who looks at what. Ends the page when it may not be shown."""
     words = Words(_language())
     _dress(words)
+    return _drawn(page, words, _open(words), None)
+
+
+def begin_figures(page: str) -> Visit:
+    """First line of every page of figures: these are the published ones, and without any the page says what to do."""
+    words = Words(_language())
+    _dress(words)
     source = _open(words)
-    geography = Geography.on(source.run["as_of"])
+    publication = _open_publication(words)
+    visit = _drawn(page, words, source, publication)
+    if publication is None:
+        _nothing_published(words, page)
+    if not publication.is_of_last_run:
+        _newer_run(words, publication, source.run["as_of"])
+    return visit
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Around every page: what cannot be read, or is not for this reader, is a sentence and never a trace."""
+    try:
+        yield
+    except UserError as fault:
+        words = Words("en" if st.session_state.get("lang") == "en" else "da")
+        show(f"<p class='rt-notice'>{escape(words('problem.stopped'))}</p>")
+        show(f"<p class='rt-facts'>{escape(str(fault))}</p>")
+
+
+def _drawn(page: str, words: Words, source: Source, publication: Publication | None) -> Visit:
+    geography = Geography.on(publication.as_of if publication else source.run["as_of"])
     with st.sidebar:
         _links(words, page)
         scope = _choose_scope(words, geography)
         _choose_language(words)
-        _facts(source, words)
+        _facts(source, publication, words)
     show(f"<p class='rt-sample'>{escape(words('app.sample_note'))}</p>")
-    return Visit(words, scope, source, _mode())
+    return Visit(words, scope, source, _mode(), publication)
+
+
+def _nothing_published(words: Words, page: str) -> NoReturn:
+    """The page's own heading, so that the reader knows where they are, and how figures come here."""
+    heading(words(f"nav.{page}"), words("problem.not_published"))
+    show(f"<p class='rt-lead'>{escape(words('problem.not_published_text'))}</p>{_command(words)}")
+    st.stop()
+
+
+def _newer_run(words: Words, publication: Publication, run_as_of: date) -> None:
+    """Above the figures: as of when they are, and that there is a run which nobody has published."""
+    key = "problem.older" if publication.as_of != run_as_of else "problem.older_same_day"
+    text = words(key, day=words.day(publication.as_of), run_day=words.day(run_as_of))
+    show(f"<div class='rt-notice'><div>{escape(text)}{_command(words)}</div></div>")
+
+
+def _command(words: Words) -> str:
+    command = f"<code>roedtraad publish --store {escape(str(store_path()))}</code>"
+    return f"<p class='rt-facts'>{words('problem.publish', command=command)}</p>"
 
 
 def choose_municipality(words: Words, geography: Geography, label: str) -> str:
@@ -110,7 +162,7 @@ def _dress(words: Words) -> None:
 
 def store_path() -> Path:
     """The store that the pages show."""
-    return Path(os.environ.get(published.STORE_VARIABLE, DEFAULT_STORE))
+    return Path(os.environ.get(opening.STORE_VARIABLE, DEFAULT_STORE))
 
 
 def link_with(words: Words, scope: Scope, page: str, **choices: str) -> str:
@@ -122,9 +174,19 @@ def link_with(words: Words, scope: Scope, page: str, **choices: str) -> str:
 def _open(words: Words) -> Source:
     path = store_path()
     try:
-        return published.open_store(path)
+        return opening.open_store(path)
     except StoreIsEmpty:
         _shut(words, "no_store", path)
+    except NotSampleData:
+        _shut(words, "not_sample", path)
+    except UserError:
+        _shut(words, "cannot_read", path)
+
+
+def _open_publication(words: Words) -> Publication | None:
+    path = store_path()
+    try:
+        return opening.open_publication(path)
     except NotSampleData:
         _shut(words, "not_sample", path)
     except UserError:
@@ -174,11 +236,17 @@ def _choose_language(words: Words) -> None:
     remember("lang", words.language, "da")
 
 
-def _facts(source: Source, words: Words) -> None:
-    run = source.run
+def _facts(source: Source, publication: Publication | None, words: Words) -> None:
+    """What the page rests on: a publication, or a run."""
+    run = publication.tables.run if publication else source.run
+    made = (
+        words("app.release", release=str(run["fingerprint"])[:8])
+        if publication
+        else words("app.run", run=str(run["run_id"])[:8])
+    )
     lines = [
-        words("app.as_of", day=words.day(run["as_of"])),
+        words("app.published_as_of" if publication else "app.as_of", day=words.day(run["as_of"])),
         words("app.small_counts", threshold=published.threshold()),
-        words("app.versions", run=str(run["run_id"])[:8], reference=run["reference_version"]),
+        words("app.versions", made=made, reference=run["reference_version"]),
     ]
     show(f"<p class='rt-facts'>{'<br>'.join(escape(line) for line in lines)}</p>")

@@ -1,4 +1,4 @@
-"""The measures that pages name: which counts they add up, what is their numerator, and whether high is good.
+"""The measures that pages name: which published share they show, and whether high is good.
 
 Titles, definitions and units are in the texts, under `headline.<name>`.
 """
@@ -12,31 +12,31 @@ from pipelines.definitions.reference import Reference
 
 @dataclass(frozen=True)
 class Headline:
-    """A share: `numerator` over `denominator`, both added up over the `population` (measure names of the counts).
+    """A published share: `share_of` of the denominator of a `measure`, which may be a whole programme.
 
-    A `step` instead of a population means the share of exposed children that are inside that step of the continuity
+    A `step` instead of a measure means the share of exposed children that are inside that step of the continuity
     picture.
     """
 
     name: str
-    population: tuple[str, ...] = ()
-    numerator: str = "numerator_ever"
+    measure: str | None = None
+    share_of: str = "numerator_ever"
     high_is_good: bool = True
     step: str | None = None
 
 
 KNOWN_BEFORE_BIRTH = Headline("known_before_birth", step="known_before_birth")
-REGISTERED = Headline("registered", ("registered",), "numerator_timely")
-ON_CHILD_RECORD = Headline("on_child_record", ("on_child_record",))
-HANDED_OVER = Headline("handed_over", ("handed_over",), "numerator_timely")
-CARRIED_IN_RECORD = Headline("carried_in_record", ("carried_in_record",))
-CARRIED_AT_MOVE = Headline("carried_at_move", ("carried_at_move",))
-SCHOOL_START = Headline("school_start", ("carried_at_transition:school_start",))
-PLACEMENT = Headline("placement", ("carried_at_transition:placement",))
-ADULTHOOD = Headline("adulthood", ("carried_at_transition:adulthood",))
-SCREENED = Headline("screened", ("screened",))
-REFERRED = Headline("referred", ("referred",))
-PLAN_BEFORE_BIRTH = Headline("plan_before_birth", ("plan_before_birth",), "numerator_timely")
+REGISTERED = Headline("registered", "registered", "numerator_timely")
+ON_CHILD_RECORD = Headline("on_child_record", "on_child_record")
+HANDED_OVER = Headline("handed_over", "handed_over", "numerator_timely")
+CARRIED_IN_RECORD = Headline("carried_in_record", "carried_in_record")
+CARRIED_AT_MOVE = Headline("carried_at_move", "carried_at_move")
+SCHOOL_START = Headline("school_start", "carried_at_transition:school_start")
+PLACEMENT = Headline("placement", "carried_at_transition:placement")
+ADULTHOOD = Headline("adulthood", "carried_at_transition:adulthood")
+SCREENED = Headline("screened", "screened")
+REFERRED = Headline("referred", "referred")
+PLAN_BEFORE_BIRTH = Headline("plan_before_birth", "plan_before_birth", "numerator_timely")
 
 
 def followed_up(reference: Reference) -> Headline:
@@ -89,7 +89,7 @@ def milestones(reference: Reference, programme: str) -> tuple[Headline, ...]:
     rows = reference.schedule.filter(reference.schedule["programme"] == programme).to_dicts()
     rows.sort(key=lambda row: row["due_age"] * in_days[row["due_unit"]])
     codes = [f"{programme}:{row['contact_code']}" for row in rows]
-    return tuple(Headline(code, (code,)) for code in codes)
+    return tuple(Headline(code, code) for code in codes)
 
 
 def programmes(reference: Reference) -> list[str]:
@@ -100,6 +100,7 @@ def programmes(reference: Reference) -> list[str]:
     return [*first, *(programme for programme in rest if programme not in first)]
 
 
-def _made_for_exposed_children(reference: Reference) -> tuple[str, ...]:
-    rows = reference.schedule.filter(reference.schedule["applies_to"] == "exposed")
-    return tuple(f"{programme}:{code}" for programme, code in rows.select("programme", "contact_code").iter_rows())
+def _made_for_exposed_children(reference: Reference) -> str:
+    """The programme whose contacts are for exposed children; the gate publishes each programme as a whole."""
+    special: str = reference.schedule.filter(reference.schedule["applies_to"] == "exposed")["programme"][0]
+    return special

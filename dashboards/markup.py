@@ -9,7 +9,7 @@ import streamlit as st
 from dashboards.intervals import Interval
 from dashboards.language import Words
 from dashboards.shares import Share
-from dashboards.suppression import State
+from dashboards.states import State
 
 
 def show(markup: str) -> None:

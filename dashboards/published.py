@@ -1,86 +1,37 @@
-"""The only reader of the store for pages: asks the scope first, suppresses small counts, hands out small frames.
+"""The only reader of figures: the published tables, which have been through the gate. Asks the scope first.
 
-Nothing but the worklist of a steward holds a count below the threshold or a row of a person.
+It hands on what the gate has let through, with the state that the gate has given it: pages suppress nothing themselves.
+A figure that no published table has a row for is not yet due, not applicable or missing, never zero.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, Literal, Protocol
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal, get_args
 
 import polars as pl
 
 from dashboards import shares as share_steps
 from dashboards.continuity import Thread
 from dashboards.headlines import Headline
+from dashboards.opening import Source
 from dashboards.scope import Place, Scope
-from pipelines.definitions.enumerations import UNKNOWN
 from pipelines.definitions.reference import Reference
 from pipelines.errors import UserError
 
-PeriodKind = Literal["year", "three_years"]
-STORE_VARIABLE = "ROEDTRAAD_STORE"
-"""The environment variable that names the store."""
+PeriodKind = Literal["year", "three_years", "five_years"]
+PERIOD_KINDS: tuple[PeriodKind, ...] = get_args(PeriodKind)
+LENGTHS: dict[PeriodKind, int] = {"year": 1, "three_years": 3, "five_years": 5}
+OF_COHORTS: tuple[PeriodKind, ...] = ("year", "three_years")
+"""Kinds of period that the steps of the thread are published for, by birth year."""
 
 PERIODS_SHOWN = 8
 ALL_YEARS = "all"
-WORKLIST_COLUMNS = (
-    "subject",
-    "subject_kind",
-    "birth_date",
-    "kind",
-    "measure",
-    "record_type",
-    "reason",
-    "sector",
-    "severity",
-    "due_date",
-    "found_date",
-    "age_days",
-    "recommendation",
-)
-SEVERITIES = ("critical", "warning", "info")
 
 
-class Source(Protocol):
-    """One finished run: lazy tables by name, and the facts of the run."""
-
-    @property
-    def run(self) -> Mapping[str, Any]:
-        """`run_id`, `as_of`, `is_sample` and the versions behind the figures."""
-
-    def table(self, name: str) -> pl.LazyFrame:
-        """A table of the store, unread."""
-
-
-class NotSampleData(UserError):
-    """This version of the pages has no signing in, so it opens nothing but synthetic data."""
-
-    exit_code = 10
-
-
-def open_store(path: Path) -> Source:
-    """The last finished run of a store.
-
-    NotSampleData unless it was made from synthetic data; another UserError when there is none or it cannot be read.
-    """
-    from pipelines.store import Store
-
-    try:
-        snapshot: Source = Store(path).snapshot()
-    except UserError:
-        raise
-    except Exception as fault:  # the engine's own errors share no base class; a reader gets a way out of each
-        raise UserError("The store cannot be read", where=str(path), to_do="Look at: roedtraad status") from fault
-    require_sample_data(snapshot)
-    return snapshot
-
-
-def require_sample_data(source: Source) -> None:
-    """Only a plain `true` opens: a run that does not say what it is may hold real children."""
-    if source.run.get("is_sample") is not True:
-        raise NotSampleData("The store does not hold sample data", to_do="Make one with: make run")
+class CannotBeRead(UserError):
+    """A published table is damaged or closed to us."""
 
 
 def threshold() -> int:
@@ -88,15 +39,20 @@ def threshold() -> int:
     return max(3, Reference.load().days_of("suppression_threshold"))
 
 
-def periods(source: Source, kind: PeriodKind) -> list[str]:
-    """The last periods up to the as-of date, oldest first: calendar years, or rolling windows of three."""
-    last = source.run["as_of"].year
-    years = range(last - PERIODS_SHOWN + 1, last + 1)
-    return [str(year) if kind == "year" else f"{year - 2}-{year}" for year in years]
+def periods(as_of: date, kind: PeriodKind) -> list[str]:
+    """The last periods, oldest first: calendar years or rolling windows. The last of them is not over yet."""
+    back = LENGTHS[kind] - 1
+    years = range(as_of.year - PERIODS_SHOWN + 1, as_of.year + 1)
+    return [f"{year - back}-{year}" if back else str(year) for year in years]
+
+
+def latest(as_of: date, kind: PeriodKind) -> str:
+    """The last period that is over, which is the last one that is published."""
+    return periods(as_of, kind)[-2]
 
 
 def shares(
-    source: Source,
+    tables: Source,
     scope: Scope,
     headlines: Sequence[Headline],
     places: Sequence[Place],
@@ -106,77 +62,72 @@ def shares(
 ) -> pl.DataFrame:
     """Every headline in every place and period, whatever its state (columns: `shares.KEYS`, `state`, `shares.VALUES`).
 
-    Shares of a continuity step exist for windows of three birth years only.
+    Shares of a step of the thread exist for birth years and windows of three.
     """
     scope.require(tuple(places))
-    if kind == "year" and any(place.kind == "municipality" for place in places):
-        raise ValueError("a municipality is shown windows of three years only: years could be subtracted from them")
     by_step = [headline for headline in headlines if headline.step is not None]
-    if by_step and kind != "three_years":
-        raise ValueError(f"{by_step[0].name} is counted for windows of three years only")
-    in_periods = pl.col("period").is_in(list(names))
-    counts = share_steps.of_places(
-        source.table("counts_by_group").filter(pl.col("attribution") == "responsible", pl.col("period_kind") == kind),
-        places,
-    ).filter(in_periods)
-    steps = share_steps.of_places(_steps(source, "three_years"), places)
+    if by_step and kind not in OF_COHORTS:
+        raise ValueError(f"{by_step[0].name} is not published for windows of five years")
+    figures = _shares_of(tables, places, kind).filter(pl.col("period").is_in(list(names)))
     counted = pl.concat(
         [
-            share_steps.of_obligations(counts, [headline for headline in headlines if headline.step is None]),
-            share_steps.of_steps(steps, by_step),
+            share_steps.of_obligations(figures, [headline for headline in headlines if headline.step is None]),
+            share_steps.of_steps(_steps_of(tables, places, kind), by_step),
         ]
     )
-    return share_steps.protected(share_steps.on_grid(counted, counts, headlines, places, names), threshold()).collect()
+    grid = share_steps.on_grid(counted, _counted(figures), headlines, places, names, tables.run["as_of"])
+    return _collected(grid)
 
 
-def thread(source: Source, scope: Scope, place: Place, window: str) -> Thread:
+def thread(tables: Source, scope: Scope, place: Place, window: str) -> Thread:
     """The continuity picture of the children born in the window (or in `ALL_YEARS`) who live in the place now.
 
-    A place that delivered counts but has no thread has no exposed child; without counts it is missing.
+    A place that has nothing counted at all has no picture either, not one of nobody.
     """
     scope.require((place,))
-    kind = ALL_YEARS if window == ALL_YEARS else "three_years"
-    rows = share_steps.of_places(_steps(source, kind), (place,)).filter(pl.col("birth_period") == window)
-    picture = Thread.of(rows.collect(), threshold())
-    if picture.state == "missing" and _has_delivered(source, place):
-        return Thread("not_applicable")
+    kind: PeriodKind | Literal["all"] = "all" if window == ALL_YEARS else "three_years"
+    picture = Thread.of(_collected(_steps_of(tables, (place,), kind).filter(pl.col("period") == window)))
+    if picture.state == "not_applicable" and not _has_figures(tables, place):
+        return Thread("missing")
     return picture
 
 
-def _has_delivered(source: Source, place: Place) -> bool:
-    counted = source.table("counts_by_group").filter(
-        pl.col("group_kind") == place.kind, pl.col("group_value") == place.code
-    )
-    return not counted.head(1).collect().is_empty()
+def _shares_of(tables: Source, places: Sequence[Place], kind: PeriodKind) -> pl.LazyFrame:
+    """By the municipality that was responsible."""
+    is_asked = (pl.col("attribution") == "responsible") & (pl.col("period_kind") == kind)
+    return share_steps.of_places(_table(tables, "published_shares").filter(is_asked), places)
 
 
-def _steps(source: Source, kind: str) -> pl.LazyFrame:
-    return source.table("continuity").filter(pl.col("birth_period_kind") == kind)
+def _steps_of(tables: Source, places: Sequence[Place], kind: PeriodKind | Literal["all"]) -> pl.LazyFrame:
+    rows = _table(tables, "published_continuity").filter(pl.col("birth_period_kind") == kind)
+    return share_steps.of_places(rows, places).rename({"birth_period": "period"})
 
 
-def worklist(source: Source, scope: Scope) -> pl.DataFrame:
-    """The gaps of the steward's municipality with pseudonyms, by severity, then age (oldest first), then key.
+def _counted(figures: pl.LazyFrame) -> pl.LazyFrame:
+    """`place_kind, place, period` in which somebody delivered something."""
+    return figures.filter(pl.col("state") != "missing").select("place_kind", "place", "period").unique()
 
-    `subject` is the pseudonym of the child, or of the pregnancy when there is no child; surrogates stay behind.
-    """
-    municipality_code = scope.require_rows()
-    is_theirs = pl.col("municipality_code").fill_null(UNKNOWN) == municipality_code
-    gaps = source.table("gaps").filter(is_theirs)
-    identities = source.table("identities").select("kind", "id", "pseudonym")
-    is_child = pl.col("child_id").is_not_null()
-    return (
-        gaps.with_columns(
-            pl.when(is_child).then(pl.lit("person")).otherwise(pl.lit("pregnancy")).alias("subject_kind"),
-            pl.coalesce("child_id", "pregnancy_id").alias("subject_surrogate"),
-            pl.col("severity").cast(pl.Enum(SEVERITIES)),
-        )
-        .join(identities, left_on=["subject_kind", "subject_surrogate"], right_on=["kind", "id"], how="left")
-        .rename({"pseudonym": "subject"})
-        .sort(
-            ["severity", "age_days", "subject", "measure", "due_date", "subject_id"],
-            descending=[False, True, False, False, False, False],
-            nulls_last=True,
-        )
-        .select(*WORKLIST_COLUMNS)
-        .collect()
-    )
+
+def _has_figures(tables: Source, place: Place) -> bool:
+    known = _counted(_shares_of(tables, (place,), "year").filter(pl.col("state") != "not_yet_due"))
+    return not _collected(known.head(1)).is_empty()
+
+
+def _table(tables: Source, name: Literal["published_shares", "published_continuity"]) -> pl.LazyFrame:
+    try:
+        return tables.table(name)
+    except UserError:
+        raise
+    except Exception as fault:  # the engine's own errors share no base class
+        raise _cannot_be_read() from fault
+
+
+def _collected(rows: pl.LazyFrame) -> pl.DataFrame:
+    try:
+        return rows.collect()
+    except (OSError, pl.exceptions.PolarsError) as fault:
+        raise _cannot_be_read() from fault
+
+
+def _cannot_be_read() -> CannotBeRead:
+    return CannotBeRead("The published tables cannot be read", to_do="Make them again with: roedtraad publish")

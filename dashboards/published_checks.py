@@ -10,7 +10,6 @@ Denmark), without one as they were when they were checked.
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
@@ -18,7 +17,8 @@ from checks.days import danish_day
 from checks.declared import STATUSES
 from dashboards import suppression
 from dashboards.checks_today import IS_LATEST, latest, open_findings
-from dashboards.published import Source, threshold
+from dashboards.opening import Source
+from dashboards.published import threshold
 from dashboards.quality.declared import declared
 from dashboards.scope import COUNTRY, Place, Scope
 from pipelines.definitions.enumerations import UNKNOWN
@@ -35,14 +35,6 @@ FACTS = ("is_by_place", "severity", "threshold", "checked_at", "run_id", "error"
 RESULT = ("check_id", "frame", "place", "status", *FACTS)
 FINDING = ("check_id", "row_key", "first_seen", "accepted_until", "accepted_reason", "assigned_to", "state")
 FINDING_STATES = ("open", "assigned", "accepted")
-
-
-def open_checks(path: Path) -> Source | None:
-    """The last finished check of a store; none when nothing was checked, or when it does not say that it is sample."""
-    from pipelines.store import Store
-
-    checked: Source | None = Store(path).last("check")
-    return checked if checked is not None and checked.run.get("is_sample") is True else None
 
 
 def results(checks: Source, scope: Scope, today: date | None = None) -> pl.DataFrame:

@@ -17,7 +17,8 @@ from datetime import date
 import polars as pl
 
 from dashboards import suppression
-from dashboards.published import Source, threshold
+from dashboards.opening import Source
+from dashboards.published import threshold
 from dashboards.scope import Scope
 from pipelines.definitions.reference import Reference
 from pipelines.errors import UserError

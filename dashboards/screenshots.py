@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
 from dashboards.language import LANGUAGES
-from dashboards.published import STORE_VARIABLE
+from dashboards.opening import STORE_VARIABLE
 from pipelines.errors import UserError
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 VIEWS = {
     "overview": "?role=national",
     "overview-leader": "?role=leader&municipality=0751",
+    "overview-small": "?role=leader&municipality=0479",
     "municipality": "municipality?role=leader&municipality=0751",
     "municipality-small": "municipality?role=leader&municipality=0479",
     "worklist": "worklist?role=steward&municipality=0479",

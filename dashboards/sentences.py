@@ -6,6 +6,7 @@ All results are markup: `<b>` around the figure, `<small>` around its interval.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -16,25 +17,32 @@ from dashboards.continuity import Step, Thread
 from dashboards.intervals import Interval, change, direction, wilson_high, wilson_low
 from dashboards.language import Words
 from dashboards.markup import interval_in_sentence, strong_share
-from dashboards.shares import Share
+from dashboards.shares import Instead, Share
 
 
 @dataclass(frozen=True)
-class InPlace:
-    """A figure and the name of the place that it is from."""
+class Links:
+    """The shares that got through at each place where knowledge may be lost, in a place that is named."""
 
-    name: str
-    figure: Share
+    place: str
+    figures: list[Share]
 
 
 def overview(
-    reach: Share, links: list[Share], earlier: Share, words: Words, region: InPlace | None = None
+    reach: Share,
+    links: list[Share],
+    earlier: Share,
+    words: Words,
+    instead: Sequence[Instead] = (),
+    beside: Links | None = None,
 ) -> list[str]:
     """How often knowledge reaches the municipality in time, where it is lost most, and whether that has changed.
 
     `links` are the shares that got through at each place where it may be lost; `earlier` is `reach` three years before.
+    Where the own figures are not shown, `instead` and `beside` (the region's links) speak for them.
     """
-    sentences = [_reach(reach, words), *_in_region(reach, region, words), _lost_most(links, words)]
+    lost = _lost_most(links, words, "") or (_lost_most(beside.figures, words, beside.place) if beside else "")
+    sentences = [_reach(reach, words), *_instead_of(reach, instead, words), lost]
     return [sentence for sentence in [*sentences, _change(earlier, reach, words)] if sentence]
 
 
@@ -48,40 +56,46 @@ def _reach(reach: Share, words: Words) -> str:
     )
 
 
-def _in_region(reach: Share, region: InPlace | None, words: Words) -> list[str]:
-    """Where our own figure is hidden, the region's says something."""
-    if reach.state != "suppressed" or region is None or region.figure.interval is None:
+def _instead_of(reach: Share, instead: Sequence[Instead], words: Words) -> list[str]:
+    """Where our own figure is hidden, another period or the region says something."""
+    if reach.state != "suppressed" or not instead or instead[0].figure.interval is None:
         return []
-    interval = region.figure.interval
+    interval = instead[0].figure.interval
     return [
         words(
-            "sentence.reach_in_region",
-            region=escape(region.name),
+            f"sentence.reach_in_{instead[0].of}",
+            place=escape(instead[0].name),
             share=strong_share(interval.value, words),
             interval=interval_in_sentence(interval, words),
         )
     ]
 
 
-def _lost_most(links: list[Share], words: Words) -> str:
-    """Names one place when its interval lies below all others, two when only those two overlap, else none."""
+def _lost_most(links: list[Share], words: Words, place: str) -> str:
+    """Names one place when its interval lies below all others, two when only those two overlap, else none.
+
+    `place` is whose links they are, where they are not the page's own.
+    """
+    beside = "_beside" if place else ""
     known = sorted(((link.interval, link.headline) for link in links if link.interval), key=lambda pair: pair[0].value)
     if len(known) < 2:
         return ""
     weakest, *others = known
     rivals = [other for other in others if other[0].overlaps(weakest[0])]
     if len(rivals) > 1 or weakest[0].value == 1:
-        return words("sentence.lost_unclear")
+        return "" if place else words("sentence.lost_unclear")
     if rivals:
         return words(
-            "sentence.lost_most_two",
+            f"sentence.lost_most_two{beside}",
+            place=escape(place),
             first=_where(weakest[1], words),
             first_interval=_share_in_brackets(weakest[0], words),
             second=_where(rivals[0][1], words),
             second_interval=_share_in_brackets(rivals[0][0], words),
         )
     return words(
-        "sentence.lost_most",
+        f"sentence.lost_most{beside}",
+        place=escape(place),
         where=_where(weakest[1], words),
         share=strong_share(weakest[0].value, words),
         interval=interval_in_sentence(weakest[0], words),
@@ -111,22 +125,45 @@ def _signed(difference: float) -> str:
     return f"+{points}" if points > 0 else f"−{-points}" if points < 0 else "0"
 
 
-def thread(picture: Thread, words: Words, threshold: int) -> list[str]:
+def thread(picture: Thread, words: Words) -> list[str]:
     """How many threads are unbroken, and where most of them break."""
     if picture.state != "number":
-        return [words(f"sentence.thread_{picture.state}", threshold=threshold)]
-    exposed, unbroken = picture.exposed or 0, picture.unbroken
-    if unbroken is None:
-        return [words("sentence.thread_open", exposed=f"<b>{words.number(exposed)}</b>"), _breaks_most(picture, words)]
-    interval = wilson(unbroken, exposed)
-    whole = words(
+        return [words(f"sentence.thread_{picture.state}")]
+    return [_whole(picture, words), _breaks_most(picture, words)]
+
+
+def thread_beside(place: str, picture: Thread, words: Words) -> list[str]:
+    """How many are unbroken in a larger place, for readers whose own number is not shown."""
+    interval = _unbroken(picture)
+    if interval is None:
+        return []
+    return [
+        words(
+            "sentence.thread_beside",
+            place=escape(place),
+            share=strong_share(interval.value, words),
+            interval=interval_in_sentence(interval, words),
+        )
+    ]
+
+
+def _whole(picture: Thread, words: Words) -> str:
+    exposed, interval = picture.exposed or 0, _unbroken(picture)
+    if interval is None:
+        return words("sentence.thread_open", exposed=f"<b>{words.number(exposed)}</b>")
+    return words(
         "sentence.thread",
         exposed=f"<b>{words.number(exposed)}</b>",
-        unbroken=f"<b>{words.number(unbroken)}</b>",
+        unbroken=f"<b>{words.number(picture.unbroken or 0)}</b>",
         share=words.percent(interval.value),
         interval=interval_in_sentence(interval, words),
     )
-    return [whole, _breaks_most(picture, words)]
+
+
+def _unbroken(picture: Thread) -> Interval | None:
+    if picture.unbroken is None or not picture.exposed:
+        return None
+    return wilson(picture.unbroken, picture.exposed)
 
 
 def _breaks_most(picture: Thread, words: Words) -> str:

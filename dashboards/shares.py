@@ -1,25 +1,25 @@
-"""From counts to shares that may be shown: pure steps on frames, for `published.py` alone.
+"""Published shares as pages ask for them: pure steps on frames, for `published.py` alone.
 
-One row per headline, place and period, with `state` (see `suppression`), and `numerator`, `denominator`, `share`,
-`low`, `high` (Wilson, 95 %) that are null unless the state is `number`.
+One row per headline, place and period, with `state` (see `states`), and `numerator`, `denominator`, `share`, `low`,
+`high` (Wilson, 95 %) that are null unless the state is `number`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Literal
 
 import polars as pl
 
-from dashboards import suppression
 from dashboards.headlines import Headline
-from dashboards.intervals import Interval, wilson_high, wilson_low
+from dashboards.intervals import Interval
 from dashboards.scope import Place
-from dashboards.suppression import State
+from dashboards.states import State
 
 KEYS = ("headline", "place_kind", "place", "period")
 VALUES = ("numerator", "denominator", "share", "low", "high")
-_COUNTED = ("numerator", "denominator", "pending", "rest")
 
 
 def of_places(rows: pl.LazyFrame, places: Sequence[Place]) -> pl.LazyFrame:
@@ -32,76 +32,52 @@ def of_places(rows: pl.LazyFrame, places: Sequence[Place]) -> pl.LazyFrame:
     return named.join(groups, on=["place_kind", "place"], how="semi")
 
 
-def of_obligations(counts: pl.LazyFrame, headlines: Sequence[Headline]) -> pl.LazyFrame:
-    """Numerator, denominator and what is pending of each headline: the sums over its population.
-
-    `rest` is what coverage and loss of the same contacts leave over, shown side by side: it must not be small either.
-    """
-    members = pl.LazyFrame(
+def of_obligations(figures: pl.LazyFrame, headlines: Sequence[Headline]) -> pl.LazyFrame:
+    """The rows of `published_shares` that the headlines name."""
+    names = pl.LazyFrame(
         {
-            "measure": [measure for headline in headlines for measure in headline.population],
-            "headline": [headline.name for headline in headlines for _ in headline.population],
-            "numerator_name": [headline.numerator for headline in headlines for _ in headline.population],
+            "headline": [headline.name for headline in headlines],
+            "measure": [headline.measure for headline in headlines],
+            "share_of": [headline.share_of for headline in headlines],
         },
-        schema={"measure": pl.String, "headline": pl.String, "numerator_name": pl.String},
+        schema={"headline": pl.String, "measure": pl.String, "share_of": pl.String},
     )
-    names = sorted({headline.numerator for headline in headlines})
-    numerator = pl.coalesce(pl.lit(None, pl.Int64), *(_where_named(name) for name in names))
-    beside_coverage = pl.when(pl.col("numerator_name") == "lost_to_follow_up").then(
-        pl.col("denominator") - pl.col("numerator_ever") - pl.col("lost_to_follow_up")
-    )
-    return (
-        counts.join(members, on="measure")
-        .group_by(KEYS)
-        .agg(
-            numerator.sum().alias("numerator"),
-            pl.col("denominator").sum(),
-            (pl.col("early") + pl.col("not_due")).sum().alias("pending"),
-            beside_coverage.sum().alias("rest"),
-        )
-        .select(*KEYS, *_COUNTED)
-    )
-
-
-def _where_named(name: str) -> pl.Expr:
-    return pl.when(pl.col("numerator_name") == name).then(pl.col(name))
+    return figures.join(names, on=["measure", "share_of"]).select(*KEYS, "state", *VALUES)
 
 
 def of_steps(steps: pl.LazyFrame, headlines: Sequence[Headline]) -> pl.LazyFrame:
-    """Children inside a step of the continuity picture among all exposed children of the window of birth years."""
-    members = pl.LazyFrame(
+    """Children inside a step of the continuity picture among all exposed children of the same birth years.
+
+    A place without an exposed child has a state and no share.
+    """
+    names = pl.LazyFrame(
         {"step": [headline.step for headline in headlines], "headline": [headline.name for headline in headlines]},
         schema={"step": pl.String, "headline": pl.String},
     )
-    group = ["place_kind", "place", "period"]
-    totals = steps.filter(pl.col("lost_reason").is_null()).rename({"birth_period": "period"})
-    exposed = totals.filter(pl.col("step") == "exposed").select(*group, pl.col("children").alias("denominator"))
+    state = pl.coalesce("share_state", "state")
+    is_number = state == "number"
+    numbers = {"numerator": "children", "denominator": "exposed"} | {name: name for name in ("share", "low", "high")}
     return (
-        totals.join(members, on="step")
-        .join(exposed, on=group)
-        .select(
-            *("headline", *group),
-            pl.col("children").alias("numerator"),
-            "denominator",
-            pl.lit(0, pl.Int64).alias("pending"),
-            pl.lit(0, pl.Int64).alias("rest"),
-        )
+        steps.filter(pl.col("quantity") == "inside")
+        .join(names, on="step")
+        .select(*KEYS, state.alias("state"), *(pl.when(is_number).then(old).alias(new) for new, old in numbers.items()))
     )
 
 
 def on_grid(
+    known: pl.LazyFrame,
     counted: pl.LazyFrame,
-    delivered: pl.LazyFrame,
     headlines: Sequence[Headline],
     places: Sequence[Place],
     periods: Sequence[str],
+    as_of: date,
 ) -> pl.LazyFrame:
     """Every headline in every place and period, in the order asked for.
 
-    Where a place delivered anything in the period, an absent count is zero: nobody was due. Elsewhere nobody counted,
-    and it stays null.
+    What nothing is published of is *not yet due* where the period is not over, *missing* where nobody delivered
+    anything, and else *not applicable*: nobody was there. Steps of the thread say nothing of deliveries, so that holds
+    of them too.
     """
-    group = ["place_kind", "place", "period"]
     grid = (
         pl.LazyFrame({"headline": [headline.name for headline in headlines]})
         .join(
@@ -111,30 +87,20 @@ def on_grid(
         )
         .join(pl.LazyFrame({"period": periods}), how="cross", maintain_order="left_right")
     )
-    known = delivered.select(group).unique().with_columns(is_delivered=pl.lit(value=True))
-    return (
-        grid.join(counted, on=KEYS, how="left", maintain_order="left")
-        .join(known, on=group, how="left", maintain_order="left")
-        .with_columns(
-            pl.when("is_delivered").then(pl.col(name).fill_null(0)).otherwise(pl.col(name)) for name in _COUNTED
-        )
-    )
-
-
-def protected(rows: pl.LazyFrame, threshold: int) -> pl.LazyFrame:
-    """State, share and interval beside the counts, and no value left where the state is not `number`."""
-    numerator, denominator = pl.col("numerator"), pl.col("denominator")
-    state = suppression.state_of_share(numerator, denominator, pl.col("pending"), threshold)
-    is_number = state == "number"
+    delivered = counted.with_columns(is_counted=pl.lit(value=True))
+    is_absent = pl.col("state").is_null() | (pl.col("state") == "not_applicable")
     state = (
-        pl.when(is_number & suppression.is_small(pl.col("rest"), threshold)).then(pl.lit("suppressed")).otherwise(state)
+        pl.when(is_absent & (pl.col("period").str.tail(4) >= str(as_of.year)))
+        .then(pl.lit("not_yet_due"))
+        .when(is_absent & pl.col("is_counted").is_null())
+        .then(pl.lit("missing"))
+        .otherwise(pl.col("state").fill_null("not_applicable"))
     )
-    return rows.with_columns(
-        state.alias("state"),
-        pl.when(denominator > 0).then(numerator / denominator).alias("share"),
-        wilson_low(numerator, denominator).alias("low"),
-        wilson_high(numerator, denominator).alias("high"),
-    ).select(*KEYS, "state", *(pl.when(pl.col("state") == "number").then(pl.col(name)).alias(name) for name in VALUES))
+    return (
+        grid.join(known, on=KEYS, how="left", maintain_order="left")
+        .join(delivered, on=["place_kind", "place", "period"], how="left", maintain_order="left")
+        .select(*KEYS, state.alias("state"), *VALUES)
+    )
 
 
 @dataclass(frozen=True)
@@ -157,6 +123,15 @@ class Share:
         if self.share is None or self.low is None or self.high is None:
             return None
         return Interval(self.share, self.low, self.high)
+
+
+@dataclass(frozen=True)
+class Instead:
+    """A figure that is shown, and what it is of: `name` is a period for the place itself, else a place."""
+
+    of: Literal["own", "region", "country"]
+    name: str
+    figure: Share
 
 
 class Shares:

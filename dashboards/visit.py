@@ -1,4 +1,4 @@
-"""One reader's visit: language, scope and the run that is looked at, with every reading cached on scope and run."""
+"""One reader's visit: language, scope, and the run or publication that is looked at; readings are cached on them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
-from dashboards import published
+from dashboards import published, worklist_rows
 from dashboards.continuity import Thread
 from dashboards.geography import Geography
 from dashboards.headlines import Headline
 from dashboards.language import Words
-from dashboards.published import PeriodKind, Source
+from dashboards.opening import Publication, Source
+from dashboards.published import PeriodKind
 from dashboards.scope import COUNTRY, Place, Scope
 from dashboards.shares import Shares
 from dashboards.tokens import Mode
@@ -23,18 +24,24 @@ from pipelines.definitions.reference import Reference
 
 @dataclass(frozen=True)
 class Visit:
-    """What every page needs to know of its reader and its run."""
+    """What every page needs to know of its reader and of what it shows: pages of figures have a `publication`."""
 
     words: Words
     scope: Scope
     source: Source
     mode: Mode
+    publication: Publication | None = None
 
     @property
     def as_of(self) -> date:
-        """The day the figures are true on."""
-        day: date = self.source.run["as_of"]
+        """The day that what the page shows is true on."""
+        day: date = self.publication.as_of if self.publication else self.source.run["as_of"]
         return day
+
+    @property
+    def run_id(self) -> str | None:
+        """The run that what the page shows was made by; null when that of the publication is known no more."""
+        return self.publication.run_id if self.publication else str(self.source.run["run_id"])
 
     @property
     def geography(self) -> Geography:
@@ -48,56 +55,64 @@ class Visit:
 
     @property
     def window(self) -> str:
-        """The latest window of three years."""
-        return self.periods("three_years")[-1]
+        """The last window of three years that is over."""
+        return published.latest(self.as_of, "three_years")
 
     def periods(self, kind: PeriodKind) -> list[str]:
-        """The last periods, oldest first."""
-        return published.periods(self.source, kind)
+        """The last periods, oldest first; the last of them is not over."""
+        return published.periods(self.as_of, kind)
 
     def shares(
         self, headlines: Sequence[Headline], places: Sequence[Place], kind: PeriodKind, names: Sequence[str]
     ) -> Shares:
-        """Figures for this scope."""
-        return Shares(
-            _shares(self._version, self.scope, tuple(headlines), tuple(places), (kind, *names), _source=self.source)
-        )
+        """Published figures for this scope."""
+        asked = (tuple(headlines), tuple(places), kind, tuple(names))
+        with st.spinner(self.words("app.loading")):
+            return Shares(_shares(_version(self.tables), self.scope, *asked, _tables=self.tables))
 
     def thread(self, place: Place, window: str) -> Thread:
         """The continuity picture of children born in the window, or in all years."""
-        return _thread(self._version, self.scope, place, window, _source=self.source)
+        with st.spinner(self.words("app.loading")):
+            return _thread(_version(self.tables), self.scope, place, window, _tables=self.tables)
 
     def worklist(self) -> pl.DataFrame:
         """The gaps of the steward's own municipality."""
-        return _worklist(self._version, self.scope, _source=self.source)
+        return _worklist(_version(self.source), self.scope, _source=self.source)
 
     def name(self, place: Place) -> str:
         """The place as a heading: `Hele landet`, `Region Syddanmark`, `Svendborg`."""
         return self.words("place.country") if place == COUNTRY else self.geography.name(place)
 
     @property
-    def _version(self) -> str:
-        return str(self.source.run["run_id"])
+    def tables(self) -> Source:
+        """The published tables; ValueError on a page that did not begin as one of figures."""
+        if self.publication is None:
+            raise ValueError("only a page of figures reads figures: begin it with `begin_figures`")
+        return self.publication.tables
+
+
+def _version(source: Source) -> str:
+    return str(source.run["run_id"])
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
 def _shares(
-    version: str,  # noqa: ARG001  (part of the key: another run, other figures)
+    version: str,  # noqa: ARG001  (part of the key: another publication, other figures)
     scope: Scope,
     headlines: tuple[Headline, ...],
     places: tuple[Place, ...],
-    periods: tuple[str, ...],
-    _source: Source,
+    kind: PeriodKind,
+    names: tuple[str, ...],
+    _tables: Source,
 ) -> pl.DataFrame:
-    kind: PeriodKind = "year" if periods[0] == "year" else "three_years"
-    return published.shares(_source, scope, headlines, places, kind=kind, names=periods[1:])
+    return published.shares(_tables, scope, headlines, places, kind=kind, names=names)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
-def _thread(version: str, scope: Scope, place: Place, window: str, _source: Source) -> Thread:  # noqa: ARG001
-    return published.thread(_source, scope, place, window)
+def _thread(version: str, scope: Scope, place: Place, window: str, _tables: Source) -> Thread:  # noqa: ARG001
+    return published.thread(_tables, scope, place, window)
 
 
 @st.cache_data(max_entries=20, show_spinner=False, scope="session")
 def _worklist(version: str, scope: Scope, _source: Source) -> pl.DataFrame:  # noqa: ARG001
-    return published.worklist(_source, scope)
+    return worklist_rows.worklist(_source, scope)

@@ -11,11 +11,11 @@ import polars as pl
 from rich.markup import escape as plain
 from rich.table import Table
 
-from dashboards import published
+from dashboards import worklist_rows
 from dashboards.gap_words import PILLS, in_words, with_closers
 from dashboards.geography import Geography
 from dashboards.language import LANGUAGES, NO_BREAK, Words
-from dashboards.published import Source
+from dashboards.opening import Source
 from dashboards.scope import Place, Scope
 from pipelines.definitions.enumerations import UNKNOWN
 from pipelines.definitions.reference import Reference
@@ -123,8 +123,8 @@ def for_file(gaps: pl.DataFrame, words: Words, reference: Reference) -> pl.DataF
 
 
 def as_csv(rows: pl.DataFrame) -> bytes:
-    """Semicolons and a byte order mark: a Danish Excel opens it with a double click, æøå and all."""
-    return rows.write_csv(separator=";", include_bom=True).encode()
+    """Semicolons, decimal commas and a byte order mark: a Danish Excel opens it with a double click, æøå and all."""
+    return rows.write_csv(separator=";", decimal_comma=True, include_bom=True).encode()
 
 
 def as_excel(rows: pl.DataFrame) -> bytes:
@@ -147,7 +147,7 @@ def worklist_table(source: Source, municipality: str, limit: int, lang: str) -> 
         what = f"There is no municipality {municipality}"
         raise UserError(what, to_do=f"Four digits, such as 0479; {UNKNOWN} for gaps without one.")
     words, as_of = Words(language), source.run["as_of"]
-    gaps = with_closers(published.worklist(source, Scope("steward", municipality)))
+    gaps = with_closers(worklist_rows.worklist(source, Scope("steward", municipality)))
     shown = Table(title=_terminal_title(gaps, municipality, words, source), title_justify="left", show_lines=True)
     for name in HEADINGS:
         shown.add_column(words(f"column.{name}"), justify="right" if name == "days" else "left", overflow="fold")

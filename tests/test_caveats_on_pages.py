@@ -12,7 +12,7 @@ from checked_figures import GENERAL, GRAVE, OF_FOLLOW_UP, checked
 from published_frames import LAESOE, SVENDBORG, country, write_store
 from streamlit.testing.v1 import AppTest
 
-from dashboards import published
+from dashboards import opening
 from dashboards.language import NO_BREAK, Words
 from pipelines.store import Store
 
@@ -30,7 +30,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFac
     assert run_id
     folder = _folder(tmp_path_factory)
     monkeypatch.chdir(ROOT)
-    monkeypatch.setenv(published.STORE_VARIABLE, str(folder))
+    monkeypatch.setenv(opening.STORE_VARIABLE, str(folder))
     return folder
 
 
@@ -57,7 +57,7 @@ PAGES = {"overview": LEADER, "municipality": LEADER, "worklist": STEWARD}
 
 @pytest.mark.parametrize("page", PAGES)
 def test_figures_that_nobody_checked_say_so(folder: Path, tmp_path: Path, monkeypatch: Any, page: str) -> None:
-    monkeypatch.setenv(published.STORE_VARIABLE, str(write_store(tmp_path / "unchecked", country())))
+    monkeypatch.setenv(opening.STORE_VARIABLE, str(write_store(tmp_path / "unchecked", country())))
     text = said(page, **PAGES[page])
     assert DA("caveat.unchecked") in text
     assert (DA("caveat.to_do") in text) == (page == "worklist")

@@ -22,8 +22,8 @@ from dashboards.continuity import Loss, Step, Thread
 from dashboards.headlines import HANDED_OVER, Headline
 from dashboards.language import NO_BREAK, Words
 from dashboards.scope import COUNTRY, Place
-from dashboards.shares import Share
-from dashboards.suppression import STATES, State
+from dashboards.shares import Instead, Share
+from dashboards.states import STATES, State
 from dashboards.tokens import DARK, LIGHT, TOKENS, Mode, Tokens, contrast, css_of_figures, css_variables, text_on
 from pipelines.definitions.reference import Reference
 
@@ -33,12 +33,12 @@ ROOT = Path(__file__).parent.parent
 ABSENT: list[State] = [state for state in STATES if state != "number"]
 
 
-def figure(part: int, whole: int, period: str = "2024-2026", place: Place = HERE) -> Share:
+def figure(part: int, whole: int, period: str = "2023-2025", place: Place = HERE) -> Share:
     interval = sentences.wilson(part, whole)
     return Share("handed_over", place, period, "number", part, whole, interval.value, interval.low, interval.high)
 
 
-def absent(state: State, period: str = "2024-2026", place: Place = HERE) -> Share:
+def absent(state: State, period: str = "2023-2025", place: Place = HERE) -> Share:
     return Share("handed_over", place, period, state)
 
 
@@ -53,13 +53,14 @@ def said(drawn: go.Figure) -> str:
 # Trend
 
 YEARS = [figure(20, 40, "2022"), absent("suppressed", "2023"), figure(24, 40, "2024"), figure(30, 40, "2025")]
+REGION_YEARS = [figure(60 + at, 100, str(2022 + at), REGION) for at in range(4)]
 COUNTRY_YEARS = [figure(600 + 10 * at, 1000, str(2022 + at), COUNTRY) for at in range(4)]
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_the_trend_draws_the_thread_its_band_and_the_country_as_a_dashed_line(mode: Mode) -> None:
     drawn = trend(YEARS, COUNTRY_YEARS, DA, mode, 5)
-    own = [trace for trace in drawn.data if trace.mode == "lines+markers"]
+    own = [trace for trace in drawn.data if trace.line.width == 2.5]
     dashed = [trace for trace in drawn.data if trace.line.dash == "dash"]
     assert [list(trace.y) for trace in own] == [[0.5, None, 0.6, 0.75]]
     assert own[0].line.color == TOKENS[mode].thread
@@ -72,6 +73,35 @@ def test_a_year_that_is_hidden_is_a_gap_with_a_word_and_never_zero() -> None:
     assert 0.0 not in [y for trace in drawn.data if trace.mode == "lines+markers" for y in trace.y]
     bands = [trace for trace in drawn.data if trace.fill == "toself"]
     assert len(bands) == 1, "the band does not reach across the gap"
+    marks = [trace for trace in drawn.data if trace.mode == "markers"]
+    assert all(y < 0 for trace in marks for y in trace.y), "marks of absence are below the line of zero"
+
+
+def test_a_dotted_line_leads_from_the_last_figure_before_a_gap_to_the_first_after_it() -> None:
+    dotted = [trace for trace in trend(YEARS, [], DA, "light", 5).data if trace.line.dash == "dot"]
+    assert [(list(trace.x), list(trace.y)) for trace in dotted] == [(["2022", "2024"], [0.5, 0.6])]
+
+
+def test_each_state_has_a_mark_of_its_own_and_neighbours_share_a_word() -> None:
+    states: list[State] = ["suppressed", "suppressed", "missing", "not_applicable", "not_yet_due"]
+    drawn = trend([absent(state, str(2022 + at)) for at, state in enumerate(states)], [], DA, "light", 5)
+    marks = [trace.marker.symbol for trace in drawn.data if trace.mode == "markers"]
+    assert len(set(marks)) == len(marks) == 4
+    assert [label.text for label in drawn.layout.annotations].count("Skjult") == 1
+
+
+def test_region_and_country_are_thin_lines_with_their_names_at_the_end() -> None:
+    drawn = trend(YEARS, COUNTRY_YEARS, DA, "light", 5, REGION_YEARS)
+    thin = {trace.line.dash: list(trace.y) for trace in drawn.data if trace.line.width == 1}
+    assert thin == {"solid": [0.6, 0.61, 0.62, 0.63], "dash": [0.6, 0.61, 0.62, 0.63]}
+    assert "regionen 63 %" in said(drawn)
+    assert "landet 63 %" in said(drawn)
+
+
+def test_a_label_stands_at_the_figure_that_it_is_of() -> None:
+    hidden_now = [figure(20, 40, "2022"), absent("suppressed", "2023"), absent("not_yet_due", "2024")]
+    labels = trend(hidden_now, [], DA, "light", 5).layout.annotations
+    assert [label.x for label in labels if "50" in label.text] == [0]
 
 
 @pytest.mark.parametrize("state", ABSENT)
@@ -83,19 +113,26 @@ def test_a_trend_without_any_figure_says_why(state: State) -> None:
 def test_the_trend_is_told_in_words_too() -> None:
     text = trend_text("Overleveret", "Svendborg", YEARS, COUNTRY_YEARS, DA, 5).replace(NO_BREAK, " ")
     assert "2022: 50 % (35–65 %), 20 af 40 børn" in text
-    assert "2023: Skjult (tal under 5)" in text
+    assert "2023: Skjult (beskytter tal under 5)" in text
     assert text.endswith("Hele landet senest 63 %.")
+
+
+@pytest.mark.parametrize("state", ABSENT)
+def test_every_state_is_told_in_the_words_of_the_trend(state: State) -> None:
+    text = trend_text("Overleveret", "Svendborg", [absent(state, "2025")], [], DA, 5, REGION_YEARS)
+    assert f"2025: {DA(f'state.{state}')}" in text
+    assert text.replace(NO_BREAK, " ").endswith("Regionen senest 63 %.")
 
 
 def test_labels_at_the_end_of_two_near_lines_are_pushed_apart() -> None:
     near = [figure(30, 40, "2025"), figure(760, 1000, "2025", COUNTRY)]
-    labels = trend([near[0]], [near[1]], DA, "light", 5).layout.annotations
-    assert {label.yshift for label in labels} == {-9, 9}
+    own, country = sorted(trend([near[0]], [near[1]], DA, "light", 5).layout.annotations, key=lambda label: label.y)
+    assert country.yshift - own.yshift >= 15
 
 
 def test_windows_are_written_in_two_short_lines() -> None:
     drawn = trend([figure(20, 40)], [], DA, "light", 5)
-    assert list(drawn.layout.xaxis.categoryarray) == ["2024<br>–26"]
+    assert list(drawn.layout.xaxis.categoryarray) == ["2023<br>–25"]
 
 
 # Rows
@@ -122,10 +159,13 @@ def test_a_row_without_a_figure_is_a_dotted_line_with_its_word(state: State) -> 
 
 def test_rows_are_told_in_words_too() -> None:
     country = figure(790, 1000, place=COUNTRY)
-    rows = [Row("Barsel", figure(34, 41), country), Row("Egen læge", absent("suppressed"), country)]
+    region = figure(60, 80, place=REGION)
+    rows = [Row("Barsel", figure(34, 41), country), *(Row(state, absent(state), country, region) for state in ABSENT)]
     text = rows_text("Opfølgning", rows, DA, 5).replace(NO_BREAK, " ")
     assert "Barsel: 83 % (69–91 %), 34 af 41 børn; hele landet 79 %" in text
-    assert "Egen læge: Skjult (tal under 5); hele landet 79 %" in text
+    for state in ABSENT:
+        assert f"{state}: {DA(f'state.{state}')} (" in text
+    assert text.count("; regionen 75 %; hele landet 79 %") == len(ABSENT)
 
 
 def test_long_names_are_set_in_lines_that_fit_a_narrow_page() -> None:
@@ -151,15 +191,15 @@ def test_the_thread_gets_thinner_with_the_children_it_holds() -> None:
 
 
 def test_a_hidden_step_is_a_dashed_outline_as_thick_as_the_last_shown_one() -> None:
-    drawn = thread_picture(WHOLE, DA, 5)
+    drawn = thread_picture(WHOLE, DA)
     assert drawn.count("class='rt-outline'") == 1
     assert drawn.count("rt-fill-outline") == 1
     assert "Skjult" in drawn
-    assert DA("thread.hidden_note", threshold=5) in drawn
+    assert DA("thread.hidden_note") in drawn
 
 
 def test_a_strand_leaves_where_the_loss_may_be_shown_and_only_there() -> None:
-    drawn = thread_picture(WHOLE, DA, 5)
+    drawn = thread_picture(WHOLE, DA)
     assert drawn.count("class='rt-strand'") == 4, "two losses, each in the wide and in the narrow layout"
 
 
@@ -168,14 +208,15 @@ def test_the_thread_is_told_in_words_too() -> None:
         "Den røde tråd: 41 eksponeret; 34 registreret (7 ikke registreret); skjult antal i barnets journal; "
         "20 overleveret; 9 fulgt op (6 udeblevet, skjult antal: takket nej)."
     )
-    assert "aria-label='Den røde tråd: 41 eksponeret" in thread_picture(WHOLE, DA, 5)
+    assert "aria-label='Den røde tråd: 41 eksponeret" in thread_picture(WHOLE, DA)
 
 
-@pytest.mark.parametrize("state", ["suppressed", "missing", "not_applicable"])
+@pytest.mark.parametrize("state", ABSENT)
 def test_a_thread_that_may_not_be_shown_is_a_sentence(state: State) -> None:
-    drawn = thread_picture(Thread(state), DA, 5)
+    drawn = thread_picture(Thread(state), DA)
     assert "<svg" not in drawn
-    assert DA(f"thread.{state}", threshold=5) in drawn
+    assert DA(f"thread.{state}") in drawn
+    assert f"rt-state {state}" in drawn
 
 
 # Map
@@ -229,9 +270,10 @@ def test_tiles_open_the_municipality_and_the_key_shows_only_what_is_there() -> N
 
 
 def test_the_map_is_told_in_words_too() -> None:
-    text = map_text("Kort", [municipality("0101", 30, 40), municipality("0479", 20, 40), absent("suppressed")], DA)
-    assert text.replace(NO_BREAK, " ") == (
-        "Kort: 2 kommuner har tal, fra 50 % til 75 %; 1 er skjult. Alle tal står i tabellen under kortet."
+    shares = [municipality("0101", 30, 40), municipality("0479", 20, 40), *map(absent, ABSENT), absent("suppressed")]
+    assert map_text("Kort", shares, DA).replace(NO_BREAK, " ") == (
+        "Kort: 2 kommuner har tal, fra 50 % til 75 %. Skjult: 2. Ikke opgjort: 1. Ikke relevant: 1. "
+        "Ikke forfaldent endnu: 1. Alle tal står i tabellen under kortet."
     )
 
 
@@ -245,8 +287,8 @@ def test_every_municipality_of_the_day_has_a_tile_of_its_own() -> None:
 # Cards
 
 
-def card(own: Share, country: Share | None, region: Share | None = None) -> str:
-    return card_grid([Card(HANDED_OVER, own, country, "landet", region)], DA, 5).replace(NO_BREAK, " ")
+def card(own: Share, country: Share | None, *instead: Instead) -> str:
+    return card_grid([Card(HANDED_OVER, own, country, "landet", instead)], DA, 5).replace(NO_BREAK, " ")
 
 
 def test_a_card_has_number_count_comparison_in_words_and_definition() -> None:
@@ -257,14 +299,18 @@ def test_a_card_has_number_count_comparison_in_words_and_definition() -> None:
 
 @pytest.mark.parametrize("state", ABSENT)
 def test_a_card_without_a_figure_has_a_mark_a_word_a_reason_and_where_to_look(state: State) -> None:
-    drawn = card(absent(state), figure(610, 1000, place=COUNTRY), figure(48, 100, place=REGION))
-    for part in (f"rt-state {state}", DA(f"state.{state}"), DA(f"why.{state}", threshold=5), "se regionen: 48 %"):
+    region = Instead("region", "Region Syddanmark", figure(48, 100, place=REGION))
+    drawn = card(absent(state), figure(610, 1000, place=COUNTRY), region)
+    for part in (f"rt-state {state}", DA(f"state.{state}"), DA(f"why.{state}", threshold=5)):
         assert part in drawn
+    assert "<i class='region' aria-hidden='true'></i><span><b>48 %</b> i regionen</span>" in drawn
     assert "rt-number" not in drawn
 
 
-def test_without_a_region_the_card_points_at_the_country() -> None:
-    assert "se landet: 61 %" in card(absent("suppressed"), figure(610, 1000, place=COUNTRY), absent("suppressed"))
+def test_a_hidden_card_names_the_own_longer_period_first_and_the_country_last() -> None:
+    country = Instead("country", "", figure(610, 1000, place=COUNTRY))
+    drawn = card(absent("suppressed"), None, Instead("own", "2021–2025", figure(30, 50)), country)
+    assert drawn.index("<b>60 %</b> i 2021–2025") < drawn.index("<b>61 %</b> i landet")
 
 
 # Colours

@@ -124,7 +124,7 @@ def test_a_three_way_table_has_one_way_to_move_only() -> None:
     tables, names = three_way([2, 9, 9, 9, 9, 9, 9, 9])
     verdict = audit(shown(tables, " ".join(names)))
     assert verdict.clean
-    assert verdict.proven["witness"] > 0
+    assert verdict.proven["lp"] > 0
 
 
 def test_a_rate_with_one_decimal_gives_the_count_back() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from dashboards import sentences
 from dashboards.continuity import Step, Thread
 from dashboards.language import NO_BREAK, Words
 from dashboards.scope import COUNTRY, Place
-from dashboards.shares import Share
-from dashboards.suppression import STATES, State
+from dashboards.shares import Instead, Share
+from dashboards.states import STATES, State
 
 DA, EN = Words("da"), Words("en")
 REGION = Place("region", "1083")
@@ -100,10 +102,46 @@ def test_a_figure_that_may_not_be_shown_is_a_sentence_without_a_number(state: St
     assert not any(letter.isdigit() for letter in said[0])
 
 
-def test_where_the_own_figure_is_hidden_the_regions_is_said() -> None:
-    region = sentences.InPlace("Region Syddanmark", figure("handed_over", 61, 100, REGION))
-    said = sentences.overview(absent("suppressed"), [], absent("suppressed", period=BEFORE), DA, region)
-    assert spoken(said[1]) == "I Region Syddanmark når den frem til tiden for 61 % af børnene (51–70 %)."
+@pytest.mark.parametrize(
+    ("of", "name", "words", "sentence"),
+    [
+        ("own", "2021–2025", DA, "I 2021–2025 nåede den frem til tiden for 61 % af børnene (51–70 %)."),
+        (
+            "region",
+            "Region Syddanmark",
+            DA,
+            "I Region Syddanmark når den frem til tiden for 61 % af børnene (51–70 %).",
+        ),
+        ("country", "", DA, "I hele landet når den frem til tiden for 61 % af børnene (51–70 %)."),
+        (
+            "region",
+            "Region Syddanmark",
+            EN,
+            "In Region Syddanmark it arrives in time for 61% of the children (51–70%).",
+        ),
+    ],
+)
+def test_where_the_own_figure_is_hidden_the_nearest_that_is_shown_is_said(
+    of: Literal["own", "region", "country"], name: str, words: Words, sentence: str
+) -> None:
+    instead = [Instead(of, name, figure("handed_over", 61, 100, REGION))]
+    said = sentences.overview(absent("suppressed"), [], absent("suppressed", period=BEFORE), words, instead)
+    assert spoken(said[1]) == sentence
+
+
+def test_where_the_own_links_are_hidden_the_regions_say_where_knowledge_is_lost() -> None:
+    own = [absent("suppressed", "carried_at_move"), absent("suppressed", "school_start")]
+    region = sentences.Links("Region Syddanmark", [MOVE, RECORD])
+    said = sentences.overview(absent("suppressed"), own, absent("suppressed", period=BEFORE), DA, (), region)
+    assert spoken(said[-1]) == (
+        "I Region Syddanmark går viden oftest tabt ved flytning til en ny kommune: 48 % kommer igennem (45–51 %)."
+    )
+
+
+def test_the_region_is_not_asked_where_the_own_links_speak() -> None:
+    region = sentences.Links("Region Syddanmark", [SCHOOL, RECORD])
+    said = " ".join(sentences.overview(REACH, [MOVE, RECORD], EARLIER, DA, (), region))
+    assert "Region Syddanmark" not in said
 
 
 def picture(*numbers: tuple[str, int | None, int | None]) -> Thread:
@@ -111,7 +149,7 @@ def picture(*numbers: tuple[str, int | None, int | None]) -> Thread:
 
 
 def thread(whole: Thread) -> list[str]:
-    return [spoken(sentence) for sentence in sentences.thread(whole, DA, 5)]
+    return [spoken(sentence) for sentence in sentences.thread(whole, DA)]
 
 
 def test_the_thread_is_summed_up_with_its_interval_and_the_place_where_most_break() -> None:
@@ -132,5 +170,15 @@ def test_a_hidden_end_of_the_thread_is_said() -> None:
     assert thread(whole)[0].startswith("Af 41 børn med kendt eksponering er det skjult")
 
 
-def test_a_hidden_thread_is_one_sentence() -> None:
-    assert thread(Thread("suppressed")) == ["Under 5 børn i kommunen har kendt eksponering, så deres tråd er skjult."]
+@pytest.mark.parametrize("state", [state for state in STATES if state != "number"])
+@pytest.mark.parametrize("words", [DA, EN], ids=["da", "en"])
+def test_a_thread_that_is_not_there_is_one_sentence_without_a_number(state: State, words: Words) -> None:
+    (sentence,) = sentences.thread(Thread(state), words)
+    assert not any(letter.isdigit() for letter in sentence)
+
+
+def test_a_larger_place_speaks_for_a_hidden_thread_and_a_hidden_one_is_silent() -> None:
+    region = picture(("exposed", 400, 0), ("followed_up", 180, 220))
+    (sentence,) = sentences.thread_beside("Region Syddanmark", region, DA)
+    assert spoken(sentence) == "Region Syddanmark: tråden er ubrudt for 45 % (40–50 %)."
+    assert sentences.thread_beside("Region Syddanmark", Thread("suppressed"), DA) == []

@@ -6,15 +6,26 @@ import io
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
-from published_frames import AS_OF, COPENHAGEN, LAESOE, SVENDBORG, FakeSnapshot, country, run_facts, write_store
+from published_frames import (
+    AS_OF,
+    COPENHAGEN,
+    LAESOE,
+    SVENDBORG,
+    FakeSnapshot,
+    country,
+    run_facts,
+    write_store,
+    written,
+)
 from rich.console import Console
 from streamlit.testing.v1 import AppTest
 
-from dashboards import gap_words, published, worklist
+from dashboards import gap_words, opening, worklist, worklist_rows
 from dashboards.language import NO_BREAK, Words
 from dashboards.scope import Scope
 from pipelines.definitions.reference import Reference
@@ -39,7 +50,7 @@ def store(tmp_path_factory: pytest.TempPathFactory, snapshot: FakeSnapshot) -> P
 @pytest.fixture(autouse=True)
 def in_the_repository(monkeypatch: pytest.MonkeyPatch, store: Path) -> None:
     monkeypatch.chdir(ROOT)
-    monkeypatch.setenv(published.STORE_VARIABLE, str(store))
+    monkeypatch.setenv(opening.STORE_VARIABLE, str(store))
 
 
 def opened(page: str = "overview", **address: str) -> AppTest:
@@ -100,12 +111,27 @@ def test_national_coordination_chooses_a_municipality_by_its_address() -> None:
 def test_a_small_municipality_is_told_in_words_where_to_look_instead() -> None:
     text = said(opened(role="leader", municipality=LAESOE))
     assert "rt-absent" in text
-    assert re.search(r"se (regionen|landet): \d+ %", text)
+    assert re.search(r"<b>\d+ %</b> i (regionen|landet)", text)
+    assert re.search(r"\d af 8 tal for Læsø er skjult, så ingen kan regne sig frem til enkelte børn", text)
 
 
 def test_the_thread_can_be_of_all_birth_years() -> None:
     app = opened("municipality", municipality=COPENHAGEN, born="all")
-    assert "Alle børn med kendt eksponering" in said(app)
+    assert "Alle børn født til og med 2025 med kendt eksponering" in said(app)
+
+
+@pytest.mark.parametrize("words", [DA, EN], ids=["da", "en"])
+@pytest.mark.parametrize("page", ["overview", "municipality"])
+def test_the_page_says_as_of_which_day_its_figures_are_published(page: str, words: Words) -> None:
+    text = said(opened(page, role="leader", municipality=SVENDBORG, lang=words.language))
+    assert words("app.published_as_of", day=words.day(AS_OF)) in text
+    assert words("app.release", release="publish-") in text
+
+
+def test_the_year_that_is_not_over_is_not_yet_due_in_the_trend() -> None:
+    charts = opened().get("plotly_chart")
+    told = " ".join(chart.proto.alt for chart in charts)
+    assert "2026: Ikke forfaldent endnu (perioden er ikke slut)" in told
 
 
 @pytest.mark.parametrize("role", ["national", "leader"])
@@ -156,7 +182,7 @@ def test_the_address_holds_no_person(snapshot: FakeSnapshot) -> None:
 def test_counts_from_1_to_4_are_on_no_page_for_leaders() -> None:
     for page in ("overview", "municipality"):
         for role, place in (("leader", SVENDBORG), ("leader", LAESOE), ("national", LAESOE)):
-            text = said(opened(page, role=role, municipality=place))
+            text = re.sub(r"<p class='rt-notice'>.*?</p>", "", said(opened(page, role=role, municipality=place)))
             assert not re.search(r"\b[1-4] (af|of) \d", text)
             assert not re.search(r"<b>[1-4]</b>(?! ud)", text)
 
@@ -165,10 +191,71 @@ def test_counts_from_1_to_4_are_on_no_page_for_leaders() -> None:
 
 
 def test_without_a_store_the_page_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv(published.STORE_VARIABLE, str(tmp_path / "nothing"))
+    monkeypatch.setenv(opening.STORE_VARIABLE, str(tmp_path / "nothing"))
     text = said(opened())
     assert DA("problem.no_store") in text
     assert "make run" in text
+
+
+def without_published(snapshot: FakeSnapshot) -> FakeSnapshot:
+    tables = {name: rows for name, rows in snapshot.tables.items() if not name.startswith("published_")}
+    return FakeSnapshot(tables)
+
+
+@pytest.mark.parametrize("words", [DA, EN], ids=["da", "en"])
+@pytest.mark.parametrize("page", ["overview", "municipality"])
+def test_before_anything_is_published_the_page_says_so_and_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, snapshot: FakeSnapshot, page: str, words: Words
+) -> None:
+    store = write_store(tmp_path / "unpublished", without_published(snapshot))
+    monkeypatch.setenv(opening.STORE_VARIABLE, str(store))
+    text = said(opened(page, role="leader", municipality=SVENDBORG, lang=words.language))
+    assert words("problem.not_published") in text
+    assert f"roedtraad publish --store {store}" in text
+    assert "rt-card" not in text
+
+
+def test_the_worklist_is_there_before_anything_is_published(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, snapshot: FakeSnapshot
+) -> None:
+    store = write_store(tmp_path / "unpublished", without_published(snapshot))
+    monkeypatch.setenv(opening.STORE_VARIABLE, str(store))
+    assert "120 huller" in said(opened("worklist", role="steward", municipality=SVENDBORG))
+
+
+@pytest.mark.parametrize("words", [DA, EN], ids=["da", "en"])
+def test_figures_that_are_older_than_the_run_say_as_of_when_they_are(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, snapshot: FakeSnapshot, words: Words
+) -> None:
+    store = write_store(tmp_path / "older", snapshot)
+    written(store, "run", without_published(snapshot).tables, run_facts(as_of=date(2027, 1, 31)))
+    monkeypatch.setenv(opening.STORE_VARIABLE, str(store))
+    text = said(opened(role="leader", municipality=SVENDBORG, lang=words.language))
+    assert words("problem.older", day=words.day(AS_OF), run_day=words.day(date(2027, 1, 31))) in text
+    assert f"roedtraad publish --store {store}" in text
+    assert words("app.published_as_of", day=words.day(AS_OF)) in text
+    assert "2023–2025" in text, "the last window of the publication, not of the newer run"
+
+
+def test_another_run_of_the_same_day_is_told_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, snapshot: FakeSnapshot
+) -> None:
+    store = write_store(tmp_path / "older", snapshot)
+    written(store, "run", without_published(snapshot).tables, run_facts(code_version="0.2.0"))
+    monkeypatch.setenv(opening.STORE_VARIABLE, str(store))
+    assert DA("problem.older_same_day", day=DA.day(AS_OF)) in said(opened())
+
+
+def test_published_tables_that_cannot_be_read_are_told_without_a_trace(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, snapshot: FakeSnapshot
+) -> None:
+    store = write_store(tmp_path / "damaged", snapshot)
+    for part in (store / "tables" / "published_shares").glob("*.parquet"):
+        part.unlink()
+    monkeypatch.setenv(opening.STORE_VARIABLE, str(store))
+    text = said(opened())
+    assert DA("problem.stopped") in text
+    assert "roedtraad publish" in text
 
 
 @pytest.mark.parametrize("is_sample", [False, None])
@@ -176,7 +263,7 @@ def test_real_data_are_refused_on_every_page(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, snapshot: FakeSnapshot, is_sample: bool | None
 ) -> None:
     real = FakeSnapshot(snapshot.tables, run_facts(is_sample=is_sample))
-    monkeypatch.setenv(published.STORE_VARIABLE, str(write_store(tmp_path / "real", real)))
+    monkeypatch.setenv(opening.STORE_VARIABLE, str(write_store(tmp_path / "real", real)))
     for page in PAGES:
         text = said(opened(page, role="steward", municipality=SVENDBORG))
         assert DA("problem.not_sample") in text
@@ -188,7 +275,7 @@ def test_a_store_that_cannot_be_read_is_told_without_a_trace(monkeypatch: pytest
     log = tmp_path / "broken" / "runs" / "_delta_log"
     log.mkdir(parents=True)
     (log / "00000000000000000000.json").write_text("{ cut short")
-    monkeypatch.setenv(published.STORE_VARIABLE, str(tmp_path / "broken"))
+    monkeypatch.setenv(opening.STORE_VARIABLE, str(tmp_path / "broken"))
     assert EN("problem.cannot_read") in said(opened(lang="en"))
 
 
@@ -196,7 +283,7 @@ def test_a_store_that_cannot_be_read_is_told_without_a_trace(monkeypatch: pytest
 
 
 def rows_for_file(words: Words) -> pl.DataFrame:
-    gaps = gap_words.with_closers(published.worklist(country(), STEWARD))
+    gaps = gap_words.with_closers(worklist_rows.worklist(country(), STEWARD))
     reference = Reference.load()
     return worklist.for_file(gap_words.in_words(gaps, words, reference, AS_OF), words, reference)
 
@@ -228,14 +315,14 @@ def test_files_have_pseudonyms_and_no_surrogates(words: Words) -> None:
 
 
 def test_a_worklist_of_20000_gaps_shows_its_page_without_wording_the_rest() -> None:
-    gaps = gap_words.with_closers(published.worklist(country(gaps_in_svendborg=20_000), STEWARD))
+    gaps = gap_words.with_closers(worklist_rows.worklist(country(gaps_in_svendborg=20_000), STEWARD))
     assert worklist.pages_of(gaps) == 800
     assert worklist.rows_of_page(gaps, 800).height == 25
     assert worklist.rows_of_page(gaps, 900).equals(worklist.rows_of_page(gaps, 800))
 
 
 def test_the_worklist_is_by_severity_then_age_unless_the_reader_wishes_otherwise() -> None:
-    gaps = gap_words.with_closers(published.worklist(country(), STEWARD))
+    gaps = gap_words.with_closers(worklist_rows.worklist(country(), STEWARD))
     assert worklist.ordered(gaps, "severity")["severity"][0] == "critical"
     assert worklist.ordered(gaps, "newest")["age_days"].is_sorted()
     assert worklist.ordered(gaps, "oldest")["age_days"].is_sorted(descending=True)

@@ -11,7 +11,7 @@ from urllib.parse import urlparse
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from published_frames import SVENDBORG, country, write_store
+from published_frames import LAESOE, SVENDBORG, country, write_store
 
 from dashboards import screenshots
 from dashboards.language import Words
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.browser
 PAGES = {
     "overview": "?role=national",
     "leader": f"?role=leader&municipality={SVENDBORG}",
+    "small": f"?role=leader&municipality={LAESOE}&by=year",
     "municipality": f"municipality?role=leader&municipality={SVENDBORG}",
     "worklist": f"worklist?role=steward&municipality={SVENDBORG}",
 }
@@ -199,8 +200,8 @@ def test_a_tile_opens_its_municipality_in_the_same_language(open_page: Open) -> 
 
 def test_the_map_has_a_table_with_the_same_figures(open_page: Open) -> None:
     page = open_page("")
-    page.get_by_text(Words("da")("app.table")).click()
-    rows = page.locator(".rt-table tbody tr")
+    page.locator(".st-key-card-map").get_by_text(Words("da")("app.table")).click()
+    rows = page.locator(".st-key-card-map .rt-table tbody tr")
     rows.first.wait_for()
     assert rows.count() == 98
 
@@ -225,6 +226,20 @@ def test_the_files_are_what_the_filter_shows(open_page: Open, tmp_path: Path) ->
     assert lines[0].startswith("Pseudonym;Alder;Alvor")
     assert len(lines) == 1 + 16
     assert download.value.suggested_filename == f"huller-{SVENDBORG}-2026-09-30.csv"
+
+
+def test_a_picture_can_be_taken_home_as_a_file_with_the_state_of_each_figure(open_page: Open, tmp_path: Path) -> None:
+    page = open_page("")
+    card = page.locator(".st-key-card-trend")
+    card.get_by_text(Words("da")("app.table")).click()
+    with page.expect_download() as download:
+        card.get_by_role("button", name="CSV til Excel").click()
+    file = tmp_path / "figures.csv"
+    download.value.save_as(file)
+    first, *lines = file.read_text("utf-8-sig").splitlines()
+    assert first == "Tal;Sted;Periode;Tilstand;Heraf;Ud af;Andel;95 % fra;95 % til"
+    assert [line.split(";")[2:4] for line in lines[-2:]] == [["2025", "Tal"], ["2026", "Ikke forfaldent endnu"]]
+    assert "," in lines[-2].split(";")[6], "a Danish Excel reads a decimal comma"
 
 
 def test_the_definition_of_a_number_is_one_click_away(open_page: Open) -> None:

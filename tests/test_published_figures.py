@@ -1,132 +1,153 @@
-"""What a page may show of a figure: five states, suppression of small counts, the scope, and the worklist's rows."""
+"""Figures of pages: the five states as the gate has given them, the scope, what is opened, and the worklist's rows."""
 
 from __future__ import annotations
 
 from datetime import date
-from itertools import pairwise, product
+from itertools import product
 from pathlib import Path
 
 import polars as pl
 import pytest
+from figure_frames import OF_CONTINUITY, OF_SHARES, funnel, share_row
 from hypothesis import given
 from hypothesis import strategies as st
-from published_frames import AS_OF, LAESOE, SVENDBORG, FakeSnapshot, country, counts_row, funnel, run_facts, write_store
+from published_frames import AS_OF, LAESOE, SVENDBORG, FakeSnapshot, country, run_facts, write_store, written
 
-from dashboards import published, shares, suppression
+from dashboards import opening, published, suppression, worklist_rows
 from dashboards.continuity import Thread
 from dashboards.geography import Geography
 from dashboards.headlines import HANDED_OVER, KNOWN_BEFORE_BIRTH, Headline, cards, lost_to_follow_up
 from dashboards.intervals import Interval, change, compared, direction
-from dashboards.published import NotSampleData, Source
+from dashboards.opening import NotSampleData, Source
 from dashboards.scope import COUNTRY, NotAllowed, Place, Scope
 from dashboards.sentences import wilson
 from dashboards.shares import Share, Shares
+from dashboards.states import STATES, State
 from pipelines.definitions.reference import Reference
+from pipelines.disclosure.places_and_periods import Calendar
+from pipelines.disclosure.published_tables import STATES as GATE_STATES
 from pipelines.errors import StoreIsEmpty, UserError
+from pipelines.store import Store
 
 NATIONAL = Scope("national")
 HERE = Place("municipality", SVENDBORG)
-WINDOW = "2024-2026"
+WINDOW = "2023-2025"
 
 
-def with_counts(*rows: dict[str, object]) -> FakeSnapshot:
-    steps = pl.DataFrame(funnel(("municipality", LAESOE), ("three_years", WINDOW), {"exposed": 0}))
-    return FakeSnapshot({"counts_by_group": pl.DataFrame(list(rows)), "continuity": steps})
+def with_shares(*rows: dict[str, object], thread: tuple[dict[str, object], ...] = ()) -> FakeSnapshot:
+    return FakeSnapshot(
+        {
+            "published_shares": pl.DataFrame(list(rows), schema=OF_SHARES),
+            "published_continuity": pl.DataFrame(list(thread), schema=OF_CONTINUITY),
+        }
+    )
 
 
-def handed_over(**numbers: int) -> dict[str, object]:
-    return counts_row("handed_over", "municipality", SVENDBORG, "three_years", WINDOW, **numbers)
+def handed_over(**figure: object) -> dict[str, object]:
+    return share_row("handed_over", "municipality", SVENDBORG, "three_years", WINDOW, **figure)
 
 
-def share(source: Source, headline: Headline = HANDED_OVER, place: Place = HERE) -> Share:
-    rows = published.shares(source, NATIONAL, (headline,), (place,), kind="three_years", names=[WINDOW])
-    return Shares(rows).get(headline, place, WINDOW)
+def share(source: Source, headline: Headline = HANDED_OVER, place: Place = HERE, period: str = WINDOW) -> Share:
+    rows = published.shares(source, NATIONAL, (headline,), (place,), kind="three_years", names=[period])
+    return Shares(rows).get(headline, place, period)
 
 
-@pytest.mark.parametrize(
-    ("denominator", "timely", "state"),
-    [
-        (41, 34, "number"),
-        (41, 41, "number"),
-        (5, 0, "number"),
-        (4, 0, "suppressed"),
-        (4, 4, "suppressed"),
-        (41, 1, "suppressed"),
-        (41, 4, "suppressed"),
-        (41, 5, "number"),
-        (41, 37, "suppressed"),
-        (41, 40, "suppressed"),
-        (41, 36, "number"),
-    ],
-)
-def test_a_share_is_hidden_when_it_is_made_from_a_count_of_1_to_4(denominator: int, timely: int, state: str) -> None:
-    found = share(with_counts(handed_over(denominator=denominator, numerator_timely=timely)))
+@pytest.mark.parametrize("state", STATES)
+def test_a_figure_has_the_state_that_the_gate_gave_it(state: State) -> None:
+    published_row = handed_over(part=34, whole=41) if state == "number" else handed_over(state=state)
+    found = share(with_shares(published_row))
     assert found.state == state
-    assert (found.share is None) == (state != "number")
+    assert (found.numerator, found.denominator) == ((34, 41) if state == "number" else (None, None))
 
 
-def test_a_hidden_share_leaves_no_number_behind() -> None:
-    found = share(with_counts(handed_over(denominator=41, numerator_timely=3)))
-    assert (found.numerator, found.denominator, found.share, found.low, found.high) == (None,) * 5
+@pytest.mark.parametrize(("part", "whole"), [(3, 41), (38, 41), (2, 3), (0, 5)])
+def test_pages_hide_nothing_that_the_gate_has_let_through(part: int, whole: int) -> None:
+    found = share(with_shares(handed_over(part=part, whole=whole)))
+    assert (found.state, found.numerator, found.denominator) == ("number", part, whole)
 
 
-def test_nobody_due_is_not_applicable_and_nobody_due_yet_is_not_yet_due() -> None:
-    assert share(with_counts(handed_over(excused=3))).state == "not_applicable"
-    assert share(with_counts(handed_over(not_due=3))).state == "not_yet_due"
-    assert share(with_counts(handed_over(early=2))).state == "not_yet_due"
+def test_a_figure_without_a_row_is_never_zero() -> None:
+    source = with_shares(share_row("registered", "municipality", SVENDBORG, "three_years", WINDOW, part=9, whole=12))
+    assert share(source).state == "not_applicable", "others were due something there, so nobody was due this"
+    assert share(source, place=Place("municipality", LAESOE)).state == "missing"
+    assert share(source, period="2024-2026").state == "not_yet_due"
 
 
-def test_an_absent_count_is_nobody_due_where_the_place_delivered_and_missing_where_it_did_not() -> None:
-    elsewhere = counts_row("registered", "municipality", SVENDBORG, "three_years", WINDOW, denominator=9)
-    assert share(with_counts(elsewhere)).state == "not_applicable"
-    assert share(with_counts(handed_over(denominator=9)), place=Place("municipality", LAESOE)).state == "missing"
+def test_a_period_that_is_not_over_is_not_yet_due_for_a_step_of_the_thread_too() -> None:
+    assert share(with_shares(handed_over(part=9, whole=12)), KNOWN_BEFORE_BIRTH, period="2024-2026").state == (
+        "not_yet_due"
+    )
 
 
-def test_a_headline_adds_up_its_population() -> None:
-    reference = Reference.load()
-    measures = lost_to_follow_up(reference).population
-    rows = [
-        counts_row(m, "municipality", SVENDBORG, "three_years", WINDOW, denominator=20, lost_to_follow_up=6)
-        for m in measures
-    ]
-    found = share(with_counts(*rows), lost_to_follow_up(reference))
-    assert (found.numerator, found.denominator) == (6 * len(measures), 20 * len(measures))
+def test_a_headline_of_a_programme_is_the_published_sum_of_its_contacts() -> None:
+    lost = lost_to_follow_up(Reference.load())
+    row = share_row(
+        "family_clinic", "municipality", SVENDBORG, "three_years", WINDOW, part=30, whole=100, share_of=lost.share_of
+    )
+    found = share(with_shares(row), lost)
+    assert (found.numerator, found.denominator) == (30, 100)
+
+
+def test_one_programme_alone_is_made_for_exposed_children() -> None:
+    schedule = Reference.load().schedule
+    special = schedule.filter(pl.col("applies_to") == "exposed")["programme"].unique()
+    assert special.to_list() == ["family_clinic"]
+    assert schedule.filter(pl.col("programme") == "family_clinic")["applies_to"].unique().to_list() == ["exposed"]
+
+
+def test_the_attribution_of_a_figure_is_the_responsible_municipality() -> None:
+    others = [handed_over(part=1, whole=9, attribution=name) for name in ("at_birth", "now")]
+    found = share(with_shares(*others, handed_over(part=34, whole=41)))
+    assert (found.numerator, found.denominator) == (34, 41)
+
+
+EXPOSED = {"exposed": 41, "known_before_birth|first_known_after_birth": 12}
+
+
+def funnel_here(chain: dict[str, int], window: str = WINDOW) -> tuple[dict[str, object], ...]:
+    return tuple(funnel(("municipality", SVENDBORG), ("three_years", window), chain))
 
 
 def test_known_before_birth_is_the_second_step_among_the_exposed() -> None:
-    steps = funnel(
-        ("municipality", SVENDBORG),
-        ("three_years", WINDOW),
-        {"exposed": 41, "known_before_birth|first_known_after_birth": 12},
+    found = share(with_shares(handed_over(part=9, whole=12), thread=funnel_here(EXPOSED)), KNOWN_BEFORE_BIRTH)
+    assert (found.state, found.numerator, found.denominator) == ("number", 29, 41)
+
+
+def test_a_step_may_be_shown_as_a_number_while_its_share_is_hidden() -> None:
+    steps = funnel_here(EXPOSED)
+    hidden = tuple(
+        row | {"share_state": "suppressed", "exposed": None, "share": None, "low": None, "high": None}
+        if row.get("share_state")
+        else row
+        for row in steps
     )
-    source = FakeSnapshot({"counts_by_group": pl.DataFrame([handed_over()]), "continuity": pl.DataFrame(steps)})
-    found = share(source, KNOWN_BEFORE_BIRTH)
-    assert (found.numerator, found.denominator) == (29, 41)
+    source = with_shares(handed_over(part=9, whole=12), thread=hidden)
+    assert share(source, KNOWN_BEFORE_BIRTH).state == "suppressed"
+    assert share(source, KNOWN_BEFORE_BIRTH).numerator is None
+    assert published.thread(source, NATIONAL, HERE, WINDOW).steps[1].children == 29
 
 
-def test_a_step_of_the_thread_has_no_share_by_calendar_year() -> None:
-    with pytest.raises(ValueError, match="windows of three years"):
+def test_a_step_of_the_thread_has_no_windows_of_five_years() -> None:
+    with pytest.raises(ValueError, match="windows of five years"):
         published.shares(
-            with_counts(handed_over()), NATIONAL, (KNOWN_BEFORE_BIRTH,), (HERE,), kind="year", names=["2026"]
+            with_shares(), NATIONAL, (KNOWN_BEFORE_BIRTH,), (HERE,), kind="five_years", names=["2021-2025"]
         )
 
 
-@given(st.integers(0, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n), st.integers(0, 9))))
-def test_no_shown_share_gives_a_small_count_back(counts: tuple[int, int, int]) -> None:
-    numerator, denominator, pending = (pl.lit(number) for number in counts)
-    state = pl.select(suppression.state_of_share(numerator, denominator, pending, 5)).item()
-    if state == "number":
-        part, whole, _ = counts
-        assert not {part, whole, whole - part} & {1, 2, 3, 4}
+@pytest.mark.parametrize("as_of", [date(2026, 9, 30), date(2026, 1, 1), date(2026, 12, 31)])
+def test_the_periods_of_pages_are_those_that_the_gate_publishes_and_the_one_that_is_not_over(as_of: date) -> None:
+    calendar = Calendar(as_of)
+    released = {"year": [str(year) for year in calendar.years]}
+    released |= {kind: list(calendar.windows(kind)) for kind in ("three_years", "five_years")}
+    for kind in published.PERIOD_KINDS:
+        *over, running = published.periods(as_of, kind)
+        assert over == released[kind][-len(over) :]
+        assert published.latest(as_of, kind) == over[-1] == released[kind][-1]
+        assert running.endswith("2026")
 
 
-@given(st.lists(st.integers(0, 12), min_size=1, max_size=8))
-def test_no_shown_number_of_the_thread_or_difference_between_neighbours_is_small(losses: list[int]) -> None:
-    children = [sum(losses[at:]) for at in range(len(losses) + 1)]
-    shown = suppression.shown_in_chain(children, 5)
-    visible = [number for number, is_shown in zip(children, shown, strict=True) if is_shown]
-    differences = {a - b for a, b in pairwise(visible)}
-    assert not (set(visible) | differences) & {1, 2, 3, 4}
+def test_the_states_of_pages_are_those_of_the_gate() -> None:
+    assert STATES == GATE_STATES
 
 
 @given(st.lists(st.integers(0, 12), max_size=6))
@@ -138,33 +159,23 @@ def test_one_hidden_reason_is_never_alone(parts: list[int]) -> None:
 
 
 def thread(chain: dict[str, int]) -> Thread:
-    return Thread.of(pl.DataFrame(funnel(("municipality", SVENDBORG), ("three_years", WINDOW), chain)), 5)
+    return Thread.of(pl.DataFrame(list(funnel_here(chain)), schema=OF_CONTINUITY))
 
 
-def test_a_thread_of_fewer_than_five_children_is_hidden_whole() -> None:
+def test_a_thread_whose_beginning_is_hidden_is_hidden() -> None:
     hidden = thread({"exposed": 4})
     assert hidden.state == "suppressed"
-    assert all(step.children is None and step.lost is None and step.losses == () for step in hidden.steps)
+    assert all(step.children is None for step in hidden.steps)
 
 
-def test_a_small_loss_hides_the_step_but_not_a_later_one_that_differs_by_more() -> None:
-    chain = {"exposed": 41, "registered|not_registered": 3, "handed_over|no_handover": 9}
-    steps = {step.name: step for step in thread(chain).steps}
-    assert steps["registered"].children is None
-    assert steps["registered"].lost is None
-    assert steps["handed_over"].children == 29
-    assert steps["handed_over"].lost is None
+def test_a_hidden_step_between_shown_ones_has_no_number_and_names_no_reason() -> None:
+    steps = {step.name: step for step in thread({"exposed": 41, "handed_over|no_handover": 38}).steps}
+    assert (steps["handed_over"].children, steps["handed_over"].lost) == (None, 38)
+    few = {step.name: step for step in thread({"exposed": 41, "registered|not_registered": 3}).steps}
+    assert (few["registered"].children, few["registered"].lost, few["registered"].losses) == (38, None, ())
 
 
-@pytest.mark.parametrize(("lost", "named"), [((4, 4), 0), ((3, 2), 2)])
-def test_reasons_are_not_named_where_the_number_lost_tells_how_many_each_has(lost: tuple[int, int], named: int) -> None:
-    chain = {"exposed": 60, "handed_over|no_handover": lost[0], "handed_over|exposure_left_out": lost[1]}
-    step = next(step for step in thread(chain).steps if step.name == "handed_over")
-    assert step.lost == sum(lost)
-    assert [loss.children for loss in step.losses] == [None] * named
-
-
-def test_reasons_are_shown_with_the_largest_first_and_small_ones_without_number() -> None:
+def test_reasons_are_shown_with_the_largest_first_and_hidden_ones_without_number() -> None:
     chain = {
         "exposed": 60,
         "handed_over|no_handover": 9,
@@ -175,8 +186,8 @@ def test_reasons_are_shown_with_the_largest_first_and_small_ones_without_number(
     assert step.lost == 23
     assert [(loss.reason, loss.children) for loss in step.losses] == [
         ("not_confirmed", 12),
+        ("no_handover", 9),
         ("exposure_left_out", None),
-        ("no_handover", None),
     ]
 
 
@@ -227,37 +238,24 @@ def test_beside_a_shown_total_every_small_part_could_have_every_small_value(numb
     assert all({parts[at] for parts in some} == {1, 2, 3, 4} for some in possible.values() for at in range(number))
 
 
-def test_a_municipality_has_no_calendar_years_that_a_window_could_be_reduced_by() -> None:
-    with pytest.raises(ValueError, match="windows of three years only"):
-        published.shares(with_counts(handed_over()), NATIONAL, (HANDED_OVER,), (HERE,), kind="year", names=["2026"])
-
-
-@pytest.mark.parametrize(("ever", "lost", "state"), [(11, 11, "suppressed"), (11, 8, "number"), (13, 11, "number")])
-def test_coverage_and_loss_beside_each_other_leave_no_small_rest(ever: int, lost: int, state: str) -> None:
-    row = {"numerator": lost, "denominator": 24, "pending": 0, "rest": 24 - ever - lost}
-    keys = {"headline": "lost_to_follow_up", "place_kind": "municipality", "place": SVENDBORG, "period": WINDOW}
-    assert shares.protected(pl.LazyFrame([keys | row]), 5).collect()["state"].item() == state
-
-
 def test_no_rows_is_missing_and_no_exposed_child_is_not_applicable() -> None:
-    rows = pl.DataFrame(funnel(("country", "country"), ("three_years", WINDOW), {"exposed": 0}))
-    assert Thread.of(rows, 5).state == "not_applicable"
-    assert Thread.of(rows.clear(), 5).state == "missing"
+    rows = pl.DataFrame(list(funnel_here({"exposed": 0})), schema=OF_CONTINUITY)
+    assert Thread.of(rows).state == "not_applicable"
+    assert Thread.of(rows.clear()).state == "missing"
 
 
-def test_a_place_that_delivered_counts_but_has_no_thread_has_no_exposed_child() -> None:
-    source = with_counts(handed_over(denominator=9))
-    assert published.thread(source, NATIONAL, HERE, WINDOW).state == "not_applicable"
-    assert published.thread(source, NATIONAL, Place("municipality", "0101"), WINDOW).state == "missing"
+def test_a_place_that_has_nothing_counted_has_no_thread_of_nobody() -> None:
+    by_year = share_row("handed_over", "municipality", SVENDBORG, "year", "2025", part=9, whole=12)
+    nobody = funnel_here({"exposed": 0})
+    assert published.thread(with_shares(by_year, thread=nobody), NATIONAL, HERE, WINDOW).state == "not_applicable"
+    silent = share_row("handed_over", "municipality", SVENDBORG, "year", "2025", state="missing")
+    assert published.thread(with_shares(silent, thread=nobody), NATIONAL, HERE, WINDOW).state == "missing"
 
 
 def test_a_thread_that_is_half_hidden_says_little() -> None:
     assert thread({"exposed": 4}).says_little
-    assert thread({"exposed": 41, **dict.fromkeys(SMALL_LOSSES, 3)}).says_little
+    assert thread({"exposed": 41, "registered|not_registered": 38}).says_little
     assert not thread({"exposed": 41}).says_little
-
-
-SMALL_LOSSES = ("registered|not_registered", "carried_in_record|silent", "followed_up|no_show")
 
 
 def test_wilsons_interval_is_the_one_of_the_textbook() -> None:
@@ -307,7 +305,7 @@ def test_every_figure_of_another_municipality_is_refused() -> None:
 @pytest.mark.parametrize("scope", [NATIONAL, Scope("leader", SVENDBORG, "1083")])
 def test_no_role_but_the_steward_reads_the_worklist(scope: Scope) -> None:
     with pytest.raises(NotAllowed):
-        published.worklist(country(), scope)
+        worklist_rows.worklist(country(), scope)
 
 
 def test_a_municipal_role_needs_a_municipality_and_a_national_one_has_none() -> None:
@@ -319,9 +317,9 @@ def test_a_municipal_role_needs_a_municipality_and_a_national_one_has_none() -> 
 
 def test_the_worklist_is_of_the_own_municipality_by_severity_then_age_with_pseudonyms_only() -> None:
     source = country(gaps_in_svendborg=60)
-    rows = published.worklist(source, Scope("steward", SVENDBORG, "1083"))
+    rows = worklist_rows.worklist(source, Scope("steward", SVENDBORG, "1083"))
     assert rows.height == 60
-    assert published.worklist(source, Scope("steward", LAESOE, "1081")).is_empty()
+    assert worklist_rows.worklist(source, Scope("steward", LAESOE, "1081")).is_empty()
     assert not {"child_id", "pregnancy_id", "subject_id"} & set(rows.columns)
     assert rows["subject"].null_count() == 0
     order = rows.select(pl.col("severity").to_physical(), -pl.col("age_days")).rows()
@@ -329,22 +327,41 @@ def test_the_worklist_is_of_the_own_municipality_by_severity_then_age_with_pseud
 
 
 def test_only_a_store_that_says_it_is_sample_data_is_opened(tmp_path: Path) -> None:
-    tables = {"continuity": pl.DataFrame(funnel(("country", "country"), ("all", "all"), {"exposed": 0}))}
     for name, is_sample in (("real", False), ("silent", None)):
-        store = write_store(tmp_path / name, FakeSnapshot(tables, run_facts(is_sample=is_sample)))
-        with pytest.raises(NotSampleData):
-            published.open_store(store)
-    opened = published.open_store(write_store(tmp_path / "sample", FakeSnapshot(tables)))
-    assert opened.run["as_of"] == AS_OF
+        store = write_store(tmp_path / name, FakeSnapshot(country().tables, run_facts(is_sample=is_sample)))
+        for opened in (opening.open_store, opening.open_publication):
+            with pytest.raises(NotSampleData):
+                opened(store)
+    store = write_store(tmp_path / "sample", country())
+    assert opening.open_store(store).run["as_of"] == AS_OF
+
+
+def test_a_publication_is_of_the_run_whose_rows_rules_and_day_it_has(tmp_path: Path) -> None:
+    store = write_store(tmp_path / "store", country())
+    first = opening.open_publication(store)
+    assert first is not None
+    assert (first.as_of, first.is_of_last_run, first.run_id) == (AS_OF, True, opening.open_store(store).run["run_id"])
+    written(store, "run", {}, run_facts(as_of=date(2026, 12, 31)))
+    later = opening.open_publication(store)
+    assert later is not None
+    assert (later.as_of, later.is_of_last_run, later.run_id) == (AS_OF, False, first.run_id)
+
+
+def test_nothing_is_published_where_a_new_secret_has_taken_the_tables_away(tmp_path: Path) -> None:
+    assert opening.open_publication(tmp_path / "nothing") is None
+    store = write_store(tmp_path / "store", country())
+    with Store(store).writing() as writer:
+        writer.commit_instead([], [])
+    assert opening.open_publication(store) is None
 
 
 def test_a_store_without_a_run_is_empty_and_one_that_cannot_be_read_is_a_user_error(tmp_path: Path) -> None:
     with pytest.raises(StoreIsEmpty):
-        published.open_store(tmp_path / "nothing")
+        opening.open_store(tmp_path / "nothing")
     (tmp_path / "broken" / "runs" / "_delta_log").mkdir(parents=True)
     (tmp_path / "broken" / "runs" / "_delta_log" / "00000000000000000000.json").write_text("{ cut short")
     with pytest.raises(UserError):
-        published.open_store(tmp_path / "broken")
+        opening.open_store(tmp_path / "broken")
 
 
 def test_there_are_at_most_eight_headline_numbers() -> None:

@@ -22,7 +22,7 @@ from checks.results import RESULTS
 from dashboards import published_checks, worklist
 from dashboards.charts.check_statuses import run_columns
 from dashboards.language import LANGUAGES, Words
-from dashboards.published import Source
+from dashboards.opening import Source
 from dashboards.quality import sections, sentences, statuses
 from dashboards.scope import Scope
 

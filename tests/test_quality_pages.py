@@ -24,10 +24,10 @@ from streamlit.testing.v1 import AppTest
 from checks.catalogue import CATALOGUE
 from checks.declared import STATUSES
 from checks.faults import Fault
-from dashboards import published, published_checks
+from dashboards import opening
 from dashboards.frame import PAGES as ALL_PAGES
 from dashboards.language import LANGUAGES, NO_BREAK, Words
-from dashboards.published import Source
+from dashboards.opening import Source
 from dashboards.quality.declared import fault_in_words, unit_of
 from dashboards.screenshots import VIEWS
 from pipelines.store import Snapshot, Store
@@ -48,14 +48,14 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 @pytest.fixture(scope="module")
 def checks(run: Snapshot) -> Source:
     add_checks(run.folder, run.run["run_id"])
-    found = published_checks.open_checks(run.folder)
+    found = opening.open_checks(run.folder)
     assert found is not None
     return found
 
 
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch, run: Snapshot, checks: Source) -> Path:
-    monkeypatch.setenv(published.STORE_VARIABLE, str(run.folder))
+    monkeypatch.setenv(opening.STORE_VARIABLE, str(run.folder))
     return run.folder
 
 
@@ -94,7 +94,7 @@ def test_before_anybody_has_checked_the_pages_say_how_to(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, page: str
 ) -> None:
     folder = quality_run(tmp_path / "unchecked").folder
-    monkeypatch.setenv(published.STORE_VARIABLE, str(folder))
+    monkeypatch.setenv(opening.STORE_VARIABLE, str(folder))
     app = opened(page, role="steward", municipality=SVENDBORG)
     assert DA("checks.none") in said(app)
     assert app.code[0].value == f"roedtraad check --store {folder}"
@@ -102,7 +102,7 @@ def test_before_anybody_has_checked_the_pages_say_how_to(
 
 
 def test_a_run_without_a_ledger_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv(published.STORE_VARIABLE, str(write_store(tmp_path / "old", country())))
+    monkeypatch.setenv(opening.STORE_VARIABLE, str(write_store(tmp_path / "old", country())))
     for page in PAGES:
         assert DA("quality.no_ledger") in said(opened(page, role="steward", municipality=SVENDBORG))
 
@@ -110,7 +110,7 @@ def test_a_run_without_a_ledger_says_what_to_do(monkeypatch: pytest.MonkeyPatch,
 def test_checks_of_an_earlier_run_say_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     folder = quality_run(tmp_path / "moved-on").folder
     add_checks(folder, "another run")
-    monkeypatch.setenv(published.STORE_VARIABLE, str(folder))
+    monkeypatch.setenv(opening.STORE_VARIABLE, str(folder))
     for page in ("quality", "quality_checks", "quality_check"):
         assert DA("checks.stale") in said(opened(page))
 
@@ -193,7 +193,7 @@ def test_results_of_another_run_are_marked_among_those_of_this_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = quality_run(tmp_path / "store")
-    monkeypatch.setenv(published.STORE_VARIABLE, str(run.folder))
+    monkeypatch.setenv(opening.STORE_VARIABLE, str(run.folder))
     add_checks(run.folder, run.run["run_id"])
     former = Store(run.folder).last("check")
     assert former is not None

@@ -24,10 +24,10 @@ from quality_store import (
 
 from checks.catalogue import CATALOGUE
 from checks.declared import CATEGORIES, STATUSES
-from dashboards import published_checks, published_quality, worklist
+from dashboards import opening, published_checks, published_quality, worklist
 from dashboards.charts.month_strips import month_strips, strip_text
 from dashboards.language import LANGUAGES, NO_BREAK, Words
-from dashboards.published import Source
+from dashboards.opening import Source
 from dashboards.quality import accounts, findings, months, sections, sentences, set_aside, statuses
 from dashboards.quality.declared import table_name
 from dashboards.scope import NotAllowed, Scope
@@ -46,7 +46,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 @pytest.fixture(scope="module")
 def checks(run: Snapshot) -> Source:
     add_checks(run.folder, run.run["run_id"])
-    found = published_checks.open_checks(run.folder)
+    found = opening.open_checks(run.folder)
     assert found is not None
     return found
 
@@ -55,7 +55,7 @@ def test_checks_that_do_not_say_that_they_are_of_sample_data_are_not_opened(tmp_
     for answer in (False, None):
         folder = quality_run(tmp_path / str(answer)).folder
         add_checks(folder, "r", is_sample=answer)
-        assert published_checks.open_checks(folder) is None
+        assert opening.open_checks(folder) is None
 
 
 def test_a_superseded_file_is_not_counted_again(run: Snapshot) -> None:

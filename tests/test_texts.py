@@ -14,7 +14,7 @@ import pytest
 from dashboards import gap_words, headlines, worklist
 from dashboards.language import LANGUAGES, NO_BREAK, Words, catalogue
 from dashboards.scope import ROLES
-from dashboards.suppression import STATES
+from dashboards.states import STATES
 from pipelines.continuity import STEPS
 from pipelines.definitions import enumerations as e
 from pipelines.definitions.reference import Reference

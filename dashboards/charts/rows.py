@@ -70,19 +70,19 @@ def wrapped(name: str) -> str:
 
 
 def row_text(row: Row, words: Words, threshold: int) -> str:
-    """One row in words: the share with its interval and count, or why there is none, and the country."""
-    known = "row" if row.own.interval else "row_without"
-    alone = row.country is None or row.country.share is None
+    """One row in words: the share with its interval and count, or why there is none, and region and country."""
     share = row.own.interval
-    return words(
-        f"chart.{known}_alone" if alone else f"chart.{known}",
+    own = words(
+        "chart.row" if share else "chart.row_without",
         name=row.name,
         share=words.percent(share.value) if share else "",
         interval=words.interval(share.low, share.high) if share else "",
         of=count_in_words(row.own, words),
         state="" if share else state_word(row.own, words, threshold),
-        country="" if row.country is None or row.country.share is None else words.percent(row.country.share),
     )
+    beside = (("region", row.region), ("country", row.country))
+    known = [(name, other.share) for name, other in beside if other is not None and other.share is not None]
+    return "; ".join([own, *(words(f"chart.row_{name}", share=words.percent(part)) for name, part in known)])
 
 
 def rows_text(title: str, rows: Sequence[Row], words: Words, threshold: int) -> str:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from html import escape
 from itertools import pairwise
 
-from dashboards.continuity import Loss, Step, Thread
+from dashboards.continuity import Step, Thread
 from dashboards.language import Words
+from dashboards.markup import state_mark
 
 COLUMN, HEIGHT, THICKEST, TOP = 100.0, 188.0, 112.0, 4.0
 """Width of a step, height of the drawing, thickness of the whole thread, in units of the drawing."""
@@ -19,14 +20,14 @@ COLUMN, HEIGHT, THICKEST, TOP = 100.0, 188.0, 112.0, 4.0
 NARROW_WIDTH, NARROW_THICKEST, BEND = 96.0, 76.0, 40.0
 
 
-def thread_picture(picture: Thread, words: Words, threshold: int) -> str:
+def thread_picture(picture: Thread, words: Words) -> str:
     """Both layouts; the style sheet shows the one that fits. A thread that may not be shown is a sentence."""
     if picture.state != "number":
-        text = escape(words(f"thread.{picture.state}", threshold=threshold))
-        return f"<div class='rt-thread'><p class='rt-absent'>{text}</p></div>"
+        text = escape(words(f"thread.{picture.state}"))
+        return f"<div class='rt-thread'><p class='rt-absent'>{state_mark(picture.state)}{text}</p></div>"
     note = ""
     if any(step.children is None for step in picture.steps):
-        note = f"<div class='rt-note'>{escape(words('thread.hidden_note', threshold=threshold))}</div>"
+        note = f"<div class='rt-note'>{escape(words('thread.hidden_note'))}</div>"
     label = escape(thread_text(picture, words), quote=True)
     return (
         f"<div class='rt-thread'><div role='img' aria-label='{label}'>{_wide(picture, words)}{_narrow(picture, words)}"
@@ -59,14 +60,18 @@ def _step_text(step: Step, words: Words) -> str:
 
 
 def _reasons(step: Step, words: Words) -> list[str]:
-    return [_loss_text(loss, words) for loss in step.losses]
+    """Each reason with its number; those whose number is hidden come together at the end."""
+    told = [_loss_text(loss.reason, loss.children, words) for loss in step.losses if loss.children is not None]
+    return [*told, *_hidden_reasons(step, words)]
 
 
-def _loss_text(loss: Loss, words: Words) -> str:
-    reason = words(f"loss.{loss.reason}")
-    if loss.children is None:
-        return words("thread.lost_hidden", reason=reason)
-    return words("thread.lost", number=words.number(loss.children), reason=reason)
+def _loss_text(reason: str, children: int, words: Words) -> str:
+    return words("thread.lost", number=words.number(children), reason=words(f"loss.{reason}"))
+
+
+def _hidden_reasons(step: Step, words: Words) -> list[str]:
+    names = [words(f"loss.{loss.reason}") for loss in step.losses if loss.children is None]
+    return [words("thread.lost_hidden", reason=", ".join(names))] if names else []
 
 
 def _wide(picture: Thread, words: Words) -> str:
@@ -88,17 +93,15 @@ def _head(step: Step, words: Words) -> str:
 
 
 def _losses(step: Step, words: Words) -> str:
-    return "".join(f"<span>{_loss_markup(loss, words)}</span>" for loss in step.losses)
-
-
-def _loss_markup(loss: Loss, words: Words) -> str:
     """The number stands out from its reason."""
-    text = escape(_loss_text(loss, words))
-    return (
-        text
-        if loss.children is None
-        else f"<b>{words.number(loss.children)}</b>{text.removeprefix(words.number(loss.children))}"
-    )
+    told = [
+        words(
+            "thread.lost", number=f"<b>{words.number(loss.children)}</b>", reason=escape(words(f"loss.{loss.reason}"))
+        )
+        for loss in step.losses
+        if loss.children is not None
+    ]
+    return "".join(f"<span>{text}</span>" for text in [*told, *map(escape, _hidden_reasons(step, words))])
 
 
 def _wide_drawing(picture: Thread) -> str:

@@ -16,7 +16,7 @@ from dashboards.headlines import Headline
 from dashboards.language import Words
 from dashboards.markup import count_in_words, state_word
 from dashboards.shares import Share
-from dashboards.suppression import STATES
+from dashboards.states import STATES
 
 STEPS = 5
 ROUNDED_TO = 0.05
@@ -74,15 +74,18 @@ def map_text(title: str, shares: Sequence[Share], words: Words) -> str:
     """What the map shows, in one sentence."""
     known = sorted(share.share for share in shares if share.share is not None)
     if not known:
-        return words("chart.map_alt_empty", title=title)
-    hidden = sum(share.state == "suppressed" for share in shares)
-    return words(
-        "chart.map_alt",
-        title=title,
-        number=len(known),
-        lowest=words.percent(known[0]),
-        highest=words.percent(known[-1]),
-        hidden=hidden,
+        return words("chart.map_alt_empty", title=title, absent=_absent(shares, words))
+    ends = {"lowest": words.percent(known[0]), "highest": words.percent(known[-1])}
+    return words("chart.map_alt", title=title, number=len(known), absent=_absent(shares, words), **ends)
+
+
+def _absent(shares: Sequence[Share], words: Words) -> str:
+    """How many have no figure, state by state."""
+    counted = {state: sum(share.state == state for share in shares) for state in STATES if state != "number"}
+    return " ".join(
+        words("chart.map_absent", state=words(f"state.{state}"), number=number)
+        for state, number in counted.items()
+        if number
     )
 
 

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dashboards import caveat_sections, frame, sections
+from dashboards import caveat_sections, frame, picture_sections, sections, thread_sections
 from dashboards.markup import heading, lead
 
-visit = frame.begin("overview")
+visit = frame.begin_figures("overview")
 words, place = visit.words, visit.scope.own_place
 period = visit.window.replace("-", "–")
 told, figures = caveat_sections.of_page(visit, place), caveat_sections.figures_of_overview(visit)
@@ -17,7 +17,7 @@ heading(
 lead(sections.first_sentences(visit, place))
 caveat_sections.opening(told, figures)
 sections.headline_cards(visit, place, told)
-sections.thread_card(visit, place, visit.window, told)
+thread_sections.thread_card(visit, place, visit.window, told)
 
 which, by = st.columns([3, 2], vertical_alignment="bottom")
 with which:
@@ -26,12 +26,12 @@ with by:
     period_kind = sections.choose_period_kind(visit, headline)
 left, right = st.columns([3, 2])
 with left, st.container(key="card-trend"):
-    sections.trend_card(visit, place, headline, period_kind, told)
+    picture_sections.trend_card(visit, place, headline, period_kind, told)
 with right, st.container(key="card-ask"):
     sections.questions_card(visit, place)
 
 if visit.scope.role == "national":
-    sections.map_card(visit, headline, told)
+    picture_sections.map_card(visit, headline, told)
 else:
-    sections.near_card(visit, place, told)
+    picture_sections.near_card(visit, place, told)
 caveat_sections.collected(told, figures)

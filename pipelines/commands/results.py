@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
 from pipelines.commands.shared import BELOW_FLOOR, StoreOption, app, complaints, console, latest, told_plainly
-from pipelines.errors import StoreFailed, UserError
+from pipelines.errors import StoreFailed, StoreIsEmpty, UserError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from pipelines.store import Snapshot, Store
 
 OF_AN_INGEST = (
     "quarantine",
@@ -20,7 +25,8 @@ OF_AN_INGEST = (
     "unmapped_codes",
     "number_hints",
 )
-
+PUBLISHED = ("published_counts", "published_shares", "published_continuity")
+"""What the gate has let through: the last publication, whatever was run since."""
 
 EXPORTS = (
     "evidence",
@@ -32,6 +38,7 @@ EXPORTS = (
     "continuity",
     "linkage_quality",
     *OF_AN_INGEST,
+    *PUBLISHED,
 )
 
 
@@ -44,16 +51,17 @@ def export(
 ) -> None:
     """Write a table of the last run to a file, with the specification's column names and pseudonyms as ids.
 
+    The published tables are those of the last publication; each figure says which of five states it is in.
+
     Example: `roedtraad export obligations --store demo/store --out obligations.parquet`
     """
     from pipelines import export as edge
     from pipelines.store import Store
 
     opened = Store(store)
-    snapshot = opened.snapshot() if table not in OF_AN_INGEST else latest(opened)
     if table not in EXPORTS:
         raise UserError(f"There is no table {table} to export", to_do=f"One of: {', '.join(EXPORTS)}.")
-    rows = edge.as_specified(table, snapshot)
+    rows = _published(opened, table) if table in PUBLISHED else edge.as_specified(table, _holding(opened, table))
     if not out.parent.is_dir():
         raise StoreFailed(f"There is no folder {out.parent}", to_do="Make it, or choose another place.")
     try:
@@ -68,6 +76,17 @@ def export(
             f"{out} cannot be written: {fault.strerror or type(fault).__name__}", to_do="Choose another place."
         ) from fault
     console.print(escape(str(out)))
+
+
+def _holding(store: Store, table: str) -> Snapshot:
+    return latest(store) if table in OF_AN_INGEST else store.snapshot()
+
+
+def _published(store: Store, table: str) -> pl.LazyFrame:
+    publication = store.last("publish")
+    if publication is None:
+        raise StoreIsEmpty(f"Nothing was published from {store.folder}", to_do="Publish with `roedtraad publish`.")
+    return publication.table(table)
 
 
 @app.command()

@@ -22,7 +22,6 @@ TYPES: dict[str, dict[str, pl.DataType]] = {
     "exposure_codes": {"in_scope": pl.Boolean()},
     "recommendations": {},
     "municipalities": {"valid_from": pl.Date(), "valid_to": pl.Date(), "population_2016": pl.Int64()},
-    "landsdele": {},
     "tile_grid": {"column": pl.Int32(), "row": pl.Int32()},
 }
 
@@ -39,7 +38,6 @@ class Reference:
     exposure_codes: pl.DataFrame
     recommendations: pl.DataFrame
     municipalities: pl.DataFrame
-    landsdele: pl.DataFrame
     tile_grid: pl.DataFrame
     version: str
 
@@ -126,8 +124,6 @@ def _check(reference: Reference) -> None:
         "municipalities.csv: regions change on the first day of a quarter": reference.municipalities.select(
             (pl.col("valid_from") == pl.col("valid_from").dt.truncate("1q")).all()
         ).item(),
-        "landsdele.csv: each municipality lies in one landsdel": sorted(reference.landsdele["municipality_code"])
-        == sorted(reference.municipalities["municipality_code"].unique()),
         "exposure_codes.csv: bearer is child or mother": reference.exposure_codes["bearer"]
         .is_in(["child", "mother"])
         .all(),

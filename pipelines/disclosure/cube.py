@@ -12,8 +12,7 @@ from pipelines.disclosure.hierarchies import Axis
 from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Flags, Integers, Relations
 
 NOT_RELEASED = -1
-View = tuple[Sequence[int], ...]
-"""The groups that are released together, for each axis: all their combinations are cells."""
+EMPTY = -2
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,37 +31,40 @@ class Cube:
             counts = np.moveaxis(np.tensordot(axis.members.astype(np.float64), counts, axes=(1, at)), 0, at)
         return cls(tuple(axes), np.ascontiguousarray(counts, dtype=np.int64), rate_of)
 
-    def released(self, views: Sequence[View], empty: Flags) -> Cells:
-        """The cells of all views, without those that are empty for all to see."""
-        chosen = np.zeros(self.counts.shape, dtype=np.bool_)
-        for view in views:
-            chosen[np.ix_(*view)] = True
-        chosen &= ~empty
+    def released(self, chosen: Flags, empty: Flags) -> Cells:
+        """The chosen cells, without those that are empty for all to see."""
         numbers = np.full(self.counts.shape, NOT_RELEASED, dtype=np.int64)
-        numbers[chosen] = np.arange(int(chosen.sum()))
-        return Cells(self, numbers, tuple(views))
+        numbers[empty] = EMPTY
+        is_cell = chosen & ~empty
+        numbers[is_cell] = np.arange(int(is_cell.sum()))
+        return Cells(self, numbers)
 
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """`numbers` has the cell's number at its place in the cube, NOT_RELEASED elsewhere."""
+    """`numbers` has the cell's number at its place in the cube, EMPTY where everybody sees a zero that is no cell, and
+    NOT_RELEASED elsewhere."""
 
     cube: Cube
     numbers: Integers
-    views: tuple[View, ...]
 
     def __len__(self) -> int:
         return int(self.numbers.max(initial=NOT_RELEASED)) + 1
 
     @property
+    def is_empty(self) -> Flags:
+        """Where everybody sees that nobody is counted."""
+        return np.asarray(self.numbers == EMPTY, dtype=np.bool_)
+
+    @property
     def places(self) -> tuple[NDArray[np.int64], ...]:
         """For each axis the group of every cell, in the order of the cells."""
-        return np.nonzero(self.numbers != NOT_RELEASED)
+        return np.nonzero(self.numbers >= 0)
 
     @property
     def counts(self) -> Integers:
         """In the order of the cells."""
-        counts: Integers = self.cube.counts[self.numbers != NOT_RELEASED]
+        counts: Integers = self.cube.counts[self.numbers >= 0]
         return counts
 
     @property
@@ -75,45 +77,23 @@ class Cells:
 
     @property
     def relations(self) -> Relations:
-        """All sums along all axes of all views, each once."""
-        found = [
-            self._sums(view, at, total, parts)
-            for view in self.views
-            for at, axis in enumerate(self.cube.axes)
-            for total, parts in _sums_within(axis, view[at])
-        ]
-        return _each_once(Relations.joined(found))
+        """All sums along all axes, each by the nearest way all of whose parts are cells or empty."""
+        found = []
+        for at, axis in enumerate(self.cube.axes):
+            for each in axis.sums:
+                open_ = np.moveaxis(self.numbers, at, 0)[each.total] >= 0
+                for parts in each.ways:
+                    sums, known = self._sums(at, each.total, parts, open_)
+                    found.append(sums)
+                    open_ &= ~known
+        return Relations.joined(found)
 
-    def _sums(self, view: View, at: int, total: int, parts: tuple[int, ...]) -> Relations:
-        """One sum of an axis, for every combination of the groups of the other axes. Empty parts add nothing."""
-        others = [groups for axis, groups in enumerate(view) if axis != at]
+    def _sums(self, at: int, total: int, parts: tuple[int, ...], open_: Flags) -> tuple[Relations, Flags]:
+        """One sum of an axis for every combination of the other axes that is open, and where it holds."""
         plane = np.moveaxis(self.numbers, at, 0)
-        totals = plane[total][np.ix_(*others)].ravel()
-        of_parts = np.stack([plane[part][np.ix_(*others)].ravel() for part in parts], axis=1)[totals != NOT_RELEASED]
-        totals = totals[totals != NOT_RELEASED]
-        shown = of_parts != NOT_RELEASED
-        filled = shown.any(axis=1)
-        lengths = shown[filled].sum(axis=1)
+        of_parts = np.stack([plane[part] for part in parts], axis=-1)
+        known: Flags = open_ & (of_parts != NOT_RELEASED).all(axis=-1) & (of_parts >= 0).any(axis=-1)
+        totals, rows = plane[total][known], of_parts[known]
+        lengths = (rows >= 0).sum(axis=1)
         starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths, dtype=np.int64)])
-        return Relations(totals[filled], of_parts[filled][shown[filled]], starts)
-
-
-def _sums_within(axis: Axis, groups: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
-    inside = frozenset(groups)
-    ways = [(each.total, each.within(inside)) for each in axis.sums]
-    return [(total, parts) for total, parts in ways if parts]
-
-
-def _each_once(relations: Relations) -> Relations:
-    """Views that overlap give the same sum twice: same total, same length, same parts."""
-    if not len(relations):
-        return relations
-    lengths = relations.lengths
-    first, of_all = relations.parts[relations.starts[:-1]], relations.sums(np.arange(relations.parts.max() + 1))
-    keys = np.stack([relations.totals, lengths, first, of_all], axis=1)
-    _, kept = np.unique(keys, axis=0, return_index=True)
-    kept = np.sort(kept)
-    is_kept = np.zeros(len(relations), dtype=np.bool_)
-    is_kept[kept] = True
-    starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths[kept], dtype=np.int64)])
-    return Relations(relations.totals[kept], relations.parts[is_kept[relations.of_parts]], starts)
+        return Relations(totals, rows[rows >= 0], starts), known

@@ -40,17 +40,38 @@ class Passed:
 def protected(
     tables: LinkedTables, releases: Sequence[Release] = (), reason: str | None = None, time_limit: float = TIME_LIMIT
 ) -> Passed:
-    """The release that may go out beside all earlier ones; a `reason` declares that it corrects them.
+    """Any tables as they may go out beside all earlier releases; a `reason` declares that they correct those.
 
     Raises NotPublished, Contradicts, or what the suppressor raises when it cannot protect the tables.
     """
     known = with_what_is_known(tables, releases, reason)
     hidden = suppress(known, time_limit=time_limit)[: len(tables)]
+    return passed(tables, hidden, releases, reason, blind=True, time_limit=time_limit)
+
+
+def passed(
+    tables: LinkedTables,
+    hidden: Flags,
+    releases: Sequence[Release] = (),
+    reason: str | None = None,
+    *,
+    blind: bool = False,
+    time_limit: float = TIME_LIMIT,
+) -> Passed:
+    """Tables with what somebody has chosen to hide of them, once the auditor has nothing against it.
+
+    What an earlier release has shown stays shown. `blind`: the auditor asks of every hidden count, not only of the
+    sensitive ones, so that it can be asked again by somebody who knows no counts. Raises NotPublished or Contradicts.
+    """
+    known = with_what_is_known(tables, releases, reason).known
+    hidden = hidden if known is None else hidden & ~known[: len(tables)]
     published = Published.of(tables, hidden)
     verdict = audit(
         published,
         earlier=[release.published for release in releases],
         sensitive=sensitive(tables),
+        counts=tables.counts,
+        blind=blind,
         corrections=[*(release.is_correction for release in releases), bool(reason)],
         time_limit=time_limit,
     )

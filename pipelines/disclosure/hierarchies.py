@@ -76,6 +76,11 @@ class Axis:
         """All groups that go by a label of these kinds."""
         return [at for at, group in enumerate(self.groups) if any(kind in kinds for kind, _ in group.labels)]
 
+    def positions_within(self, groups: Sequence[int], whole: int) -> list[int]:
+        """Where in `groups` those stand that lie inside another group."""
+        inside = self.groups[whole].leaves
+        return [at for at, group in enumerate(groups) if self.groups[group].leaves <= inside]
+
 
 def grouped(levels: Mapping[str, Mapping[str, Iterable[str]]]) -> list[Group]:
     """Groups of all levels; those with the same leaves become one with several labels."""

@@ -5,7 +5,6 @@ Every relation follows from declared hierarchies. What is not in here is not pub
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -15,19 +14,19 @@ import polars as pl
 
 from pipelines.definitions.reference import Reference
 from pipelines.disclosure.cube import Cells
+from pipelines.disclosure.figures import Figures, labels_of
 from pipelines.disclosure.hierarchies import Axis
-from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Integers, LinkedTables, Relations
-from pipelines.disclosure.obligation_cells import RESPONSIBLE, obligation_cells, released_kinds
-from pipelines.disclosure.places_and_periods import COUNTRY, WINDOWS, Calendar
-from pipelines.disclosure.thread_cells import RESIDENCE, thread_cells
+from pipelines.disclosure.layered.obligations import Pattern
+from pipelines.disclosure.layered.thread import ThreadPattern
+from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Flags, Integers, LinkedTables, Relations
+from pipelines.disclosure.obligation_cells import nothing_due, obligation_cube
+from pipelines.disclosure.places_and_periods import COUNTRY, RESIDENCE, RESPONSIBLE, WINDOWS, Calendar
+from pipelines.disclosure.thread_cells import nobody_exposed, thread_cube
 from pipelines.errors import StoreFailed
 
+FIGURE = ("cell", "count", "is_told", "has_share", "denominator", "denominator_is_told")
 OBLIGATIONS = ("measure", "attribution", "group_kind", "group_value", "period_kind", "period", "outcome")
 THREAD = ("group_kind", "group_value", "birth_period_kind", "birth_period", "quantity", "step", "lost_reason")
-WEIGHTS_OF_KINDS = {"country": 100.0, "region": 30.0, "landsdel": 10.0}
-WEIGHTS_OF_PERIODS = {"three_years": 3.0, "five_years": 2.0}
-"""What a cell is worth showing beside a municipality's year: pages show windows of three years, and fall back on the
-region and the country."""
 
 
 class Run(Protocol):
@@ -39,14 +38,15 @@ class Run(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class NationalRelease:
-    """`tables` for the gate. `obligations` and `thread` have one row for each place and period that a cell stands for,
-    with its number in `cell`; a landsdel or region of one municipality is that municipality's cell.
+    """`tables` for the gate and what it should hide of them. `obligations` and `thread` have one row for each figure
+    that somebody may ask for, with its number in `cell` where it is one; see `Figures.rows`.
 
     `groups`, `places_of_thread` and `cohorts` are all that there could be figures of; `running` are the periods that
     are not over.
     """
 
     tables: LinkedTables
+    hidden: Flags
     obligations: pl.DataFrame
     thread: pl.DataFrame
     groups: pl.DataFrame
@@ -58,8 +58,9 @@ class NationalRelease:
 def national_release(run: Run, as_of: date, reference: Reference, threshold: int) -> NationalRelease:
     """From the counts of a run. StoreFailed when they do not add up: then the hierarchies are not what they say."""
     calendar = Calendar(as_of)
-    obligations = obligation_cells(run.table("counts_by_group"), reference, calendar)
-    thread = thread_cells(run.table("continuity"), reference, calendar)
+    of_obligations = _obligations(run, reference, calendar, threshold)
+    of_thread = _thread(run, reference, calendar, threshold)
+    obligations, thread = of_obligations.cells, of_thread.cells
     tables = _joined(obligations, thread, threshold)
     if broken := len(tables.relations.broken(tables.counts)):
         raise StoreFailed(
@@ -69,10 +70,9 @@ def national_release(run: Run, as_of: date, reference: Reference, threshold: int
         )
     return NationalRelease(
         tables,
-        obligations=_every_label(obligations, OBLIGATION_AXES, 0)
-        .join(released_kinds(), on=["group_kind", "period_kind"], how="semi")
-        .select("cell", *_obligation_columns()),
-        thread=_every_label(thread, THREAD_AXES, len(obligations)).select("cell", *_thread_columns()),
+        hidden=np.concatenate([_hidden(of_obligations), _hidden(of_thread)]),
+        obligations=of_obligations.rows(OBLIGATION_AXES, 2, 0).select(*_obligation_columns(), *FIGURE),
+        thread=of_thread.rows(THREAD_AXES, 1, len(obligations)).select(*_thread_columns(), *FIGURE),
         groups=_of_axis(obligations, OBLIGATION_AXES, "group").select(_obligation_columns()[1:4]),
         running=_running(calendar),
         places_of_thread=_of_axis(thread, THREAD_AXES, "group").select(_thread_columns()[:2]),
@@ -80,8 +80,30 @@ def national_release(run: Run, as_of: date, reference: Reference, threshold: int
     )
 
 
+def _obligations(run: Run, reference: Reference, calendar: Calendar, threshold: int) -> Figures:
+    cube = obligation_cube(run.table("counts_by_group"), reference, calendar)
+    pattern = Pattern.of(cube, threshold)
+    cells = cube.released(pattern.released, nothing_due(cube))
+    return Figures.of(cells, pattern.told, pattern.asked & ~cells.is_empty, 2, calendar)
+
+
+def _thread(run: Run, reference: Reference, calendar: Calendar, threshold: int) -> Figures:
+    cube = thread_cube(run.table("continuity"), reference, calendar)
+    pattern = ThreadPattern.of(cube, threshold)
+    cells = cube.released(pattern.released, nobody_exposed(cube))
+    fixed = cube.axes[1].of_kinds("three_years")
+    asked = np.broadcast_to(pattern.released[:, fixed].any(axis=1, keepdims=True), cube.counts.shape)
+    return Figures.of(cells, pattern.told, asked & ~cells.is_empty, 1, calendar)
+
+
+def _hidden(figures: Figures) -> Flags:
+    cells = figures.cells
+    inside = tuple(slice(length) for length in cells.numbers.shape)
+    return ~figures.told[inside][cells.numbers >= 0]
+
+
 def _of_axis(cells: Cells, axes: tuple[str, ...], name: str) -> pl.DataFrame:
-    return _labels(cells.cube.axes[axes.index(name)], name)
+    return labels_of(cells.cube.axes[axes.index(name)], name)
 
 
 def _running(calendar: Calendar) -> pl.DataFrame:
@@ -108,7 +130,6 @@ def _joined(obligations: Cells, thread: Cells, threshold: int) -> LinkedTables:
         denominators=np.concatenate([obligations.denominators, _moved(denominators, offset)]),
         relations=Relations.joined([obligations.relations, moved]),
         threshold=threshold,
-        weights=pl.concat([each["weight"] for each in names]).to_numpy(),
     )
 
 
@@ -117,41 +138,19 @@ def _moved(denominators: Integers, offset: int) -> Integers:
 
 
 def _named(cells: Cells, axes: tuple[str, ...]) -> pl.DataFrame:
-    """`name, weight` of every cell, in order: the finest label of each axis, which no other cell has."""
+    """`name` of every cell, in order: the finest label of each axis, which no other cell has."""
     rows = _placed(cells, axes, 0)
-    weight = pl.lit(1.0)
     for name, axis in zip(axes, cells.cube.axes, strict=True):
-        finest = _labels(axis, name).unique(name, keep="first", maintain_order=True)
+        finest = labels_of(axis, name).unique(name, keep="first", maintain_order=True)
         rows = rows.join(finest, on=name, how="left", maintain_order="left")
-        weight = weight * _weight(pl.col(f"{name}_kind"))
     parts = [pl.concat_str(f"{name}_kind", pl.lit(":"), f"{name}_value") for name in axes]
-    return rows.select(pl.concat_str(parts, separator="|").alias("name"), weight.cast(pl.Float64).alias("weight"))
-
-
-def _weight(kind: pl.Expr) -> pl.Expr:
-    plain = kind.str.split("/").list.last()
-    weights: Mapping[str, float] = WEIGHTS_OF_KINDS | WEIGHTS_OF_PERIODS
-    return plain.replace_strict(weights, default=1.0, return_dtype=pl.Float64)
+    return rows.select(pl.concat_str(parts, separator="|").alias("name"))
 
 
 def _placed(cells: Cells, axes: tuple[str, ...], offset: int) -> pl.DataFrame:
     """The group of every cell along each axis."""
     groups = dict(zip(axes, cells.places, strict=True))
     return pl.DataFrame({"cell": np.arange(len(cells)) + offset, **groups})
-
-
-def _labels(axis: Axis, name: str) -> pl.DataFrame:
-    """All labels of the groups of an axis."""
-    rows = [(at, kind, value) for at, group in enumerate(axis.groups) for kind, value in group.labels]
-    schema = {name: pl.Int64(), f"{name}_kind": pl.String(), f"{name}_value": pl.String()}
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _every_label(cells: Cells, axes: tuple[str, ...], offset: int) -> pl.DataFrame:
-    rows = _placed(cells, axes, offset).lazy()
-    for name, axis in zip(axes, cells.cube.axes, strict=True):
-        rows = rows.join(_labels(axis, name).lazy(), on=name, how="left")
-    return rows.sort("cell").collect()
 
 
 def _obligation_columns() -> list[pl.Expr]:

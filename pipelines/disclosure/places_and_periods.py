@@ -12,33 +12,50 @@ from pipelines.definitions import enumerations as e
 from pipelines.definitions.reference import Reference
 from pipelines.disclosure.hierarchies import GENERATION, Axis, Label
 
+RESPONSIBLE, AT_BIRTH, NOW, RESIDENCE = "responsible", "at_birth", "now", "residence"
 COUNTRY: Label = ("country", "country")
 NOWHERE = (e.OUTSIDE, e.UNKNOWN)
-"""Christiansø, and no municipality: beside the municipalities in every attribution, so that all add up."""
+"""Christiansø, and no municipality: a handful of children, who stand in no figure that leaves. The country is the sum of
+its municipalities."""
 
-YEARS_SHOWN = 8
-"""Windows and quarters go back so many years from the last whole one."""
-
-LONGEST_WINDOW = 5
 WINDOWS = {"three_years": 3, "five_years": 5}
+PERIOD_OF_PLACES = 3
+"""Years that small places are counted in together; they begin on the same years for ever, so that no two overlap."""
+
+A_FIRST_YEAR = 2023
+PERIODS_SHOWN = 3
 Levels = dict[str, dict[str, Iterable[str]]]
 
 
 def places(reference: Reference, attribution: str) -> Axis:
-    """Municipality -> landsdel -> regions of every generation -> country, for one way to tell where a child counts.
+    """Municipality -> regions of every generation -> country, for one way to tell where a child counts.
 
-    Kinds are named `attribution/region` and so on; the country is the same in every attribution.
+    Kinds are named `attribution/region` and so on; the country of the responsible municipalities is `country`.
     """
-    codes = reference.municipalities["municipality_code"].unique(maintain_order=True).to_list()
+    codes = municipalities(reference)
     levels: Levels = {"municipality": {code: [code] for code in codes}}
-    levels["landsdel"] = {str(name): code for name, code in _grouped(reference.landsdele, "landsdel").items()}
     for day, rows in _generations(reference):
         levels[f"region{GENERATION}{day}"] = _grouped(rows, "region")
-    for level in levels.values():
-        level |= {nowhere: [nowhere] for nowhere in NOWHERE}
     own = {f"{attribution}/{kind}": _under(attribution, level) for kind, level in levels.items()}
-    everywhere = _under(attribution, {COUNTRY[1]: [*codes, *NOWHERE]})
-    return Axis.of_levels({**own, COUNTRY[0]: everywhere})
+    return Axis.of_levels({**own, country_of(attribution): _under(attribution, {COUNTRY[1]: codes})})
+
+
+def municipalities(reference: Reference) -> list[str]:
+    """The codes of all municipalities, without Christiansø."""
+    codes: list[str] = reference.municipalities["municipality_code"].unique(maintain_order=True).to_list()
+    return codes
+
+
+def country_of(attribution: str) -> str:
+    """The kind of the country's group. That of the responsible municipalities is the country as such."""
+    return COUNTRY[0] if attribution in {RESPONSIBLE, RESIDENCE} else f"{attribution}/{COUNTRY[0]}"
+
+
+def regions_of(axis: Axis, attribution: str) -> tuple[list[int], dict[int, list[int]]]:
+    """The regions that consist of municipalities alone, and those that they are merged into, with their parts."""
+    groups, every = axis.groups, axis.of_kinds(f"{attribution}/region")
+    parts = {region: [each for each in every if groups[each].leaves < groups[region].leaves] for region in every}
+    return [each for each in every if not parts[each]], {each: of for each, of in parts.items() if of}
 
 
 def _under(attribution: str, level: Mapping[str, Iterable[str]]) -> dict[str, Iterable[str]]:
@@ -70,43 +87,48 @@ class Calendar:
         return self.as_of.year - 1
 
     @property
-    def years(self) -> list[int]:
-        """Years shown, and those before them that the first windows reach back to."""
-        return list(range(self.last_year - YEARS_SHOWN - LONGEST_WINDOW + 2, self.last_year + 1))
+    def periods(self) -> list[list[int]]:
+        """The fixed periods of three years that are over, the latest few of them."""
+        end = self.last_year - (self.last_year - A_FIRST_YEAR + 1) % PERIOD_OF_PLACES
+        first = end - PERIODS_SHOWN * PERIOD_OF_PLACES + 1
+        return [list(range(year, year + PERIOD_OF_PLACES)) for year in range(first, end, PERIOD_OF_PLACES)]
 
     @property
-    def shown(self) -> list[int]:
-        """The years that windows end in and quarters lie in."""
-        return self.years[-YEARS_SHOWN:]
+    def years(self) -> list[int]:
+        """All years of these periods, and those that have come since."""
+        return list(range(self.periods[0][0], self.last_year + 1))
 
     @property
     def quarters(self) -> list[str]:
-        """All quarters of all years, and those of the running year that are over."""
-        over = [f"{self.as_of.year}-Q{quarter}" for quarter in range(1, (self.as_of.month - 1) // 3 + 1)]
-        return [*(f"{year}-Q{quarter}" for year in self.years for quarter in range(1, 5)), *over]
+        """All quarters of these years."""
+        return [quarter for year in self.years for quarter in quarters_of(year)]
 
     def windows(self, kind: str) -> dict[str, list[int]]:
-        """Rolling windows of whole years by name, such as `2022-2024`."""
-        length = WINDOWS[kind]
-        return {f"{last - length + 1}-{last}": list(range(last - length + 1, last + 1)) for last in self.shown}
+        """Rolling windows of whole years by name, such as `2022-2024`; also those that are no cells of their own."""
+        length, years = WINDOWS[kind], self.years
+        return {name(years[at : at + length]): years[at : at + length] for at in range(len(years) - length + 1)}
 
     def due(self) -> Axis:
-        """Quarter -> year -> rolling windows of three and five years."""
-        quarters_of = {year: [f"{year}-Q{quarter}" for quarter in range(1, 5)] for year in self.years}
+        """Quarter -> year -> fixed three years."""
         levels: Levels = {
             "quarter": {quarter: [quarter] for quarter in self.quarters},
-            "year": {str(year): quarters for year, quarters in quarters_of.items()},
+            "year": {str(year): quarters_of(year) for year in self.years},
         }
-        for kind in WINDOWS:
-            windows = self.windows(kind).items()
-            levels[kind] = {name: [q for year in years for q in quarters_of[year]] for name, years in windows}
+        levels["three_years"] = {name(of): [q for year in of for q in quarters_of(year)] for of in self.periods}
         return Axis.of_levels(levels)
 
     def born(self) -> Axis:
-        """Birth year -> rolling three years and all years; all that were born before the years shown are one."""
-        levels: Levels = {"year": {"earlier": ["earlier"], **{str(year): [str(year)] for year in self.years}}}
-        levels["three_years"] = {
-            name: [str(year) for year in years] for name, years in self.windows("three_years").items()
-        }
-        levels["all"] = {"all": ["earlier", *(str(year) for year in self.years)]}
+        """Birth year -> fixed three years."""
+        levels: Levels = {"year": {str(year): [str(year)] for year in self.years}}
+        levels["three_years"] = {name(of): [str(year) for year in of] for of in self.periods}
         return Axis.of_levels(levels)
+
+
+def quarters_of(year: int) -> list[str]:
+    """The names of the four."""
+    return [f"{year}-Q{quarter}" for quarter in range(1, 5)]
+
+
+def name(years: list[int]) -> str:
+    """Of a window, such as `2023-2025`."""
+    return f"{years[0]}-{years[-1]}"

@@ -20,7 +20,7 @@ NUMBER, SUPPRESSED, MISSING, NOT_APPLICABLE, NOT_YET_DUE = STATES
 """A figure (zero included); hidden by the gate; nobody delivered anything; nobody was there (denominator 0); the period
 is not over. There is one mark for primary and complementary suppression."""
 
-DELIVERING = ("municipality", "landsdel", "region", "country")
+DELIVERING = ("municipality", "region", "country")
 PLACE = ("attribution", "group_kind", "group_value")
 PERIOD = ("period_kind", "period")
 SHARE = ("numerator", "denominator", "share", "low", "high")
@@ -28,40 +28,43 @@ SHARE = ("numerator", "denominator", "share", "low", "high")
 
 def published_tables(release: NationalRelease, hidden: Flags, as_of: date) -> dict[str, pl.LazyFrame]:
     """`published_counts`, `published_shares` and `published_continuity` by name."""
-    figures = _figures(release, hidden)
+    obligations = _figures(release, release.obligations, hidden)
     return {
-        "published_counts": _counts(release, figures),
-        "published_shares": _shares(release, figures, as_of),
-        "published_continuity": _continuity(release, figures),
+        "published_counts": _counts(obligations),
+        "published_shares": _shares(release, obligations, as_of),
+        "published_continuity": _continuity(release, _figures(release, release.thread, hidden)),
     }
 
 
-def _figures(release: NationalRelease, hidden: Flags) -> pl.LazyFrame:
-    """`cell, count, state, denominator, share_state` of every cell: no number where it is not shown."""
+def _figures(release: NationalRelease, rows: pl.DataFrame, hidden: Flags) -> pl.LazyFrame:
+    """`count, state, denominator, share_state` beside the labels: no number where it is not shown."""
     tables = release.tables
     has_rate = tables.denominators != NO_DENOMINATOR
-    rate_hidden = hidden | hidden[tables.denominators]
-    state = [pl.Series(np.where(one, SUPPRESSED, NUMBER)) for one in (hidden, rate_hidden)]
-    return pl.LazyFrame(
+    of_cells = pl.LazyFrame(
         {
             "cell": np.arange(len(tables)),
-            "count": tables.counts,
-            "state": state[0],
-            "denominator": np.where(has_rate, tables.counts[tables.denominators], 0),
-            "share_state": state[1],
-            "has_share": has_rate,
+            "is_shown": ~hidden,
+            "whole_is_shown": ~hidden[tables.denominators],
+            "has_rate": has_rate,
         }
-    ).with_columns(
+    )
+    joined = rows.lazy().join(of_cells, on="cell", how="left")
+    is_told = pl.coalesce("is_shown", "is_told")
+    share_is_told = is_told & pl.when("has_rate").then("whole_is_shown").otherwise("denominator_is_told")
+    return joined.with_columns(_state(is_told).alias("state"), _state(share_is_told).alias("share_state")).with_columns(
         pl.when(pl.col("state") == NUMBER).then("count").alias("count"),
         pl.when("has_share").then("share_state").alias("share_state"),
         pl.when(pl.col("has_share") & (pl.col("share_state") == NUMBER)).then("denominator").alias("denominator"),
     )
 
 
-def _counts(release: NationalRelease, figures: pl.LazyFrame) -> pl.LazyFrame:
-    """One row for each measure, place, period and outcome that is a cell; a denominator of 0 has none."""
-    rows = release.obligations.lazy().join(figures, on="cell")
-    return rows.select("measure", *PLACE, *PERIOD, "outcome", "count", "state")
+def _state(is_told: pl.Expr) -> pl.Expr:
+    return pl.when(is_told).then(pl.lit(NUMBER)).otherwise(pl.lit(SUPPRESSED))
+
+
+def _counts(figures: pl.LazyFrame) -> pl.LazyFrame:
+    """One row for each measure, place, period and outcome in which somebody is counted."""
+    return figures.select("measure", *PLACE, *PERIOD, "outcome", "count", "state")
 
 
 def _with_interval(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -77,9 +80,7 @@ def _with_interval(rows: pl.LazyFrame) -> pl.LazyFrame:
 def _shares(release: NationalRelease, figures: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """Every share of every place and period that is released, whatever its state."""
     of_cells = (
-        release.obligations.lazy()
-        .filter(pl.col("outcome").is_in(RATES))
-        .join(figures, on="cell")
+        figures.filter(pl.col("outcome").is_in(RATES))
         .select(
             "measure",
             *PLACE,
@@ -135,7 +136,7 @@ def _continuity(release: NationalRelease, figures: pl.LazyFrame) -> pl.LazyFrame
     A place and cohort without an exposed child has its steps as `not_applicable`.
     """
     keys = ["group_kind", "group_value", "birth_period_kind", "birth_period"]
-    rows = release.thread.lazy().join(figures, on="cell")
+    rows = figures
     known = _with_interval(
         rows.with_columns(
             pl.col("count").alias("children"),

@@ -11,7 +11,7 @@ from typing import Any
 
 from pipelines.definitions.reference import Reference
 from pipelines.disclosure.files import write_published
-from pipelines.disclosure.gate import Passed, protected
+from pipelines.disclosure.gate import Passed, passed, protected
 from pipelines.disclosure.ledger import Ledger, Release
 from pipelines.disclosure.linked_tables import LinkedTables, Published
 from pipelines.disclosure.national import national_release
@@ -71,15 +71,16 @@ def publish(
                 national = national_release(run, as_of, reference, threshold(reference))
                 stage.rows = len(national.tables)
             with shown.stage("gate") as stage:
-                passed = protected(national.tables, releases, reason)
-                stage.rows = int(passed.hidden.sum())
-            for name, rows in published_tables(national, passed.hidden, as_of).items():
+                gone_through = passed(national.tables, national.hidden, releases, reason)
+                published = gone_through.published
+                stage.rows = int(gone_through.hidden.sum())
+            for name, rows in published_tables(national, gone_through.hidden, as_of).items():
                 writer.write(name, rows)
-            release = ledger_of(store).append(passed.published, facts_of(passed.published, as_of, reason, run.run))
+            release = ledger_of(store).append(published, facts_of(published, as_of, reason, run.run))
         stages = {stage.name: {"rows": stage.rows, "seconds": round(stage.seconds, 3)} for stage in shown.stages}
         taken = {name: run.run[name] for name in TAKEN_OVER}
         snapshot = writer.commit(kind=KIND, fingerprint=release.hash, stages=json.dumps(stages), **taken)
-    return Publication(passed, release, snapshot, national.tables)
+    return Publication(gone_through, release, snapshot, national.tables)
 
 
 def threshold(reference: Reference) -> int:
@@ -104,11 +105,11 @@ def facts_of(
 def protect_file(tables: LinkedTables, out: Path, ledger: Ledger | None, reason: str | None) -> Passed:
     """Any linked tables through the gate; into the ledger when there is one, and only then into the file."""
     if ledger is None:
-        passed = protected(tables, reason=reason)
-        write_published(passed.published, out)
-        return passed
+        alone = protected(tables, reason=reason)
+        write_published(alone.published, out)
+        return alone
     with ledger.writing() as releases:
-        passed = protected(tables, releases, reason)
-        ledger.append(passed.published, facts_of(passed.published, None, reason))
-        write_published(passed.published, out)
-    return passed
+        beside = protected(tables, releases, reason)
+        ledger.append(beside.published, facts_of(beside.published, None, reason))
+        write_published(beside.published, out)
+    return beside

@@ -8,27 +8,30 @@ import numpy as np
 import polars as pl
 
 from pipelines.definitions.reference import Reference
-from pipelines.disclosure.cube import Cells, Cube
+from pipelines.disclosure.cube import Cube
 from pipelines.disclosure.hierarchies import Axis, Sum, grouped
-from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Integers
-from pipelines.disclosure.places_and_periods import Calendar, places
+from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Flags, Integers
+from pipelines.disclosure.places_and_periods import NOWHERE, RESIDENCE, Calendar, places
 
-RESIDENCE = "residence"
 UNBROKEN = "unbroken"
 INSIDE, LOST, LOST_FOR = "inside", "lost", "lost_for"
 """Children inside a step, children lost at it, and those lost at it for one reason."""
 
 
-def thread_cells(continuity: pl.LazyFrame, reference: Reference, calendar: Calendar) -> Cells:
-    """Every place, birth cohort and step. Where no child is exposed there is no cell."""
-    rows = continuity.filter(pl.col("group_kind") == "municipality").collect()
+def thread_cube(continuity: pl.LazyFrame, reference: Reference, calendar: Calendar) -> Cube:
+    """Every place, birth cohort and step."""
+    is_place = (pl.col("group_kind") == "municipality") & ~pl.col("group_value").is_in(NOWHERE)
+    rows = continuity.filter(is_place).collect()
     order = rows.select("position", "step").unique().sort("position")["step"].to_list()
     axes = (places(reference, RESIDENCE), calendar.born(), _steps(rows, order))
-    cube = Cube.of(axes, _leaves(rows, axes, order, calendar), _rate_of(axes[2], order))
-    view = (range(len(axes[0].groups)), range(len(axes[1].groups)), range(len(axes[2].groups)))
-    exposed = axes[2].number(INSIDE, order[0]) if order else 0
-    nobody = cube.counts[..., [exposed]] == 0 if order else np.ones((*cube.counts.shape[:2], 1), dtype=np.bool_)
-    return cube.released([view], np.broadcast_to(nobody, cube.counts.shape))
+    return Cube.of(axes, _leaves(rows, axes, order, calendar), _rate_of(axes[2], order))
+
+
+def nobody_exposed(cube: Cube) -> Flags:
+    """Where no child is exposed there is no cell."""
+    steps = cube.axes[2]
+    exposed = [at for at, group in enumerate(steps.groups) if len(group.leaves) == len(steps.leaves)]
+    return np.broadcast_to(cube.counts[..., exposed[:1]] == 0, cube.counts.shape)
 
 
 def _steps(rows: pl.DataFrame, order: list[str]) -> Axis:
@@ -93,7 +96,7 @@ def _fates(rows: pl.DataFrame, order: list[str]) -> pl.DataFrame:
 def _by_birth_year(fates: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
     """Windows that end in a year minus those that end in the year before: a year minus the one three years before.
 
-    So the years follow from the first one on; `earlier` are all that were born before the years shown.
+    So the years follow from the first one on.
     """
     windows = fates.filter(pl.col("birth_period") != "all").with_columns(
         pl.col("birth_period").str.slice(-4).cast(pl.Int32).alias("last")
@@ -107,6 +110,5 @@ def _by_birth_year(fates: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
             found[place, fate, year] = more + found.get((place, fate, year - 3), 0)
     rows = [(place, fate, year, n) for (place, fate, year), n in found.items() if n]
     schema = {"group_value": pl.String(), "fate": pl.String(), "year": pl.Int64(), "children": pl.Int64()}
-    born = pl.when(pl.col("year") < calendar.years[0]).then(pl.lit("earlier")).otherwise(pl.col("year").cast(pl.String))
-    named = pl.DataFrame(rows, schema=schema, orient="row").with_columns(born.alias("birth_year"))
-    return named.group_by("group_value", "fate", "birth_year").agg(pl.col("children").sum())
+    named = pl.DataFrame(rows, schema=schema, orient="row").filter(pl.col("year").is_in(calendar.years))
+    return named.with_columns(pl.col("year").cast(pl.String).alias("birth_year"))

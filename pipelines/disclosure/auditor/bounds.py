@@ -45,26 +45,32 @@ def propagated(facts: Knowledge, bounds: Bounds, *, with_rules: bool) -> Bounds:
     if with_rules:
         np.maximum(now.low, facts.low, out=now.low)
         np.minimum(now.high, facts.high, out=now.high)
-    relations = facts.relations
+    relations = _with_any(facts.relations, ~now.fixed, _broken(facts.relations, now))
+    active = relations
     for _ in range(ROUNDS):
-        relations = _open(relations, now)
-        before = now.low.sum() - now.high.sum()
-        _by_relations(relations, now)
+        low, high = now.low.copy(), now.high.copy()
+        _by_relations(active, now)
         if with_rules:
             _by_rules(facts, now)
-        if now.contradictory.any() or before == now.low.sum() - now.high.sum():
+        moved = (low != now.low) | (high != now.high)
+        if now.contradictory.any() or not moved.any():
             break
+        active = _with_any(relations, moved)
     return now
 
 
-def _open(relations: Relations, now: Bounds) -> Relations:
-    """The relations that still have a cell of unknown value."""
-    free = ~now.fixed
+def _broken(relations: Relations, now: Bounds) -> Flags:
+    """Relations that the smallest values do not meet: where all is known, they are contradictions."""
+    broken: Flags = relations.sums(now.low) != now.low[relations.totals]
+    return broken
+
+
+def _with_any(relations: Relations, cells: Flags, also: Flags | None = None) -> Relations:
+    """The relations that have one of the cells, and others."""
     if not len(relations):
         return relations
-    is_open = free[relations.totals] | np.logical_or.reduceat(free[relations.parts], relations.starts[:-1])
-    broken = ~is_open & (relations.sums(now.low) != now.low[relations.totals])
-    kept = is_open | broken
+    kept = cells[relations.totals] | np.logical_or.reduceat(cells[relations.parts], relations.starts[:-1])
+    kept = kept if also is None else kept | also
     starts = np.concatenate([[0], np.cumsum(relations.lengths[kept])]).astype(np.int64)
     return Relations(relations.totals[kept], relations.parts[kept[relations.of_parts]], starts)
 

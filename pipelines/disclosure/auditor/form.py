@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipelines.disclosure.auditor.verdict import ENDLESS
-from pipelines.disclosure.linked_tables import NO_DENOMINATOR, NOT_SHOWN, Published
+from pipelines.disclosure.linked_tables import NO_DENOMINATOR, NOT_SHOWN, Flags, Integers, Published
 
 LEAST_THRESHOLD = 3
 LARGEST_COUNT = ENDLESS >> 8
@@ -25,6 +25,26 @@ def faults(release: Published) -> list[str]:
     if any(told.values()):
         return [fault for fault, holds in told.items() if holds]
     return [fault for fault, holds in (_of_values(release) | _of_references(release)).items() if holds]
+
+
+def faults_of_counts(
+    published: Published, sensitive: Flags | None, counts: Integers | None, *, blind: bool
+) -> list[str]:
+    """Reasons why what the caller says of the true counts cannot be true of this release."""
+    if sensitive is not None and len(sensitive) != len(published):
+        return ["form: the sensitive cells are not those of the release"]
+    if counts is None:
+        return [] if blind else ["form: only with the true counts is the judgement about sensitive cells alone"]
+    if len(counts) != len(published) or not _are_true(published, counts):
+        return ["form: the true counts contradict the release"]
+    return []
+
+
+def _are_true(published: Published, counts: Integers) -> bool:
+    shown = ~published.suppressed
+    is_same = bool((counts[shown] == published.counts[shown]).all())
+    in_range = bool(((counts >= 0) & (counts <= LARGEST_COUNT)).all())
+    return is_same and in_range and not len(published.relations.broken(counts))
 
 
 def _of_values(release: Published) -> dict[str, bool]:

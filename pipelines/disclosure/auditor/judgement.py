@@ -10,7 +10,7 @@ from pipelines.disclosure.auditor.bounds import Bounds
 from pipelines.disclosure.auditor.knowledge import Knowledge
 from pipelines.disclosure.auditor.questions import Questions
 from pipelines.disclosure.auditor.singly import Asked
-from pipelines.disclosure.auditor.solver import Clock
+from pipelines.disclosure.auditor.solver import Clock, TimeIsUp
 from pipelines.disclosure.auditor.verdict import (
     ENDLESS,
     NARROWED,
@@ -43,11 +43,12 @@ class Findings:
     reasons: list[str] = field(default_factory=list)
 
     @classmethod
-    def from_bounds(cls, facts: Knowledge, bounds: Bounds, sensitive: Flags) -> Findings:
+    def from_bounds(cls, facts: Knowledge, bounds: Bounds, sensitive: Flags, unasked: Flags) -> Findings:
         """Cells whose bounds alone decide: none of 1 to t-1 is within them, or they are known."""
-        asked = facts.thresholds > 0
+        asked = (facts.thresholds > 0) & ~unasked
         outside = (bounds.low >= facts.thresholds) | (bounds.high == 0)
         proof = np.where(asked, np.where(outside | bounds.fixed, Proof.BOUNDS, Proof.OPEN), Proof.PUBLISHED)
+        proof[unasked] = Proof.UNASKED
         found = cls(bounds.low, bounds.high, bounds.fixed, facts.thresholds, sensitive, proof.astype(np.int64))
         for cell in np.flatnonzero(asked & outside & sensitive).tolist():
             found.leak(cell, (), SENSITIVE_NARROWED)
@@ -85,30 +86,36 @@ class Findings:
         )
 
 
-def published_small(published: Published) -> list[Leak]:
-    """Shown counts that the rules forbid: 1 to t-1, a zero of a small group, everyone of a group."""
-    counts, has = published.counts, published.denominators != NO_DENOMINATOR
+def forbidden(published: Published, counts: Integers) -> Flags:
+    """Counts that the rules forbid to show: 1 to t-1, a zero of a small group, everyone of a group."""
+    has = published.denominators != NO_DENOMINATOR
     base = np.where(has, counts[published.denominators], -1) if len(published) else counts
     small = (counts >= 1) & (counts < published.threshold)
     zero_of_few = (counts == 0) & (base >= 1) & (base < published.threshold)
     everyone = (counts > 0) & has & (counts == base)
+    return np.asarray(small | zero_of_few | everyone, dtype=np.bool_)
+
+
+def published_small(published: Published, sensitive: Flags) -> list[Leak]:
+    """Sensitive counts that are shown all the same."""
+    counts = published.counts
+    told = forbidden(published, counts) | (sensitive[: len(published)] & ~published.suppressed)
     return [
-        Leak(cell, int(counts[cell]), int(counts[cell]), (), PUBLISHED_SMALL)
-        for cell in np.flatnonzero(small | zero_of_few | everyone).tolist()
+        Leak(cell, int(counts[cell]), int(counts[cell]), (), PUBLISHED_SMALL) for cell in np.flatnonzero(told).tolist()
     ]
 
 
 def judged(findings: Findings, cells: Integers, asked: Questions, witnesses: Witnesses, clock: Clock) -> None:
     """Every question's answer to the cells that asked it."""
-    all_seen = np.asarray((asked.seen | ~asked.asked).all(axis=1))
-    none_seen = ~np.asarray((asked.seen & asked.asked).any(axis=1))
+    any_seen = np.asarray((asked.seen & asked.asked).any(axis=1))
+    lost = np.asarray((asked.never & asked.asked).any(axis=1))
     decided = ~np.asarray(asked.open.any(axis=1))
-    way = np.where(all_seen, Proof.WITNESS, np.where(asked.by_milp, Proof.MILP, Proof.LP))
+    way = np.where(lost & (asked.way == Proof.WITNESS), Proof.BOUNDS, asked.way)
     has = asked.of_cell >= 0
     kind, cell = asked.of_cell[has], cells[has]
     findings.proof[cell] = np.where(decided[kind], way[kind], Proof.OPEN)
-    is_leak = decided[kind] & ~all_seen[kind] & (~none_seen[kind] | findings.sensitive[cell])
-    ends: dict[int, tuple[int, int]] = {}
+    is_leak = lost[kind] & (any_seen[kind] | findings.sensitive[cell])
+    ends: dict[int, tuple[int, int] | None] = {}
     for at in np.flatnonzero(is_leak).tolist():
         question = int(kind[at])
         if question not in ends and len(ends) < ENDS_OF:
@@ -116,13 +123,17 @@ def judged(findings: Findings, cells: Integers, asked: Questions, witnesses: Wit
         _leak(findings, int(cell[at]), asked, question, ends.get(question))
 
 
-def _ends(asked: Asked, clock: Clock) -> tuple[int, int]:
-    return asked.end(asked.least, 1, clock), asked.end(asked.most, -1, clock)
+def _ends(asked: Asked, clock: Clock) -> tuple[int, int] | None:
+    """The exact interval, unless there is no time left for it."""
+    try:
+        return asked.end(asked.least, 1, clock), asked.end(asked.most, -1, clock)
+    except TimeIsUp:
+        return None
 
 
 def _leak(findings: Findings, cell: int, asked: Questions, question: int, ends: tuple[int, int] | None) -> None:
     if ends is not None:
         findings.low[cell], findings.high[cell] = ends[0], min(ends[1], ENDLESS)
         findings.exact[cell] = True
-    possible = tuple((np.flatnonzero(asked.seen[question] & asked.asked[question]) + 1).tolist())
+    possible = tuple((np.flatnonzero(asked.asked[question] & ~asked.never[question]) + 1).tolist())
     findings.leak(cell, possible, SENSITIVE_NARROWED if findings.sensitive[cell] else NARROWED)

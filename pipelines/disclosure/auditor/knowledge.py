@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipelines.disclosure.auditor.verdict import ENDLESS
 from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Flags, Integers, Published, PublishedRate, Relations
@@ -145,13 +146,7 @@ def _distinct(relations: Relations) -> Relations:
     parts, lengths = relations.parts[order], relations.lengths
     mark = np.random.default_rng(20).integers(1, 2**63, size=int(relations.parts.max()) + 1, dtype=np.uint64)
     sums = np.add.reduceat(mark[parts], relations.starts[:-1])
-    _, first, of = np.unique(
-        np.stack([relations.totals.astype(np.uint64), lengths.astype(np.uint64), sums]),
-        axis=1,
-        return_index=True,
-        return_inverse=True,
-    )
-    twin = first[of.ravel()]
+    twin = _first_alike(sums, lengths, relations.totals)
     same = np.zeros(len(relations), dtype=np.int64)
     places = np.arange(len(parts)) - relations.starts[rows] + relations.starts[twin[rows]]
     np.add.at(same, rows, parts == parts[places])
@@ -159,6 +154,24 @@ def _distinct(relations: Relations) -> Relations:
     inside = np.isin(rows, kept, kind="table")
     starts = np.concatenate([[0], np.cumsum(lengths[kept])]).astype(np.int64)
     return Relations(relations.totals[kept], parts[inside], starts)
+
+
+def _first_alike(*columns: NDArray[np.generic]) -> Integers:
+    """For each row the first row with the same values."""
+    order = np.lexsort(columns)
+    is_new = np.ones(len(order), dtype=bool)
+    is_new[1:] = np.logical_or.reduce([column[order[1:]] != column[order[:-1]] for column in columns])
+    twin = np.empty(len(order), dtype=np.int64)
+    twin[order] = order[is_new][np.cumsum(is_new) - 1]
+    return twin
+
+
+def _once(pairs: Integers) -> Integers:
+    """Each pair once."""
+    if not len(pairs):
+        return pairs
+    once: Integers = pairs[_first_alike(pairs[:, 1], pairs[:, 0]) == np.arange(len(pairs))]
+    return once
 
 
 def with_rules(facts: Knowledge, release: Published, at: Integers) -> Knowledge:
@@ -179,8 +192,8 @@ def with_rules(facts: Knowledge, release: Published, at: Integers) -> Knowledge:
         facts,
         low=low,
         high=high,
-        apart=np.unique(np.concatenate([facts.apart, apart]), axis=0),
-        inside=np.unique(np.concatenate([facts.inside, np.stack([part[both], whole[both]], axis=1)]), axis=0),
+        apart=_once(np.concatenate([facts.apart, apart])),
+        inside=_once(np.concatenate([facts.inside, np.stack([part[both], whole[both]], axis=1)])),
     )
 
 

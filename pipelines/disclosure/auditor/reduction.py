@@ -14,6 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from scipy import sparse
 
+from pipelines.disclosure.auditor.knowledge import UNKNOWN
 from pipelines.disclosure.auditor.system import Rows, System
 from pipelines.disclosure.auditor.verdict import ENDLESS
 from pipelines.disclosure.linked_tables import Integers
@@ -47,9 +48,11 @@ class Reduced:
     cell_of_atom: Integers
 
     def sums(self, counts: Integers) -> Integers:
-        """The groups of a solution that is known cell by cell."""
+        """The groups of a solution that is known cell by cell; UNKNOWN where one of a group's cells is."""
         totals = np.zeros(len(self.high), dtype=np.int64)
-        np.add.at(totals, self.group_of_atom, counts[self.cell_of_atom])
+        of_atoms = counts[self.cell_of_atom]
+        np.add.at(totals, self.group_of_atom, of_atoms)
+        totals[self.group_of_atom[of_atoms == UNKNOWN]] = UNKNOWN
         return totals
 
 

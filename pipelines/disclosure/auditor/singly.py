@@ -10,7 +10,7 @@ from scipy import sparse
 from pipelines.disclosure.auditor.questions import Questions
 from pipelines.disclosure.auditor.solver import Clock, Problem, SolverTrouble, State, proven_least, solved, whole_values
 from pipelines.disclosure.auditor.system import Matrix, Rows, stacked
-from pipelines.disclosure.auditor.verdict import ENDLESS
+from pipelines.disclosure.auditor.verdict import ENDLESS, Proof
 from pipelines.disclosure.auditor.witnesses import Witnesses
 from pipelines.disclosure.linked_tables import Integers
 
@@ -48,16 +48,27 @@ class Asked:
         ]
         return Problem(stacked(rows), self.problem.high)
 
-    def solution(self, low: int, high: int, clock: Clock) -> Integers | None:
-        """A checked solution with the cell from `low` to `high`; None where there is none."""
+    def solution(self, low: int, high: int, clock: Clock, *, whole: bool) -> Integers | None:
+        """A checked solution with the cell from `low` to `high`; None where there is none, or no LP's is whole."""
         problem = self.within(low, high)
-        answer = solved(problem, np.zeros(len(self.unknowns)), clock, whole=True)
+        answer = solved(problem, np.zeros(len(self.unknowns)), clock, whole=whole)
         if answer.state is State.IMPOSSIBLE:
             return None
         values = whole_values(answer.values)[0]
-        if not problem.rows.met_by(values):
+        if problem.rows.met_by(values):
+            return values
+        if whole:
             raise SolverTrouble
-        return values
+        return None
+
+    def proven_ends(self, clock: Clock) -> tuple[int, int]:
+        """Bounds of the cell that hold by whole-number arithmetic, whatever the LP's prices are worth."""
+        least = proven_least(self.problem, self.least.toarray()[0], clock)
+        most = proven_least(self.problem, -self.most.toarray()[0], clock)
+        return (
+            0 if least is None else self.constant + least,
+            ENDLESS if most is None else self.constant - most,
+        )
 
     def end(self, reach: Matrix, sign: int, clock: Clock) -> int:
         """The smallest (sign 1) or, with -1, the largest value; no end above ENDLESS."""
@@ -78,16 +89,21 @@ def decide(witnesses: Witnesses, questions: Questions, clock: Clock) -> None:
     for question in np.flatnonzero(questions.open.any(axis=1)).tolist():
         if questions.open[question].any():
             _decide(Asked.of(witnesses, questions, question), witnesses, questions, question, clock)
+        if questions.leaky([question]).any():
+            clock.leak()
 
 
 def _decide(asked: Asked, witnesses: Witnesses, questions: Questions, question: int, clock: Clock) -> None:
-    threshold = int(questions.threshold[question])
+    """By LPs what they can tell, and the rest by a MILP for each value."""
+    least, most = asked.proven_ends(clock)
+    values = np.arange(1, questions.seen.shape[1] + 1)
+    beyond = questions.open[question] & ((values < least) | (values > most))
+    questions.never[question] |= beyond
+    if beyond.any():
+        questions.way[question] = max(questions.way[question], Proof.LP)
     if not questions.seen[question].any():
-        bound = proven_least(asked.problem, asked.least.toarray()[0], clock)
-        if bound is not None and asked.constant + bound >= threshold:
-            questions.never[question] = questions.asked[question]
-            return
-        if _ask(asked, witnesses, questions, question, (1, threshold - 1), clock):
+        open_values = (np.flatnonzero(questions.open[question]) + 1).tolist()
+        if open_values and _ask(asked, witnesses, questions, question, (open_values[0], open_values[-1]), clock):
             return
     while questions.open[question].any():
         value = int(np.flatnonzero(questions.open[question])[0]) + 1
@@ -97,17 +113,21 @@ def _decide(asked: Asked, witnesses: Witnesses, questions: Questions, question: 
 def _ask(
     asked: Asked, witnesses: Witnesses, questions: Questions, question: int, values: tuple[int, int], clock: Clock
 ) -> bool:
-    """One call; whether none of the values is possible."""
-    found = asked.solution(*values, clock)
+    """One LP, and a MILP where its answer is not whole; whether none of the values is possible."""
+    way = Proof.LP
+    found = asked.solution(*values, clock, whole=False)
+    if found is None:
+        way = Proof.MILP
+        found = asked.solution(*values, clock, whole=True)
     if found is None:
         between = np.arange(1, questions.seen.shape[1] + 1)
         questions.never[question] |= (values[0] <= between) & (between <= values[1])
-        questions.by_milp[question] = True
+        questions.way[question] = Proof.MILP
         return True
     solution = witnesses.base.copy()
     solution[asked.unknowns] = found
     if not witnesses.problem.rows.met_by(solution):
         raise SolverTrouble
-    if not questions.learn(solution):
+    if not questions.learn(solution, way):
         raise SolverTrouble
     return False

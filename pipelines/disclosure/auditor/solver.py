@@ -32,11 +32,25 @@ class State(Enum):
     IMPOSSIBLE = "impossible"
 
 
-@dataclass(frozen=True)
+AFTER_A_LEAK = 20.0
+"""Seconds for the rest once it is sure that nothing goes out: the verdict stands, only its list may be longer."""
+
+
+@dataclass(eq=False)
 class Clock:
     """When to stop, in the clock's own seconds."""
 
     ends: float
+    is_leaky: bool = False
+
+    def check(self) -> None:
+        """TimeIsUp when it is."""
+        _ = self.left
+
+    def leak(self) -> None:
+        """It is sure what the verdict is."""
+        if not self.is_leaky:
+            self.is_leaky, self.ends = True, min(self.ends, time.monotonic() + AFTER_A_LEAK)
 
     @property
     def left(self) -> float:

@@ -14,7 +14,12 @@ ENDLESS = 1 << 40
 
 
 class Proof(IntEnum):
-    """How the range of a cell was shown. A witness is a whole-number solution, checked against every relation."""
+    """How the range of a cell was shown, by the hardest way that one of its values took.
+
+    A value is shown by a whole-number solution that is checked against every relation: WITNESS when it was found
+    without a solver, LP or MILP when one of these proposed it. A value is refuted by BOUNDS, by the prices of an LP, or
+    by a MILP. UNASKED are hidden cells that are not sensitive, where only sensitive ones are judged.
+    """
 
     PUBLISHED = 0
     WITNESS = 1
@@ -22,6 +27,7 @@ class Proof(IntEnum):
     LP = 3
     MILP = 4
     OPEN = 5
+    UNASKED = 6
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class Verdict:
 
     @property
     def proven(self) -> dict[str, int]:
-        """How many suppressed cells were proven how; `open` were not."""
+        """How many suppressed cells were judged how; `open` were not."""
         return {way.name.lower(): int((self.proof == way).sum()) for way in Proof if way is not Proof.PUBLISHED}
 
 

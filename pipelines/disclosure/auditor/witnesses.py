@@ -8,10 +8,11 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from pipelines.disclosure.auditor.knowledge import UNKNOWN
 from pipelines.disclosure.auditor.questions import Questions
 from pipelines.disclosure.auditor.solver import Answer, Clock, Problem, SolverTrouble, State, solved, whole_values
 from pipelines.disclosure.auditor.system import Rows, stacked
-from pipelines.disclosure.auditor.verdict import ENDLESS
+from pipelines.disclosure.auditor.verdict import ENDLESS, Proof
 from pipelines.disclosure.linked_tables import Flags, Integers, Numbers
 
 AIMED_AT_ONCE = 4_000
@@ -34,14 +35,19 @@ class Witnesses:
     base: Integers
 
     @classmethod
-    def of(cls, problem: Problem, given: Integers | None, clock: Clock) -> Witnesses:
-        """`given` is a solution that the caller knows; it counts only if it meets every row."""
+    def of(cls, problem: Problem, given: Integers, clock: Clock) -> Witnesses:
+        """`given` is what the caller knows of a solution, UNKNOWN elsewhere; it counts where it meets every row."""
         component = components(problem.rows, len(problem.high))
-        if given is not None and problem.rows.met_by(given):
-            return cls(problem, component, given)
-        found = cls(problem, component, np.zeros(len(problem.high), dtype=np.int64))
-        answer = solved(_on_the_large_side(problem), np.zeros(len(problem.high)), clock, whole=False)
-        found.base = found.made_whole(answer, np.arange(len(problem.high)), clock)
+        found = cls(problem, component, given.copy())
+        free = found.base == UNKNOWN
+        found.base[free] = 0
+        if free.any() and not free.all():
+            found._fill(found.base, free, clock)
+        unknowns = np.flatnonzero(np.isin(component, found._unmet(found.base)))
+        if len(unknowns):
+            problem = _on_the_large_side(problem.chosen(unknowns))
+            answer = solved(problem, np.zeros(len(unknowns)), clock, whole=False)
+            found.base = found.made_whole(answer, unknowns, clock)
         return found
 
     def made_whole(self, answer: Answer, unknowns: Integers, clock: Clock) -> Integers:
@@ -133,13 +139,12 @@ def components(rows: Rows, unknowns: int) -> Integers:
 
 def gather(witnesses: Witnesses, asked: Questions, clock: Clock, seed: int = 5) -> None:
     """Rounds of one solution each, as close as it can to one open value of each question, until little is gained."""
-    asked.learn(witnesses.base)
     random = np.random.default_rng(seed)
     fruitless = 0
     while asked.open.any() and fruitless < FRUITLESS:
         before = int(asked.open.sum())
         solution = aimed(witnesses, asked, random, clock)
-        gained = asked.learn(solution) if solution is not None else 0
+        gained = asked.learn(solution, Proof.LP) if solution is not None else 0
         fruitless = fruitless + 1 if gained * 20 < min(before, AIMED_AT_ONCE) else 0
 
 

@@ -1,0 +1,140 @@
+"""Pictures of figures on a page: over time, on the map, beside region and country, and by age; each with its table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboards import caveat_sections, figure_tables, headlines, published
+from dashboards.caveat_markup import Told
+from dashboards.charts.rows import Row, rows_chart, rows_text
+from dashboards.charts.template import CONFIG
+from dashboards.charts.tile_map import Tile, map_text, tile_map
+from dashboards.charts.trend import has_gap, trend, trend_text
+from dashboards.frame import link_to_municipality
+from dashboards.headlines import Headline
+from dashboards.markup import card_heading, show
+from dashboards.published import PeriodKind
+from dashboards.scope import COUNTRY, Place
+from dashboards.visit import Visit
+
+
+def trend_card(visit: Visit, place: Place, headline: Headline, kind: PeriodKind, told: Told) -> None:
+    """One headline over time; a municipality beside its region and the country."""
+    words, periods = visit.words, visit.periods(kind)
+    places = around(visit, place)
+    figures = visit.shares((headline,), places, kind, periods)
+    own, *beside = (figures.series(headline, where, periods) for where in places)
+    region, country = beside or ([], [])
+    name = words(f"headline.{headline.name}.title")
+    title = words("overview.trend", headline=name)
+    caption = words("overview.trend_caption_births" if headline.step else "overview.trend_caption")
+    keys = [
+        ("overview.rolling", kind != "year"),
+        ("overview.lines", bool(beside)),
+        ("overview.dotted", has_gap(own)),
+    ]
+    card_heading(title, " ".join([caption, *(words(key) for key, holds in keys if holds)]))
+    threshold = published.threshold()
+    text = trend_text(title, visit.name(place), own, country, words, threshold, region)
+    show_figure(trend(own, country, words, visit.mode, threshold, region), "trend", text)
+    caveat_sections.below(told, (headline,))
+    of_periods = zip(periods, zip(own, *beside, strict=True), strict=True)
+    lines = [figure_tables.Line(period.replace("-", "–"), name, shares) for period, shares in of_periods]
+    figure_tables.of_lines(visit, lines, places, f"trend-{headline.name}", words("table.period"))
+
+
+def map_card(visit: Visit, headline: Headline, told: Told) -> None:
+    """All municipalities, for national coordination; the same as a table below."""
+    words, window = visit.words, visit.window
+    regions = {place: visit.geography.region_of(place.code) for place in visit.geography.places}
+    places = (*regions, *dict.fromkeys(regions.values()))
+    figures = visit.shares((headline,), places, "three_years", (window,))
+    tiles = [
+        Tile(figures.get(headline, place, window), figures.get(headline, region, window), visit.name(region))
+        for place, region in regions.items()
+    ]
+    name = words(f"headline.{headline.name}.title")
+    title = words("overview.map", headline=name, number=words.number(len(tiles)))
+    caption = "overview.map_caption" if headline.high_is_good else "overview.map_caption_reverse"
+    with st.container(key="card-map"):
+        period = window.replace("-", "–")
+        card_heading(title, f"{words(caption, period=period)} {words('overview.map_open')}")
+        shares = [tile.own for tile in tiles]
+        show(f"<p class='rt-unseen'>{escape(map_text(title, shares, words))}</p>")
+        grid, link = visit.reference.tile_grid, link_to_municipality(visit)
+        show(tile_map(tiles, headline, grid, link, words, published.threshold()))
+        caveat_sections.below(told, (headline,))
+        figure_tables.of_municipalities(visit, shares, link)
+
+
+def near_card(visit: Visit, place: Place, told: Told) -> None:
+    """A municipality beside its region and the country, headline by headline."""
+    words, shown = visit.words, headlines.cards(visit.reference)
+    places = around(visit, place)
+    period = visit.window.replace("-", "–")
+    caption = words("overview.near_caption", period=period, own=visit.name(place), region=visit.name(places[1]))
+    with st.container(key="card-near"):
+        title = words("overview.near")
+        card_heading(title, caption)
+        titles = {headline: words(f"headline.{headline.name}.title") for headline in shown}
+        show_rows(visit, titles, places, title, "near", lambda: caveat_sections.below(told, shown))
+
+
+def milestones_cards(visit: Visit, place: Place, told: Told) -> None:
+    """Follow-up by age, one card per programme."""
+    words = visit.words
+    programmes = headlines.programmes(visit.reference)
+    titles = _titles_of_contacts(visit)
+    places = around(visit, place)
+    period = visit.window.replace("-", "–")
+    caption = words(
+        "municipality.milestones_caption", period=period, own=visit.name(place), region=visit.name(places[1])
+    )
+    card_heading(words("municipality.milestones"), caption)
+    for programme, column in zip(programmes, st.columns(len(programmes)), strict=True):
+        contacts = headlines.milestones(visit.reference, programme)
+        with column, st.container(key=f"card-{programme}"):
+            title = words(f"programme.{programme}")
+            card_heading(title, words(f"programme.{programme}_note"))
+            named = {contact: titles[contact.name] for contact in contacts}
+            show_rows(visit, named, places, title, programme, lambda: caveat_sections.below_follow_up(told))
+
+
+def around(visit: Visit, place: Place) -> tuple[Place, ...]:
+    """A municipality with its region and the country; any other place alone."""
+    return (place, visit.geography.region_of(place.code), COUNTRY) if place.kind == "municipality" else (place,)
+
+
+def show_rows(
+    visit: Visit,
+    titles: dict[Headline, str],
+    places: tuple[Place, ...],
+    title: str,
+    key: str,
+    caveat: Callable[[], None],
+) -> None:
+    """A chart of rows, one for each headline, with its text, what checks say of it, and its table."""
+    words, window, threshold = visit.words, visit.window, published.threshold()
+    figures = visit.shares(tuple(titles), places, "three_years", (window,))
+    lines = [
+        figure_tables.Line(name, name, tuple(figures.get(headline, where, window) for where in places))
+        for headline, name in titles.items()
+    ]
+    rows = [Row(line.name, line.figures[0], country=line.figures[2], region=line.figures[1]) for line in lines]
+    show_figure(rows_chart(rows, words, visit.mode, threshold), key, rows_text(title, rows, words, threshold))
+    caveat()
+    figure_tables.of_lines(visit, lines, places, key, words("table.figure"))
+
+
+def show_figure(figure: go.Figure, key: str, text: str) -> None:
+    """A figure in its own voice (not Streamlit's), without a mode bar, with its text alternative."""
+    st.plotly_chart(figure, theme=None, config=CONFIG, key=f"figure-{key}", alt=text)
+
+
+def _titles_of_contacts(visit: Visit) -> dict[str, str]:
+    rows = visit.reference.schedule.select("programme", "contact_code", f"title_{visit.words.language}")
+    return {f"{programme}:{code}": title for programme, code, title in rows.iter_rows()}

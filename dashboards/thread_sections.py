@@ -1,0 +1,64 @@
+"""The red thread on a page: sentences, picture, and the larger place that speaks where the own one is hidden."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboards import caveat_sections, figure_tables, published, sentences
+from dashboards.address import chosen, remember
+from dashboards.caveat_markup import Told
+from dashboards.charts.thread import thread_picture
+from dashboards.markup import card_heading, show_drawing
+from dashboards.scope import COUNTRY, Place
+from dashboards.visit import Visit
+
+
+def choose_born(visit: Visit) -> str:
+    """Which children the thread is about: the latest window of birth years, or all years, which hide less."""
+    words, options = visit.words, ("three_years", published.ALL_YEARS)
+    born = chosen("born", options, options[0])
+    names = {options[0]: visit.window.replace("-", "–"), options[1]: words("thread.all_years")}
+    st.segmented_control(words("thread.born"), options, key="born", format_func=names.__getitem__, required=True)
+    remember("born", born, options[0])
+    return published.ALL_YEARS if born == published.ALL_YEARS else visit.window
+
+
+def first_sentences(visit: Visit, place: Place, window: str) -> list[str]:
+    """What the thread of a municipality says; where its end is hidden, what its region's or the country's does."""
+    own = visit.thread(place, window)
+    said = sentences.thread(own, visit.words)
+    if own.state != "suppressed" and own.unbroken is not None:
+        return said
+    beside = (
+        sentences.thread_beside(visit.name(where), visit.thread(where, window), visit.words)
+        for where in _larger(visit, place)
+    )
+    return [*said, *next((sentence for sentence in beside if sentence), [])]
+
+
+def thread_card(visit: Visit, place: Place, window: str, told: Told) -> None:
+    """The continuity picture; where it says little, the region's below it, and where that does too the country's."""
+    words = visit.words
+    key = "thread.caption_all" if window == published.ALL_YEARS else "thread.caption"
+    shown = {where: visit.thread(where, window) for where in _until_one_says_enough(visit, place, window)}
+    with st.container(key="card-thread"):
+        card_heading(words("thread.title"), words(key, period=window.replace("-", "–"), last=visit.window[-4:]))
+        for where, picture in shown.items():
+            if where != place:
+                card_heading(visit.name(where), words("thread.instead"))
+            show_drawing(thread_picture(picture, words))
+        caveat_sections.below_thread(told)
+        figure_tables.of_threads(visit, shown, window)
+
+
+def _until_one_says_enough(visit: Visit, place: Place, window: str) -> list[Place]:
+    shown = [place]
+    for larger in _larger(visit, place):
+        if not visit.thread(shown[-1], window).says_little:
+            break
+        shown.append(larger)
+    return shown
+
+
+def _larger(visit: Visit, place: Place) -> tuple[Place, ...]:
+    return (visit.geography.region_of(place.code), COUNTRY) if place.kind == "municipality" else ()
