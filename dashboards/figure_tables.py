@@ -62,8 +62,7 @@ def of_threads(visit: Visit, threads: Mapping[Place, Thread], window: str) -> No
         if steps:
             rows = [[escape(words(f"step.{name}")), *_inside(named.values(), name, words)] for name in steps]
             show(_table([words("table.step"), *named], rows))
-        period = words("thread.all_years") if window == published.ALL_YEARS else window.replace("-", "–")
-        _downloads(visit, lambda: threads_of(named, period, words), "thread")
+        _downloads(visit, lambda: threads_of(named, window.replace("-", "–"), words), "thread")
 
 
 def _inside(threads: Iterable[Thread], name: str, words: Words) -> list[str]:
@@ -77,7 +76,7 @@ def _step(step: Step, words: Words) -> str:
     if not step.lost:
         return f"<b>{escape(inside)}</b>"
     return (
-        f"<b>{escape(inside)}</b><br><small>{escape(words('table.lost_there', number=words.number(step.lost)))}</small>"
+        f"<b>{escape(inside)}</b><br><small>{escape(words('thread.lost_here', number=words.number(step.lost)))}</small>"
     )
 
 

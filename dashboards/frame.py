@@ -23,7 +23,8 @@ from dashboards.geography import Geography
 from dashboards.language import LANGUAGES, Language, Words
 from dashboards.markup import heading, show, show_drawing
 from dashboards.opening import NotSampleData, Publication, Source
-from dashboards.scope import MUNICIPAL_ROLES, ROLES, Place, Role, Scope
+from dashboards.published import CannotBeRead
+from dashboards.scope import MUNICIPAL_ROLES, ROLES, NotAllowed, Place, Role, Scope
 from dashboards.tokens import Mode, css_of_figures, css_variables
 from dashboards.visit import Visit
 from pipelines.errors import StoreIsEmpty, UserError
@@ -92,8 +93,16 @@ def told_plainly() -> Iterator[None]:
         yield
     except UserError as fault:
         words = Words("en" if st.session_state.get("lang") == "en" else "da")
-        show(f"<p class='rt-notice'>{escape(words('problem.stopped'))}</p>")
-        show(f"<p class='rt-facts'>{escape(str(fault))}</p>")
+        show(f"<div class='rt-notice'><div>{_told(fault, words)}</div></div>")
+
+
+def _told(fault: UserError, words: Words) -> str:
+    if isinstance(fault, CannotBeRead):
+        return f"{escape(words('problem.unreadable'))}{_command(words)}"
+    if isinstance(fault, NotAllowed):
+        return escape(words("problem.not_allowed"))
+    told = "<br>".join(escape(line) for line in str(fault).splitlines())
+    return f"{escape(words('problem.stopped'))}<p class='rt-facts'>{told}</p>"
 
 
 def _drawn(page: str, words: Words, source: Source, publication: Publication | None) -> Visit:

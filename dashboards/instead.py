@@ -32,17 +32,16 @@ def look_instead(visit: Visit, headlines: Sequence[Headline], place: Place) -> d
 
 
 def _own(visit: Visit, headlines: Sequence[Headline], place: Place) -> dict[str, list[Instead]]:
-    """The five years up to the last one, else the latest earlier window of three that is shown."""
-    found: dict[str, list[Instead]] = {headline.name: [] for headline in headlines}
-    of_five = [headline for headline in headlines if headline.step is None]
+    """The last five years, else the latest earlier window of three that is shown."""
     five = visit.periods("five_years")[-2:-1]
-    earlier = visit.periods("three_years")[-2 - WINDOWS_BACK : -2][::-1]
-    in_five = visit.shares(of_five, (place,), "five_years", five)
+    three = visit.periods("three_years")
+    before = three.index(visit.window)
+    earlier = three[max(0, before - WINDOWS_BACK) : before][::-1]
+    in_five = visit.shares(headlines, (place,), "five_years", five)
     in_three = visit.shares(headlines, (place,), "three_years", earlier)
+    found: dict[str, list[Instead]] = {}
     for headline in headlines:
-        longer = in_five.series(headline, place, five) if headline.step is None else []
-        shares = [*longer, *in_three.series(headline, place, earlier)]
-        known = next((share for share in shares if share.interval is not None), None)
-        if known is not None:
-            found[headline.name] = [Instead("own", known.period.replace("-", "–"), known)]
+        shares = [*in_five.series(headline, place, five), *in_three.series(headline, place, earlier)]
+        known = [share for share in shares if share.interval is not None][:1]
+        found[headline.name] = [Instead("own", share.period.replace("-", "–"), share) for share in known]
     return found

@@ -13,7 +13,7 @@ from dashboards.caveat_markup import Told
 from dashboards.charts.rows import Row, rows_chart, rows_text
 from dashboards.charts.template import CONFIG
 from dashboards.charts.tile_map import Tile, map_text, tile_map
-from dashboards.charts.trend import has_gap, trend, trend_text
+from dashboards.charts.trend import has_gap, last_known, trend, trend_text
 from dashboards.frame import link_to_municipality
 from dashboards.headlines import Headline
 from dashboards.markup import card_heading, show
@@ -34,7 +34,8 @@ def trend_card(visit: Visit, place: Place, headline: Headline, kind: PeriodKind,
     caption = words("overview.trend_caption_births" if headline.step else "overview.trend_caption")
     keys = [
         ("overview.rolling", kind != "year"),
-        ("overview.lines", bool(beside)),
+        ("overview.region_line", last_known(region) is not None),
+        ("overview.country_line", last_known(country) is not None),
         ("overview.dotted", has_gap(own)),
     ]
     card_heading(title, " ".join([caption, *(words(key) for key, holds in keys if holds)]))

@@ -23,11 +23,10 @@ from pipelines.errors import UserError
 PeriodKind = Literal["year", "three_years", "five_years"]
 PERIOD_KINDS: tuple[PeriodKind, ...] = get_args(PeriodKind)
 LENGTHS: dict[PeriodKind, int] = {"year": 1, "three_years": 3, "five_years": 5}
-OF_COHORTS: tuple[PeriodKind, ...] = ("year", "three_years")
-"""Kinds of period that the steps of the thread are published for, by birth year."""
-
 PERIODS_SHOWN = 8
-ALL_YEARS = "all"
+A_FIRST_YEAR, WINDOWS_SHOWN = 2023, 3
+"""Municipalities are counted in windows of three years that never overlap: they begin in this year, three years later
+and so on, and so many of them are published. Other windows are told where all of their years are."""
 
 
 class CannotBeRead(UserError):
@@ -42,13 +41,20 @@ def threshold() -> int:
 def periods(as_of: date, kind: PeriodKind) -> list[str]:
     """The last periods, oldest first: calendar years or rolling windows. The last of them is not over yet."""
     back = LENGTHS[kind] - 1
-    years = range(as_of.year - PERIODS_SHOWN + 1, as_of.year + 1)
-    return [f"{year - back}-{year}" if back else str(year) for year in years]
+    first = max(as_of.year - PERIODS_SHOWN + 1, _first_year(as_of) + back)
+    return [f"{year - back}-{year}" if back else str(year) for year in range(first, as_of.year + 1)]
 
 
-def latest(as_of: date, kind: PeriodKind) -> str:
-    """The last period that is over, which is the last one that is published."""
-    return periods(as_of, kind)[-2]
+def windows(as_of: date) -> list[str]:
+    """The windows of three years that municipalities are counted in, oldest first; all are over."""
+    first = _first_year(as_of)
+    return [f"{year}-{year + 2}" for year in range(first, first + 3 * WINDOWS_SHOWN, 3)]
+
+
+def _first_year(as_of: date) -> int:
+    """Nothing before it is published."""
+    since = (as_of.year - A_FIRST_YEAR) % 3
+    return as_of.year - since - 3 * WINDOWS_SHOWN
 
 
 def shares(
@@ -62,12 +68,10 @@ def shares(
 ) -> pl.DataFrame:
     """Every headline in every place and period, whatever its state (columns: `shares.KEYS`, `state`, `shares.VALUES`).
 
-    Shares of a step of the thread exist for birth years and windows of three.
+    The period of a step of the thread is that of the birth.
     """
     scope.require(tuple(places))
     by_step = [headline for headline in headlines if headline.step is not None]
-    if by_step and kind not in OF_COHORTS:
-        raise ValueError(f"{by_step[0].name} is not published for windows of five years")
     figures = _shares_of(tables, places, kind).filter(pl.col("period").is_in(list(names)))
     counted = pl.concat(
         [
@@ -80,13 +84,12 @@ def shares(
 
 
 def thread(tables: Source, scope: Scope, place: Place, window: str) -> Thread:
-    """The continuity picture of the children born in the window (or in `ALL_YEARS`) who live in the place now.
+    """The continuity picture of the children born in a window of three years who live in the place now.
 
     A place that has nothing counted at all has no picture either, not one of nobody.
     """
     scope.require((place,))
-    kind: PeriodKind | Literal["all"] = "all" if window == ALL_YEARS else "three_years"
-    picture = Thread.of(_collected(_steps_of(tables, (place,), kind).filter(pl.col("period") == window)))
+    picture = Thread.of(_collected(_steps_of(tables, (place,), "three_years").filter(pl.col("period") == window)))
     if picture.state == "not_applicable" and not _has_figures(tables, place):
         return Thread("missing")
     return picture
@@ -98,7 +101,7 @@ def _shares_of(tables: Source, places: Sequence[Place], kind: PeriodKind) -> pl.
     return share_steps.of_places(_table(tables, "published_shares").filter(is_asked), places)
 
 
-def _steps_of(tables: Source, places: Sequence[Place], kind: PeriodKind | Literal["all"]) -> pl.LazyFrame:
+def _steps_of(tables: Source, places: Sequence[Place], kind: PeriodKind) -> pl.LazyFrame:
     rows = _table(tables, "published_continuity").filter(pl.col("birth_period_kind") == kind)
     return share_steps.of_places(rows, places).rename({"birth_period": "period"})
 
@@ -125,7 +128,7 @@ def _table(tables: Source, name: Literal["published_shares", "published_continui
 def _collected(rows: pl.LazyFrame) -> pl.DataFrame:
     try:
         return rows.collect()
-    except (OSError, pl.exceptions.PolarsError) as fault:
+    except (OSError, pl.exceptions.ComputeError) as fault:
         raise _cannot_be_read() from fault
 
 

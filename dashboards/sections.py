@@ -84,11 +84,13 @@ def choose_place(visit: Visit) -> Place:
 def questions_card(visit: Visit, place: Place) -> None:
     """What to ask whom: about the weakest links, weakest first; the region's where hardly any of the own are shown."""
     words, links, window = visit.words, headlines.where_it_may_be_lost(visit.reference), visit.window
-    places = _with_region(visit, place)
+    places = tuple(dict.fromkeys((*_with_region(visit, place), COUNTRY)))
     figures = visit.shares(links, places, "three_years", (window,))
     shown = {where: [figures.get(link, where, window) for link in links] for where in places}
     known = {where: [share for share in shares if share.share is not None] for where, shares in shown.items()}
-    asked_of = next((where for where in places if len(known[where]) >= ENOUGH), place)
+    asked_of = next((where for where in places[:2] if len(known[where]) >= ENOUGH), None) or next(
+        (where for where in places if known[where]), place
+    )
     beside = words("ask.beside", place=visit.name(asked_of)) if asked_of != place else words("ask.subtitle")
     card_heading(words("ask.title"), beside)
     items = [
@@ -112,9 +114,9 @@ def choose_headline(visit: Visit) -> Headline:
     return options[name]
 
 
-def choose_period_kind(visit: Visit, headline: Headline) -> PeriodKind:
-    """By calendar year, or by rolling windows of three or five, which hide less; the thread has no windows of five."""
-    options = published.OF_COHORTS if headline.step is not None else published.PERIOD_KINDS
+def choose_period_kind(visit: Visit) -> PeriodKind:
+    """By calendar year, or by rolling windows of three or five years."""
+    options = published.PERIOD_KINDS
     default: PeriodKind = "year" if visit.scope.role == "national" else "three_years"
     kind = chosen("by", options, default)
     words = visit.words
@@ -130,5 +132,5 @@ def _with_region(visit: Visit, place: Place) -> tuple[Place, ...]:
 
 
 def _earlier_window(visit: Visit) -> str:
-    """The window three years before, which shares no year with the latest one."""
-    return visit.periods("three_years")[-5]
+    """The window before, which shares no year with the latest one."""
+    return visit.windows[-2]

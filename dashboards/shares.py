@@ -33,7 +33,11 @@ def of_places(rows: pl.LazyFrame, places: Sequence[Place]) -> pl.LazyFrame:
 
 
 def of_obligations(figures: pl.LazyFrame, headlines: Sequence[Headline]) -> pl.LazyFrame:
-    """The rows of `published_shares` that the headlines name."""
+    """The rows of `published_shares` that the headlines name.
+
+    Some shares are published of larger places only, so as to show more of the others. There they have the state of the
+    coverage that they would stand beside: hidden where that is shown.
+    """
     names = pl.LazyFrame(
         {
             "headline": [headline.name for headline in headlines],
@@ -42,7 +46,11 @@ def of_obligations(figures: pl.LazyFrame, headlines: Sequence[Headline]) -> pl.L
         },
         schema={"headline": pl.String, "measure": pl.String, "share_of": pl.String},
     )
-    return figures.join(names, on=["measure", "share_of"]).select(*KEYS, "state", *VALUES)
+    own = figures.join(names, on=["measure", "share_of"]).select(*KEYS, "state", *VALUES)
+    coverage = figures.filter(pl.col("share_of") == "numerator_ever").join(names.drop("share_of"), on="measure")
+    state = pl.when(pl.col("state") == "number").then(pl.lit("suppressed")).otherwise("state")
+    left_out = coverage.select(*KEYS, state.alias("state")).join(own, on=KEYS, how="anti")
+    return pl.concat([own, left_out], how="diagonal")
 
 
 def of_steps(steps: pl.LazyFrame, headlines: Sequence[Headline]) -> pl.LazyFrame:

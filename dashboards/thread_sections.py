@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import caveat_sections, figure_tables, published, sentences
+from dashboards import caveat_sections, figure_tables, sentences
 from dashboards.address import chosen, remember
 from dashboards.caveat_markup import Told
 from dashboards.charts.thread import thread_picture
@@ -14,13 +14,13 @@ from dashboards.visit import Visit
 
 
 def choose_born(visit: Visit) -> str:
-    """Which children the thread is about: the latest window of birth years, or all years, which hide less."""
-    words, options = visit.words, ("three_years", published.ALL_YEARS)
+    """Which children the thread is about, by when they were born; older ones have come further along it."""
+    words, options = visit.words, visit.windows[::-1]
     born = chosen("born", options, options[0])
-    names = {options[0]: visit.window.replace("-", "–"), options[1]: words("thread.all_years")}
-    st.segmented_control(words("thread.born"), options, key="born", format_func=names.__getitem__, required=True)
+    label = words("thread.born")
+    st.segmented_control(label, options, key="born", format_func=lambda window: window.replace("-", "–"), required=True)
     remember("born", born, options[0])
-    return published.ALL_YEARS if born == published.ALL_YEARS else visit.window
+    return born
 
 
 def first_sentences(visit: Visit, place: Place, window: str) -> list[str]:
@@ -39,10 +39,9 @@ def first_sentences(visit: Visit, place: Place, window: str) -> list[str]:
 def thread_card(visit: Visit, place: Place, window: str, told: Told) -> None:
     """The continuity picture; where it says little, the region's below it, and where that does too the country's."""
     words = visit.words
-    key = "thread.caption_all" if window == published.ALL_YEARS else "thread.caption"
     shown = {where: visit.thread(where, window) for where in _until_one_says_enough(visit, place, window)}
     with st.container(key="card-thread"):
-        card_heading(words("thread.title"), words(key, period=window.replace("-", "–"), last=visit.window[-4:]))
+        card_heading(words("thread.title"), words("thread.caption", period=window.replace("-", "–")))
         for where, picture in shown.items():
             if where != place:
                 card_heading(visit.name(where), words("thread.instead"))

@@ -55,8 +55,13 @@ class Visit:
 
     @property
     def window(self) -> str:
-        """The last window of three years that is over."""
-        return published.latest(self.as_of, "three_years")
+        """The last three years that municipalities are counted in."""
+        return self.windows[-1]
+
+    @property
+    def windows(self) -> list[str]:
+        """The windows of three years that municipalities are counted in, oldest first."""
+        return published.windows(self.as_of)
 
     def periods(self, kind: PeriodKind) -> list[str]:
         """The last periods, oldest first; the last of them is not over."""

@@ -33,13 +33,16 @@ KNOWN_BEFORE_BIRTH = pl.Enum(("true", "false", NOT_EXPOSED, e.UNKNOWN))
 
 PLACES = ("municipality_code", "at_birth_code", "now_code")
 TRAITS = ("birth_year", "substance_group", "certainty", "known_before_birth")
+PLACED = "placed"
 GROUPS: tuple[tuple[str, str, str], ...] = (
     ("responsible", "municipality", "municipality_code"),
     ("at_birth", "municipality", "at_birth_code"),
     ("now", "municipality", "now_code"),
     *(("responsible", trait, trait) for trait in TRAITS),
+    *((PLACED, trait, trait) for trait in TRAITS),
 )
-"""Attribution, kind of group, and its column. Regions are sums of the first three, the country of the first."""
+"""Attribution, kind of group, and its column. Regions are sums of the first three, the country of the first. Traits are
+counted once among all, and once among those for whom a municipality is responsible."""
 
 
 def groups_of_children(
@@ -121,9 +124,11 @@ def cells(grouped: pl.LazyFrame, as_of: date) -> dict[str, pl.LazyFrame]:
         "status",
         "reason",
     )
+    code = pl.col("municipality_code")
+    is_placed = (code.is_not_null() & (code != e.OUTSIDE_CODE)).alias(PLACED)
     return {
         "places": grouped.group_by(*outcome, *PLACES).len("obligations"),
-        "traits": grouped.group_by(*outcome, *TRAITS).len("obligations"),
+        "traits": grouped.group_by(*outcome, *TRAITS, is_placed).len("obligations"),
     }
 
 
@@ -131,7 +136,7 @@ def merged(parts: list[dict[str, pl.LazyFrame]]) -> pl.LazyFrame:
     """The cells of all buckets added up for each of `GROUPS`, with attribution, kind of group and group by name."""
     together = {name: pl.concat([part[name] for part in parts]) for name in ("places", "traits")}
     named = [
-        together["places" if column in PLACES else "traits"]
+        (together["places"] if column in PLACES else _among(together["traits"], attribution))
         .group_by(*OUTCOME, pl.col(column).alias("group"))
         .agg(pl.col("obligations").sum().cast(pl.Int64))
         .with_columns(pl.lit(attribution).alias("attribution"), pl.lit(kind).alias("group_kind"), _group_value(kind))
@@ -139,6 +144,10 @@ def merged(parts: list[dict[str, pl.LazyFrame]]) -> pl.LazyFrame:
         for attribution, kind, column in GROUPS
     ]
     return pl.concat(named)
+
+
+def _among(traits: pl.LazyFrame, attribution: str) -> pl.LazyFrame:
+    return traits.filter(PLACED) if attribution == PLACED else traits
 
 
 def _group_value(kind: str) -> pl.Expr:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipelines.disclosure.publishing import Publication
     from pipelines.disclosure.utility import Usefulness, Utility
 
-LEVELS = ("country", "region", "landsdel", "municipality")
+LEVELS = ("country", "region", "municipality")
 
 
 def usefulness_table(usefulness: Usefulness) -> Table:
@@ -84,7 +84,7 @@ def levels_of(names: Sequence[str]) -> dict[str, np.ndarray[tuple[int], np.dtype
     """Which cells lie on which level; the names of national cells say so."""
     import polars as pl
 
-    level = pl.Series(names).str.extract(r"(?:^|[|/])(country|region|landsdel|municipality):")
+    level = pl.Series(names).str.extract(r"(?:^|[|/])(country|region|municipality):")
     return {each: (level == each).fill_null(value=False).to_numpy() for each in LEVELS}
 
 

@@ -58,6 +58,11 @@ KEEP_THE_LOG = {"delta.enableExpiredLogCleanup": "false"}
 """Delta would drop log files after 30 days, and with them the versions of kept runs."""
 
 
+def folder_of(store: Path, table: str) -> Path:
+    """Where a table lies: what the gate has passed stands apart, so that a machine of readers needs nothing else."""
+    return store / ("published" if table.startswith("published_") else "tables") / table
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """One finished run: its tables at the versions that it wrote, and what is known about it."""
@@ -76,7 +81,7 @@ class Snapshot:
         if name not in self.versions:
             known = ", ".join(sorted(self.versions))
             raise StoreFailed(f"There is no table {name} in this store", to_do=f"There are: {known}.")
-        return rows_of(self.folder / "tables" / name, self.versions[name])
+        return rows_of(folder_of(self.folder, name), self.versions[name])
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ class Store:
         for name in {name for named in versions for name in named}:
             needed = sorted({named[name] for named in versions if name in named})
             with suppress(OSError, DeltaError):
-                DeltaTable(str(self.folder / "tables" / name)).vacuum(
+                DeltaTable(str(folder_of(self.folder, name))).vacuum(
                     retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True, keep_versions=needed
                 )
 
@@ -226,7 +231,7 @@ class Writer:
         write_deltalake(str(self.store.folder / "runs"), whole.to_arrow(), mode="overwrite")
 
     def _commit_table(self, name: str, schema: pl.Schema) -> int:
-        folder = self.store.folder / "tables" / name
+        folder = folder_of(self.store.folder, name)
         arrow = pl.DataFrame(schema=schema).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
         delta_schema = Schema.from_arrow(arrow)
         if not DeltaTable.is_deltatable(str(folder)):

@@ -184,7 +184,7 @@ OF_CONTINUITY = {
 
 
 def published_continuity(chance: random.Random) -> pl.DataFrame:
-    """A funnel per place and window, and one of all birth years as large as the latest window."""
+    """A funnel per place and window."""
     places = Reference.load().municipalities.filter(pl.col("valid_from") < AS_OF)
     people = places.select("municipality_code", "region_code", "population_2016").rows()
     rows: list[dict[str, Any]] = []
@@ -194,8 +194,8 @@ def published_continuity(chance: random.Random) -> pl.DataFrame:
             chain = _chain(chance, round(population * 0.0105 * 0.06))
             for group in (("municipality", code), ("region", region), ("country", "country")):
                 sums.setdefault(group, Counter()).update(chain)
-        periods = [("three_years", f"{last - 2}-{last}")] + ([("all", "all")] if last == AS_OF.year - 1 else [])
-        rows += [row for group, chain in sums.items() for period in periods for row in funnel(group, period, chain)]
+        period = ("three_years", f"{last - 2}-{last}")
+        rows += [row for group, chain in sums.items() for row in funnel(group, period, chain)]
     return pl.DataFrame(rows, schema=OF_CONTINUITY)
 
 

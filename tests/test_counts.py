@@ -48,9 +48,22 @@ def test_municipalities_outside_and_unknown_add_up_to_the_country(
 
 @pytest.mark.parametrize("trait", ["birth_year", "substance_group", "certainty", "known_before_birth"])
 def test_the_groups_of_a_trait_add_up_to_the_country(by_group: pl.DataFrame, trait: str) -> None:
-    parts = by_group.filter(pl.col("group_kind") == trait)
+    parts = by_group.filter(pl.col("group_kind") == trait, pl.col("attribution") == "responsible")
     assert parts["group_value"].n_unique() > 2
     assert totals(parts).equals(totals(by_group.filter(pl.col("group_kind") == "country")))
+
+
+@pytest.mark.parametrize("trait", ["substance_group", "known_before_birth"])
+def test_the_groups_of_a_trait_among_placed_children_add_up_to_the_municipalities(
+    by_group: pl.DataFrame, trait: str
+) -> None:
+    placed = by_group.filter(pl.col("group_kind") == trait, pl.col("attribution") == "placed")
+    municipal = by_group.filter(
+        pl.col("group_kind") == "municipality",
+        pl.col("attribution") == "responsible",
+        ~pl.col("group_value").is_in(["outside", "unknown"]),
+    )
+    assert totals(placed).equals(totals(municipal))
 
 
 def test_quarters_add_up_to_years_and_years_to_windows(by_group: pl.DataFrame) -> None:

@@ -6,7 +6,6 @@ import io
 import re
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -18,21 +17,17 @@ from published_frames import (
     SVENDBORG,
     FakeSnapshot,
     country,
-    run_facts,
     write_store,
-    written,
 )
 from rich.console import Console
-from streamlit.testing.v1 import AppTest
+from streamlit_pages import PAGES, ROOT, opened, said
 
 from dashboards import gap_words, opening, worklist, worklist_rows
-from dashboards.language import NO_BREAK, Words
+from dashboards.language import Words
 from dashboards.scope import Scope
 from pipelines.definitions.reference import Reference
 from pipelines.errors import UserError
 
-ROOT = Path(__file__).parent.parent
-PAGES = ("overview", "municipality", "worklist")
 DA, EN = Words("da"), Words("en")
 STEWARD = Scope("steward", SVENDBORG, "1083")
 
@@ -51,23 +46,6 @@ def store(tmp_path_factory: pytest.TempPathFactory, snapshot: FakeSnapshot) -> P
 def in_the_repository(monkeypatch: pytest.MonkeyPatch, store: Path) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv(opening.STORE_VARIABLE, str(store))
-
-
-def opened(page: str = "overview", **address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.run()
-    if page != "overview":
-        app.switch_page(f"dashboards/pages/{page}.py").run()
-    assert not app.exception
-    return app
-
-
-def said(app: AppTest) -> str:
-    """All markup of the page, without its style sheet and script."""
-    blocks = [block.proto.body for block in app.get("html")] + [block.value for block in app.markdown]
-    return " ".join(block for block in blocks if not block.startswith(("<style", "<script"))).replace(NO_BREAK, " ")
 
 
 ROLES = {"national": {}, "leader": {"municipality": SVENDBORG}, "steward": {"municipality": SVENDBORG}}
@@ -115,9 +93,9 @@ def test_a_small_municipality_is_told_in_words_where_to_look_instead() -> None:
     assert re.search(r"\d af 8 tal for Læsø er skjult, så ingen kan regne sig frem til enkelte børn", text)
 
 
-def test_the_thread_can_be_of_all_birth_years() -> None:
-    app = opened("municipality", municipality=COPENHAGEN, born="all")
-    assert "Alle børn født til og med 2025 med kendt eksponering" in said(app)
+def test_the_thread_can_be_of_children_born_earlier() -> None:
+    app = opened("municipality", municipality=COPENHAGEN, born="2020-2022")
+    assert "Børn født 2020–2022 med kendt eksponering" in said(app)
 
 
 @pytest.mark.parametrize("words", [DA, EN], ids=["da", "en"])
@@ -185,98 +163,6 @@ def test_counts_from_1_to_4_are_on_no_page_for_leaders() -> None:
             text = re.sub(r"<p class='rt-notice'>.*?</p>", "", said(opened(page, role=role, municipality=place)))
             assert not re.search(r"\b[1-4] (af|of) \d", text)
             assert not re.search(r"<b>[1-4]</b>(?! ud)", text)
-
-
-# The state of the store
-
-
-def test_without_a_store_the_page_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv(opening.STORE_VARIABLE, str(tmp_path / "nothing"))
-    text = said(opened())
-    assert DA("problem.no_store") in text
-    assert "make run" in text
-
-
-def without_published(snapshot: FakeSnapshot) -> FakeSnapshot:
-    tables = {name: rows for name, rows in snapshot.tables.items() if not name.startswith("published_")}
-    return FakeSnapshot(tables)
-
-
-@pytest.mark.parametrize("words", [DA, EN], ids=["da", "en"])
-@pytest.mark.parametrize("page", ["overview", "municipality"])
-def test_before_anything_is_published_the_page_says_so_and_what_to_do(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, snapshot: FakeSnapshot, page: str, words: Words
-) -> None:
-    store = write_store(tmp_path / "unpublished", without_published(snapshot))
-    monkeypatch.setenv(opening.STORE_VARIABLE, str(store))
-    text = said(opened(page, role="leader", municipality=SVENDBORG, lang=words.language))
-    assert words("problem.not_published") in text
-    assert f"roedtraad publish --store {store}" in text
-    assert "rt-card" not in text
-
-
-def test_the_worklist_is_there_before_anything_is_published(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, snapshot: FakeSnapshot
-) -> None:
-    store = write_store(tmp_path / "unpublished", without_published(snapshot))
-    monkeypatch.setenv(opening.STORE_VARIABLE, str(store))
-    assert "120 huller" in said(opened("worklist", role="steward", municipality=SVENDBORG))
-
-
-@pytest.mark.parametrize("words", [DA, EN], ids=["da", "en"])
-def test_figures_that_are_older_than_the_run_say_as_of_when_they_are(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, snapshot: FakeSnapshot, words: Words
-) -> None:
-    store = write_store(tmp_path / "older", snapshot)
-    written(store, "run", without_published(snapshot).tables, run_facts(as_of=date(2027, 1, 31)))
-    monkeypatch.setenv(opening.STORE_VARIABLE, str(store))
-    text = said(opened(role="leader", municipality=SVENDBORG, lang=words.language))
-    assert words("problem.older", day=words.day(AS_OF), run_day=words.day(date(2027, 1, 31))) in text
-    assert f"roedtraad publish --store {store}" in text
-    assert words("app.published_as_of", day=words.day(AS_OF)) in text
-    assert "2023–2025" in text, "the last window of the publication, not of the newer run"
-
-
-def test_another_run_of_the_same_day_is_told_too(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, snapshot: FakeSnapshot
-) -> None:
-    store = write_store(tmp_path / "older", snapshot)
-    written(store, "run", without_published(snapshot).tables, run_facts(code_version="0.2.0"))
-    monkeypatch.setenv(opening.STORE_VARIABLE, str(store))
-    assert DA("problem.older_same_day", day=DA.day(AS_OF)) in said(opened())
-
-
-def test_published_tables_that_cannot_be_read_are_told_without_a_trace(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, snapshot: FakeSnapshot
-) -> None:
-    store = write_store(tmp_path / "damaged", snapshot)
-    for part in (store / "tables" / "published_shares").glob("*.parquet"):
-        part.unlink()
-    monkeypatch.setenv(opening.STORE_VARIABLE, str(store))
-    text = said(opened())
-    assert DA("problem.stopped") in text
-    assert "roedtraad publish" in text
-
-
-@pytest.mark.parametrize("is_sample", [False, None])
-def test_real_data_are_refused_on_every_page(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, snapshot: FakeSnapshot, is_sample: bool | None
-) -> None:
-    real = FakeSnapshot(snapshot.tables, run_facts(is_sample=is_sample))
-    monkeypatch.setenv(opening.STORE_VARIABLE, str(write_store(tmp_path / "real", real)))
-    for page in PAGES:
-        text = said(opened(page, role="steward", municipality=SVENDBORG))
-        assert DA("problem.not_sample") in text
-        assert "rt-card" not in text
-        assert "<table" not in text
-
-
-def test_a_store_that_cannot_be_read_is_told_without_a_trace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    log = tmp_path / "broken" / "runs" / "_delta_log"
-    log.mkdir(parents=True)
-    (log / "00000000000000000000.json").write_text("{ cut short")
-    monkeypatch.setenv(opening.STORE_VARIABLE, str(tmp_path / "broken"))
-    assert EN("problem.cannot_read") in said(opened(lang="en"))
 
 
 # Files

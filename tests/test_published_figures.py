@@ -1,33 +1,26 @@
-"""Figures of pages: the five states as the gate has given them, the scope, what is opened, and the worklist's rows."""
+"""Figures of pages: the five states as the gate has given them, the thread, intervals and comparisons."""
 
 from __future__ import annotations
 
 from datetime import date
-from itertools import product
-from pathlib import Path
 
 import polars as pl
 import pytest
 from figure_frames import OF_CONTINUITY, OF_SHARES, funnel, share_row
-from hypothesis import given
-from hypothesis import strategies as st
-from published_frames import AS_OF, LAESOE, SVENDBORG, FakeSnapshot, country, run_facts, write_store, written
+from published_frames import LAESOE, SVENDBORG, FakeSnapshot
 
-from dashboards import opening, published, suppression, worklist_rows
+from dashboards import published
 from dashboards.continuity import Thread
-from dashboards.geography import Geography
 from dashboards.headlines import HANDED_OVER, KNOWN_BEFORE_BIRTH, Headline, cards, lost_to_follow_up
 from dashboards.intervals import Interval, change, compared, direction
-from dashboards.opening import NotSampleData, Source
-from dashboards.scope import COUNTRY, NotAllowed, Place, Scope
+from dashboards.opening import Source
+from dashboards.scope import Place, Scope
 from dashboards.sentences import wilson
 from dashboards.shares import Share, Shares
 from dashboards.states import STATES, State
 from pipelines.definitions.reference import Reference
 from pipelines.disclosure.places_and_periods import Calendar
 from pipelines.disclosure.published_tables import STATES as GATE_STATES
-from pipelines.errors import StoreIsEmpty, UserError
-from pipelines.store import Store
 
 NATIONAL = Scope("national")
 HERE = Place("municipality", SVENDBORG)
@@ -88,6 +81,26 @@ def test_a_headline_of_a_programme_is_the_published_sum_of_its_contacts() -> Non
     assert (found.numerator, found.denominator) == (30, 100)
 
 
+@pytest.mark.parametrize(
+    ("coverage", "state"),
+    [
+        ({"part": 60, "whole": 100}, "suppressed"),
+        ({"state": "suppressed"}, "suppressed"),
+        ({"state": "not_applicable"}, "not_applicable"),
+        ({"state": "missing"}, "missing"),
+    ],
+)
+def test_a_share_that_is_published_of_larger_places_only_is_hidden_where_its_coverage_is_shown(
+    coverage: dict[str, object], state: State
+) -> None:
+    lost = lost_to_follow_up(Reference.load())
+    row = share_row(
+        "family_clinic", "municipality", SVENDBORG, "three_years", WINDOW, share_of="numerator_ever", **coverage
+    )
+    found = share(with_shares(row), lost)
+    assert (found.state, found.numerator, found.share) == (state, None, None)
+
+
 def test_one_programme_alone_is_made_for_exposed_children() -> None:
     schedule = Reference.load().schedule
     special = schedule.filter(pl.col("applies_to") == "exposed")["programme"].unique()
@@ -127,14 +140,7 @@ def test_a_step_may_be_shown_as_a_number_while_its_share_is_hidden() -> None:
     assert published.thread(source, NATIONAL, HERE, WINDOW).steps[1].children == 29
 
 
-def test_a_step_of_the_thread_has_no_windows_of_five_years() -> None:
-    with pytest.raises(ValueError, match="windows of five years"):
-        published.shares(
-            with_shares(), NATIONAL, (KNOWN_BEFORE_BIRTH,), (HERE,), kind="five_years", names=["2021-2025"]
-        )
-
-
-@pytest.mark.parametrize("as_of", [date(2026, 9, 30), date(2026, 1, 1), date(2026, 12, 31)])
+@pytest.mark.parametrize("as_of", [date(year, 9, 30) for year in range(2026, 2033)])
 def test_the_periods_of_pages_are_those_that_the_gate_publishes_and_the_one_that_is_not_over(as_of: date) -> None:
     calendar = Calendar(as_of)
     released = {"year": [str(year) for year in calendar.years]}
@@ -142,20 +148,13 @@ def test_the_periods_of_pages_are_those_that_the_gate_publishes_and_the_one_that
     for kind in published.PERIOD_KINDS:
         *over, running = published.periods(as_of, kind)
         assert over == released[kind][-len(over) :]
-        assert published.latest(as_of, kind) == over[-1] == released[kind][-1]
-        assert running.endswith("2026")
+        assert running.endswith(str(as_of.year))
+    assert published.windows(as_of) == [f"{years[0]}-{years[-1]}" for years in calendar.periods]
+    assert set(published.windows(as_of)[1:]) <= set(published.periods(as_of, "three_years"))
 
 
 def test_the_states_of_pages_are_those_of_the_gate() -> None:
     assert STATES == GATE_STATES
-
-
-@given(st.lists(st.integers(0, 12), max_size=6))
-def test_one_hidden_reason_is_never_alone(parts: list[int]) -> None:
-    shown = suppression.shown_parts(parts, 5)
-    hidden = [part for part, is_shown in zip(parts, shown, strict=True) if not is_shown]
-    assert len(hidden) != 1 or sum(parts) == hidden[0]
-    assert not {part for part, is_shown in zip(parts, shown, strict=True) if is_shown} & {1, 2, 3, 4}
 
 
 def thread(chain: dict[str, int]) -> Thread:
@@ -189,53 +188,6 @@ def test_reasons_are_shown_with_the_largest_first_and_hidden_ones_without_number
         ("no_handover", 9),
         ("exposure_left_out", None),
     ]
-
-
-@pytest.mark.parametrize(
-    ("parts", "shown"),
-    [
-        ([12, 9, 2], [True, False, False]),
-        ([18, 5, 5, 4, 4], [True, False, True, False, False]),
-        ([20, 4, 3, 3], [False, False, False, False]),
-        ([9, 6], [True, True]),
-        ([0, 9, 6], [True, True, True]),
-    ],
-)
-def test_hidden_reasons_cannot_be_worked_out_from_the_sum_that_is_left(parts: list[int], shown: list[bool]) -> None:
-    assert suppression.shown_parts(parts, 5) == shown
-
-
-@pytest.mark.parametrize(
-    ("parts", "gives_away"),
-    [
-        ([1, 1, 1, 1, 1], True),
-        ([4, 4], True),
-        ([4, 4, 4], True),
-        ([1] * 10 + [2, 2], True),
-        ([3], True),
-        ([3, 2], False),
-        ([3, 3, 2], False),
-        ([20, 3], False),
-        ([9, 7], False),
-        ([], False),
-    ],
-)
-def test_a_total_of_hidden_parts_alone_is_shown_only_where_it_tells_none_of_them(
-    parts: list[int], gives_away: bool
-) -> None:
-    assert suppression.gives_away(parts, suppression.shown_parts(parts, 5), 5) is gives_away
-
-
-@pytest.mark.parametrize("number", [1, 2, 3, 4])
-def test_beside_a_shown_total_every_small_part_could_have_every_small_value(number: int) -> None:
-    possible: dict[int, list[tuple[int, ...]]] = {}
-    for parts in product(range(1, 5), repeat=number):
-        shown = suppression.shown_parts(list(parts), 5)
-        assert not any(shown)
-        if not suppression.gives_away(list(parts), shown, 5):
-            possible.setdefault(sum(parts), []).append(parts)
-    assert bool(possible) == (number > 1)
-    assert all({parts[at] for parts in some} == {1, 2, 3, 4} for some in possible.values() for at in range(number))
 
 
 def test_no_rows_is_missing_and_no_exposed_child_is_not_applicable() -> None:
@@ -282,96 +234,5 @@ def test_a_change_counts_only_when_its_interval_keeps_clear_of_zero() -> None:
     assert direction(change(wilson(12, 30), wilson(15, 30)), high_is_good=True) == "similar"
 
 
-ELSEWHERE = Place("municipality", LAESOE)
-OWN_REGION, OTHER_REGION = Place("region", "1083"), Place("region", "1081")
-
-
-@pytest.mark.parametrize("role", ["leader", "steward"])
-def test_municipal_roles_see_their_own_municipality_its_region_and_the_country(role: str) -> None:
-    scope = Scope(role, SVENDBORG, "1083")  # type: ignore[arg-type]
-    assert [scope.may_see(place) for place in (HERE, OWN_REGION, COUNTRY)] == [True] * 3
-    assert [scope.may_see(place) for place in (ELSEWHERE, OTHER_REGION)] == [False] * 2
-
-
-def test_every_figure_of_another_municipality_is_refused() -> None:
-    source, leader = country(), Scope("leader", SVENDBORG, "1083")
-    for place in (ELSEWHERE, OTHER_REGION):
-        with pytest.raises(NotAllowed):
-            published.shares(source, leader, (HANDED_OVER,), (HERE, place), kind="three_years", names=[WINDOW])
-        with pytest.raises(NotAllowed):
-            published.thread(source, leader, place, WINDOW)
-
-
-@pytest.mark.parametrize("scope", [NATIONAL, Scope("leader", SVENDBORG, "1083")])
-def test_no_role_but_the_steward_reads_the_worklist(scope: Scope) -> None:
-    with pytest.raises(NotAllowed):
-        worklist_rows.worklist(country(), scope)
-
-
-def test_a_municipal_role_needs_a_municipality_and_a_national_one_has_none() -> None:
-    with pytest.raises(NotAllowed):
-        Scope("leader")
-    with pytest.raises(NotAllowed):
-        Scope("national", SVENDBORG)
-
-
-def test_the_worklist_is_of_the_own_municipality_by_severity_then_age_with_pseudonyms_only() -> None:
-    source = country(gaps_in_svendborg=60)
-    rows = worklist_rows.worklist(source, Scope("steward", SVENDBORG, "1083"))
-    assert rows.height == 60
-    assert worklist_rows.worklist(source, Scope("steward", LAESOE, "1081")).is_empty()
-    assert not {"child_id", "pregnancy_id", "subject_id"} & set(rows.columns)
-    assert rows["subject"].null_count() == 0
-    order = rows.select(pl.col("severity").to_physical(), -pl.col("age_days")).rows()
-    assert order == sorted(order)
-
-
-def test_only_a_store_that_says_it_is_sample_data_is_opened(tmp_path: Path) -> None:
-    for name, is_sample in (("real", False), ("silent", None)):
-        store = write_store(tmp_path / name, FakeSnapshot(country().tables, run_facts(is_sample=is_sample)))
-        for opened in (opening.open_store, opening.open_publication):
-            with pytest.raises(NotSampleData):
-                opened(store)
-    store = write_store(tmp_path / "sample", country())
-    assert opening.open_store(store).run["as_of"] == AS_OF
-
-
-def test_a_publication_is_of_the_run_whose_rows_rules_and_day_it_has(tmp_path: Path) -> None:
-    store = write_store(tmp_path / "store", country())
-    first = opening.open_publication(store)
-    assert first is not None
-    assert (first.as_of, first.is_of_last_run, first.run_id) == (AS_OF, True, opening.open_store(store).run["run_id"])
-    written(store, "run", {}, run_facts(as_of=date(2026, 12, 31)))
-    later = opening.open_publication(store)
-    assert later is not None
-    assert (later.as_of, later.is_of_last_run, later.run_id) == (AS_OF, False, first.run_id)
-
-
-def test_nothing_is_published_where_a_new_secret_has_taken_the_tables_away(tmp_path: Path) -> None:
-    assert opening.open_publication(tmp_path / "nothing") is None
-    store = write_store(tmp_path / "store", country())
-    with Store(store).writing() as writer:
-        writer.commit_instead([], [])
-    assert opening.open_publication(store) is None
-
-
-def test_a_store_without_a_run_is_empty_and_one_that_cannot_be_read_is_a_user_error(tmp_path: Path) -> None:
-    with pytest.raises(StoreIsEmpty):
-        opening.open_store(tmp_path / "nothing")
-    (tmp_path / "broken" / "runs" / "_delta_log").mkdir(parents=True)
-    (tmp_path / "broken" / "runs" / "_delta_log" / "00000000000000000000.json").write_text("{ cut short")
-    with pytest.raises(UserError):
-        opening.open_store(tmp_path / "broken")
-
-
 def test_there_are_at_most_eight_headline_numbers() -> None:
     assert len(cards(Reference.load())) <= 8
-
-
-def test_municipalities_lie_in_the_regions_of_the_day() -> None:
-    before, after = Geography.on(date(2026, 12, 31)), Geography.on(date(2027, 1, 1))
-    assert (len(before.codes), len(after.codes)) == (98, 98)
-    assert before.region_of("0101") == Place("region", "1084")
-    assert after.name(after.region_of("0101")) == "Region Østdanmark"
-    assert after.region_of("0101") == after.region_of("0265")
-    assert before.name(HERE) == "Svendborg"

@@ -60,7 +60,9 @@ def _step_text(step: Step, words: Words) -> str:
 
 
 def _reasons(step: Step, words: Words) -> list[str]:
-    """Each reason with its number; those whose number is hidden come together at the end."""
+    """Each reason with its number; those whose number is hidden come together at the end. Some places have none."""
+    if step.lost and not step.losses:
+        return [words("thread.lost_here", number=words.number(step.lost))]
     told = [_loss_text(loss.reason, loss.children, words) for loss in step.losses if loss.children is not None]
     return [*told, *_hidden_reasons(step, words)]
 
@@ -94,6 +96,8 @@ def _head(step: Step, words: Words) -> str:
 
 def _losses(step: Step, words: Words) -> str:
     """The number stands out from its reason."""
+    if step.lost and not step.losses:
+        return f"<span>{words('thread.lost_here', number=f'<b>{words.number(step.lost)}</b>')}</span>"
     told = [
         words(
             "thread.lost", number=f"<b>{words.number(loss.children)}</b>", reason=escape(words(f"loss.{loss.reason}"))

@@ -53,7 +53,7 @@ def trend(
         figure.add_trace(_band([x[at] for at in part], [own[at] for at in part], transparent(colours.thread, 0.13)))
     _beside(figure, x, region, colours.muted, "solid")
     _beside(figure, x, country, colours.ink, "dash")
-    _across(figure, x, own, transparent(colours.thread, 0.55))
+    _across(figure, x, own, colours.thread)
     figure.add_trace(
         go.Scatter(
             x=x,
@@ -146,12 +146,11 @@ def _beside(figure: go.Figure, x: list[str], shares: Sequence[Share], colour: st
 
 def _across(figure: go.Figure, x: list[str], own: Sequence[Share], colour: str) -> None:
     """From the end of one stretch to the beginning of the next."""
-    stretches = _unbroken(own)
-    for before, after in pairwise(stretches):
+    line = {"color": colour, "width": 1.5, "dash": "dot"}
+    for before, after in pairwise(_unbroken(own)):
         ends = (before[-1], after[0])
-        line = {"color": colour, "width": 1.5, "dash": "dot"}
-        y = [own[at].share for at in ends]
-        figure.add_trace(go.Scatter(x=[x[at] for at in ends], y=y, mode="lines", line=line, hoverinfo="skip"))
+        at, y = [x[end] for end in ends], [own[end].share for end in ends]
+        figure.add_trace(go.Scatter(x=at, y=y, mode="lines", line=line, opacity=0.6, hoverinfo="skip"))
 
 
 def _hover(share: Share, words: Words, threshold: int) -> str:

@@ -23,7 +23,7 @@ which, by = st.columns([3, 2], vertical_alignment="bottom")
 with which:
     headline = sections.choose_headline(visit)
 with by:
-    period_kind = sections.choose_period_kind(visit, headline)
+    period_kind = sections.choose_period_kind(visit)
 left, right = st.columns([3, 2])
 with left, st.container(key="card-trend"):
     picture_sections.trend_card(visit, place, headline, period_kind, told)

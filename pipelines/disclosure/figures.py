@@ -1,6 +1,6 @@
 """All figures that readers may ask for, cells and rolling windows alike, each with its labels and whether it is told.
 
-A rolling window is no cell: it is the sum of cells, told where its years are, or a fixed period and the years beside it.
+A rolling window is no cell: it is the sum of cells, told where its years are, or a fixed period and the years beside.
 """
 
 from __future__ import annotations
@@ -12,53 +12,82 @@ import numpy as np
 import polars as pl
 
 from pipelines.disclosure.cube import NOT_RELEASED, Cells
-from pipelines.disclosure.hierarchies import Axis
+from pipelines.disclosure.emptiness import evident
+from pipelines.disclosure.hierarchies import Axis, Label
 from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Flags, Integers
-from pipelines.disclosure.places_and_periods import WINDOWS, Calendar
+from pipelines.disclosure.places_and_periods import WINDOWS, Calendar, name
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """Flags in the shape of the cube. `told`: readers are told the count. `wanted`: there could be a figure of it.
+    `evident`: readers know that nobody is counted, so that there is no figure."""
+
+    told: Flags
+    wanted: Flags
+    evident: Flags
+
+    @classmethod
+    def of(cls, cells: Cells, told: Flags, wanted: Flags, wholes: Integers) -> Asked:
+        """`wholes` has for each outcome the one that says whether anybody is counted."""
+        known = np.zeros(told.shape, dtype=np.bool_)
+        for whole in np.unique(wholes).tolist():
+            empty, released = cells.is_empty[..., whole], cells.numbers[..., whole] != NOT_RELEASED
+            of_whole = evident(cells.cube.axes[:-1], empty, told[..., whole], released)
+            known[..., wholes == whole] = of_whole[..., None]
+        return cls(told & ~cells.is_empty, wanted, known)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A rolling window that is no group of the calendar's axis, and the ways to add it up of groups that are."""
+
+    label: Label
+    ways: tuple[tuple[int, ...], ...]
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The way that is there for every window."""
+        return self.ways[0]
 
 
 @dataclass(frozen=True, eq=False)
 class Figures:
-    """`counts`, `told`, `numbers`: the cube's shape with the windows after its periods. `asked`: the combinations that
-    there could be a figure of, and somebody is counted in. `periods`: kind and value of every period."""
+    """`counts`, `told`, `cell`, `is_figure`: the cube's shape with the windows after its periods. `cell` is negative
+    for what is none. `periods`: kind and value of every period."""
 
     cells: Cells
     counts: Integers
     told: Flags
-    numbers: Integers
-    asked: Flags
-    periods: list[tuple[str, str]]
+    cell: Integers
+    is_figure: Flags
+    periods: list[Label]
 
     @classmethod
-    def of(cls, cells: Cells, told: Flags, asked: Flags, at: int, calendar: Calendar) -> Figures:
-        """`told` and `asked` have the shape of the cube, periods along axis `at`. A window is asked for where its fixed
-        periods or years are."""
+    def of(cls, cells: Cells, asked: Asked, at: int, calendar: Calendar) -> Figures:
+        """Cells and windows; the periods lie along axis `at` of the cube. A window is wanted where its years are."""
         axis = cells.cube.axes[at]
-        open_ = told | cells.is_empty
-        counts, shown, wanted, names = [cells.cube.counts], [told], [asked], [group.labels[0] for group in axis.groups]
-        for kind, name, ways in _windows(axis, calendar):
-            years = max(ways, key=len)
-            total = np.take(cells.cube.counts, years, axis=at).sum(axis=at, keepdims=True)
-            is_told = np.any([np.take(open_, way, axis=at).all(axis=at, keepdims=True) for way in ways], axis=0)
-            is_due = ~np.take(cells.is_empty, years, axis=at).all(axis=at, keepdims=True)
-            counts.append(total)
-            shown.append(is_told & is_due)
-            wanted.append(np.take(asked | cells.is_empty, years, axis=at).all(axis=at, keepdims=True) & is_due)
-            names.append((kind, name))
-        told_all = np.concatenate(shown, axis=at)
-        numbers = np.full(told_all.shape, NOT_RELEASED, dtype=np.int64)
-        inside = [slice(None)] * told_all.ndim
-        inside[at] = slice(cells.numbers.shape[at])
-        numbers[tuple(inside)] = cells.numbers
-        return cls(cells, np.concatenate(counts, axis=at), told_all, numbers, np.concatenate(wanted, axis=at), names)
+        windows = windows_of(axis, calendar)
+        is_figure = asked.wanted & ~asked.evident
+        of_windows = [_flags_of(window, asked, at) for window in windows]
+        counts = [cells.cube.counts.take(window.years, axis=at).sum(axis=at, keepdims=True) for window in windows]
+        nothing = [np.full(each.shape, NOT_RELEASED, dtype=np.int64) for each in counts]
+        return cls(
+            cells,
+            counts=np.concatenate([cells.cube.counts, *counts], axis=at),
+            told=np.concatenate([asked.told, *(told for told, _ in of_windows)], axis=at),
+            cell=np.concatenate([cells.numbers, *nothing], axis=at),
+            is_figure=np.concatenate([is_figure, *(figure for _, figure in of_windows)], axis=at),
+            periods=[*(group.labels[0] for group in axis.groups), *(window.label for window in windows)],
+        )
 
     def rows(self, axes: Sequence[str], at: int, offset: int) -> pl.DataFrame:
         """One row for each figure and way to label it: `cell` (null for windows and what is no cell), `count`,
         `is_told`, `denominator`, `denominator_is_told`, and kind and value along every axis."""
-        places = np.nonzero(self.asked)
+        places = np.nonzero(self.is_figure)
         denominator = self.cells.cube.rate_of[places[-1]]
         of_whole = (*places[:-1], denominator)
-        cell = self.numbers[places]
+        cell = self.cell[places]
         frame = pl.DataFrame(
             {
                 **dict(zip(axes, places, strict=True)),
@@ -70,38 +99,48 @@ class Figures:
                 "denominator_is_told": self.told[of_whole],
             }
         ).lazy()
-        for position, (name, axis) in enumerate(zip(axes, self.cells.cube.axes, strict=True)):
-            labels = labels_of(axis, name) if position != at else _labelled(name, self.periods)
-            frame = frame.join(labels.lazy(), on=name, how="left")
+        for position, (each, axis) in enumerate(zip(axes, self.cells.cube.axes, strict=True)):
+            labels = labels_of(axis, each) if position != at else _labels(each, [[label] for label in self.periods])
+            frame = frame.join(labels.lazy(), on=each, how="left")
         return frame.collect()
 
 
-def _windows(axis: Axis, calendar: Calendar) -> list[tuple[str, str, list[list[int]]]]:
-    """Kind and name of each rolling window that is no group of the axis, and the ways to add it up."""
+def _flags_of(window: Window, asked: Asked, at: int) -> tuple[Flags, Flags]:
+    """Whether a window is told, and whether there is a figure of it at all."""
+    open_, is_empty = _by_a_way(window, asked.told | asked.evident, at), _by_a_way(window, asked.evident, at)
+    wanted = asked.wanted.take(window.years, axis=at).all(axis=at, keepdims=True)
+    return open_ & ~is_empty, wanted & ~is_empty
+
+
+def _by_a_way(window: Window, flags: Flags, at: int) -> Flags:
+    """Where all parts of one way to add a window up are flagged."""
+    of_ways = [flags.take(way, axis=at).all(axis=at, keepdims=True) for way in window.ways]
+    return np.asarray(np.logical_or.reduce(of_ways), dtype=np.bool_)
+
+
+def windows_of(axis: Axis, calendar: Calendar) -> list[Window]:
+    """All rolling windows that are no groups of the axis themselves."""
     known = {label for group in axis.groups for label in group.labels}
-    found = []
-    for kind in WINDOWS:
-        for name, years in calendar.windows(kind).items():
-            if (kind, name) in known:
-                continue
-            own = [axis.number("year", str(year)) for year in years]
-            ways = [own]
-            for period in calendar.periods:
-                if set(period) < set(years):
-                    rest = [axis.number("year", str(year)) for year in years if year not in period]
-                    ways.append([axis.number("three_years", f"{period[0]}-{period[-1]}"), *rest])
-            found.append((kind, name, ways))
-    return found
+    named = [((kind, window), years) for kind in WINDOWS for window, years in calendar.windows(kind).items()]
+    return [Window(label, _ways(axis, years, calendar)) for label, years in named if label not in known]
+
+
+def _ways(axis: Axis, years: Sequence[int], calendar: Calendar) -> tuple[tuple[int, ...], ...]:
+    """All years by themselves; or a fixed period that lies inside, and the years beside it."""
+    number = {year: axis.number("year", str(year)) for year in years}
+    inside = [period for period in calendar.periods if set(period) < set(years)]
+    beside = [tuple(number[year] for year in years if year not in period) for period in inside]
+    fixed = [axis.number("three_years", name(period)) for period in inside]
+    return (tuple(number.values()), *((period, *rest) for period, rest in zip(fixed, beside, strict=True)))
 
 
 def labels_of(axis: Axis, name: str) -> pl.DataFrame:
     """All labels of the groups of an axis."""
-    rows = [(at, kind, value) for at, group in enumerate(axis.groups) for kind, value in group.labels]
-    schema = {name: pl.Int64(), f"{name}_kind": pl.String(), f"{name}_value": pl.String()}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return _labels(name, [group.labels for group in axis.groups])
 
 
-def _labelled(name: str, periods: Sequence[tuple[str, str]]) -> pl.DataFrame:
-    rows = [(at, kind, value) for at, (kind, value) in enumerate(periods)]
+def _labels(name: str, of_each: Sequence[Sequence[Label]]) -> pl.DataFrame:
+    """Number, kind and value: one row for each label of each group."""
+    rows = [(at, kind, value) for at, labels in enumerate(of_each) for kind, value in labels]
     schema = {name: pl.Int64(), f"{name}_kind": pl.String(), f"{name}_value": pl.String()}
     return pl.DataFrame(rows, schema=schema, orient="row")

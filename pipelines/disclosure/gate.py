@@ -1,4 +1,4 @@
-"""The gate itself: suppress, then let the auditor judge, and stop at anything but a clean verdict.
+"""The gate itself: hide, then let the auditor judge, and stop at anything but a clean verdict.
 
 The only place that knows both sides. Nothing is written here; the caller writes what has passed.
 """

@@ -36,12 +36,6 @@ class Sum:
     total: int
     ways: tuple[tuple[int, ...], ...]
 
-    def within(self, groups: frozenset[int]) -> tuple[int, ...] | None:
-        """The first way whose parts are all among the groups."""
-        if self.total not in groups:
-            return None
-        return next((way for way in self.ways if groups.issuperset(way)), None)
-
 
 @dataclass(frozen=True, eq=False)
 class Axis:

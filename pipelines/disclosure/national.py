@@ -13,15 +13,13 @@ import numpy as np
 import polars as pl
 
 from pipelines.definitions.reference import Reference
+from pipelines.disclosure import obligation_cells, thread_cells
 from pipelines.disclosure.cube import Cells
-from pipelines.disclosure.figures import Figures, labels_of
-from pipelines.disclosure.hierarchies import Axis
-from pipelines.disclosure.layered.obligations import Pattern
+from pipelines.disclosure.figures import Asked, Figures, labels_of
+from pipelines.disclosure.layered.obligations import obligation_pattern
 from pipelines.disclosure.layered.thread import ThreadPattern
 from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Flags, Integers, LinkedTables, Relations
-from pipelines.disclosure.obligation_cells import nothing_due, obligation_cube
 from pipelines.disclosure.places_and_periods import COUNTRY, RESIDENCE, RESPONSIBLE, WINDOWS, Calendar
-from pipelines.disclosure.thread_cells import nobody_exposed, thread_cube
 from pipelines.errors import StoreFailed
 
 FIGURE = ("cell", "count", "is_told", "has_share", "denominator", "denominator_is_told")
@@ -81,19 +79,19 @@ def national_release(run: Run, as_of: date, reference: Reference, threshold: int
 
 
 def _obligations(run: Run, reference: Reference, calendar: Calendar, threshold: int) -> Figures:
-    cube = obligation_cube(run.table("counts_by_group"), reference, calendar)
-    pattern = Pattern.of(cube, threshold)
-    cells = cube.released(pattern.released, nothing_due(cube))
-    return Figures.of(cells, pattern.told, pattern.asked & ~cells.is_empty, 2, calendar)
+    cube = obligation_cells.obligation_cube(run.table("counts_by_group"), reference, calendar)
+    pattern = obligation_pattern(cube, threshold)
+    wholes, impossible = obligation_cells.wholes(cube), obligation_cells.impossible(cube)
+    cells = cube.released(pattern.released, (cube.counts[..., wholes] == 0) | impossible)
+    return Figures.of(cells, Asked.of(cells, pattern.told, pattern.asked & ~impossible, wholes), 2, calendar)
 
 
 def _thread(run: Run, reference: Reference, calendar: Calendar, threshold: int) -> Figures:
-    cube = thread_cube(run.table("continuity"), reference, calendar)
+    cube = thread_cells.thread_cube(run.table("continuity"), reference, calendar)
     pattern = ThreadPattern.of(cube, threshold)
-    cells = cube.released(pattern.released, nobody_exposed(cube))
-    fixed = cube.axes[1].of_kinds("three_years")
-    asked = np.broadcast_to(pattern.released[:, fixed].any(axis=1, keepdims=True), cube.counts.shape)
-    return Figures.of(cells, pattern.told, asked & ~cells.is_empty, 1, calendar)
+    wholes = thread_cells.wholes(cube)
+    cells = cube.released(pattern.released, cube.counts[..., wholes] == 0)
+    return Figures.of(cells, Asked.of(cells, pattern.told, pattern.asked, wholes), 1, calendar)
 
 
 def _hidden(figures: Figures) -> Flags:

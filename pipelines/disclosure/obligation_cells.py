@@ -5,17 +5,21 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from pipelines.counts import PLACED
 from pipelines.definitions import enumerations as e
 from pipelines.definitions.reference import Reference
 from pipelines.disclosure.cube import Cube
 from pipelines.disclosure.hierarchies import GENERATION, Axis, joined_at
 from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Flags, Integers
-from pipelines.disclosure.places_and_periods import AT_BIRTH, NOW, NOWHERE, RESPONSIBLE, Calendar, places
+from pipelines.disclosure.places_and_periods import AT_BIRTH, COUNTRY, NOW, NOWHERE, RESPONSIBLE, Calendar, places
 
 NOT_EXPOSED = "not_exposed"
 EXPOSED = (f"{RESPONSIBLE}/exposure", "exposed")
+OTHERS = (f"{RESPONSIBLE}/exposure", "others")
+OTHERS_LEAF = "exposure=others"
+NOT_KNOWN_EXPOSED = (NOT_EXPOSED, e.UNKNOWN)
 TRAITS = ("substance_group", "certainty", "known_before_birth")
-"""Traits of exposed children. What the country has beside them would tell who is counted in no municipality."""
+"""Traits of exposed children, counted among those for whom a municipality is responsible."""
 
 LOSSES = ("lost_to_follow_up", "lost_to_documentation", "lost_otherwise")
 EXCUSED = "excused"
@@ -46,8 +50,9 @@ def obligation_cube(counts_by_group: pl.LazyFrame, reference: Reference, calenda
 def _counted(counts_by_group: pl.LazyFrame, calendar: Calendar) -> pl.DataFrame:
     """Finest counts only: quarters, municipalities and traits; missed obligations by what they are lost to."""
     of_place = (pl.col("group_kind") == "municipality") & ~pl.col("group_value").is_in(NOWHERE)
-    of_trait = pl.col("group_kind").is_in(TRAITS) & ~pl.col("group_value").is_in([NOT_EXPOSED, e.UNKNOWN])
-    is_finest = (pl.col("period_kind") == "quarter") & (of_place | of_trait)
+    of_trait = (pl.col("attribution") == PLACED) & pl.col("group_kind").is_in(TRAITS)
+    once = (pl.col("group_kind") == TRAITS[0]) | ~pl.col("group_value").is_in(NOT_KNOWN_EXPOSED)
+    is_finest = (pl.col("period_kind") == "quarter") & (of_place | of_trait & once)
     missed = pl.col(DENOMINATOR) - pl.col("numerator_ever")
     return (
         counts_by_group.filter(is_finest & pl.col("period").is_in(calendar.quarters))
@@ -68,10 +73,17 @@ def _counted(counts_by_group: pl.LazyFrame, calendar: Calendar) -> pl.DataFrame:
 
 
 def leaf_of_group() -> pl.Expr:
-    """A municipality is a leaf of its attribution, a trait's value a leaf of the trait."""
+    """A municipality is a leaf of its attribution, a value a leaf of its trait; all children without a trait are one."""
     of_place = pl.concat_str("attribution", pl.lit("/"), "group_value")
     of_trait = pl.concat_str("group_kind", pl.lit("="), "group_value")
-    return pl.when(pl.col("group_kind") == "municipality").then(of_place).otherwise(of_trait)
+    is_other = pl.col("group_value").is_in(NOT_KNOWN_EXPOSED)
+    return (
+        pl.when(pl.col("group_kind") == "municipality")
+        .then(of_place)
+        .when(is_other)
+        .then(pl.lit(OTHERS_LEAF))
+        .otherwise(of_trait)
+    )
 
 
 def _measures(counted: pl.DataFrame, reference: Reference) -> Axis:
@@ -91,16 +103,23 @@ def _groups(counted: pl.DataFrame, reference: Reference) -> Axis:
     """Places under the three attributions, and the traits of exposed children."""
     of_places = [places(reference, attribution) for attribution in (RESPONSIBLE, AT_BIRTH, NOW)]
     of_traits = [axis for trait in TRAITS if (axis := _trait(counted, trait))]
-    return joined_at([EXPOSED], [*of_places, *of_traits])
+    return joined_at([COUNTRY, EXPOSED, OTHERS], [*of_places, *of_traits])
 
 
 def _trait(counted: pl.DataFrame, trait: str) -> Axis | None:
-    """Values of a trait -> exposed. None where nobody has one."""
-    values = counted.filter(pl.col("group_kind") == trait)["group_value"].unique().sort().to_list()
-    leaves = {value: [f"{trait}={value}"] for value in values}
-    every = [leaf for of in leaves.values() for leaf in of]
-    kind, exposed = EXPOSED
-    return Axis.of_levels({f"{RESPONSIBLE}/{trait}": leaves, kind: {exposed: every}}) if every else None
+    """Values of a trait -> exposed; exposed + others -> the country. None where nobody has one."""
+    is_value = (pl.col("group_kind") == trait) & ~pl.col("group_value").is_in(NOT_KNOWN_EXPOSED)
+    leaves = {value: [f"{trait}={value}"] for value in counted.filter(is_value)["group_value"].unique().sort()}
+    exposed = [leaf for of in leaves.values() for leaf in of]
+    if not exposed:
+        return None
+    others = [OTHERS_LEAF]
+    levels = {
+        f"{RESPONSIBLE}/{trait}": {**leaves, OTHERS[1]: others},
+        EXPOSED[0]: {EXPOSED[1]: exposed, OTHERS[1]: others},
+        COUNTRY[0]: {COUNTRY[1]: [*exposed, *others]},
+    }
+    return Axis.of_levels(levels)
 
 
 def _outcomes() -> Axis:
@@ -141,14 +160,19 @@ def losses_of(measure: str) -> tuple[str, ...]:
     return LOSSES[1:] if kind in DOCUMENTED else LOSSES[2:]
 
 
-def nothing_due(cube: Cube) -> Flags:
-    """Nothing was due, or nobody was excused; and measures that cannot be lost in some way are not."""
-    measures, _, _, outcomes = cube.axes
-    denominator, excused = outcomes.number(OUTCOME, DENOMINATOR), outcomes.number(OUTCOME, EXCUSED)
-    empty = np.repeat(cube.counts[..., [denominator]] == 0, len(outcomes.groups), axis=-1)
-    empty[..., excused] = cube.counts[..., excused] == 0
+def wholes(cube: Cube) -> Integers:
+    """For each outcome the one that says whether anybody is counted at all: what was due, or who was excused."""
+    outcomes = cube.axes[3]
+    found = np.full(len(outcomes.groups), outcomes.number(OUTCOME, DENOMINATOR), dtype=np.int64)
+    found[outcomes.number(OUTCOME, EXCUSED)] = outcomes.number(OUTCOME, EXCUSED)
+    return found
+
+
+def impossible(cube: Cube) -> Flags:
+    """Losses of measures that cannot be lost in that way: everybody knows that they are 0."""
+    measures, *_, outcomes = cube.axes
+    found = np.zeros(cube.counts.shape, dtype=np.bool_)
     for at, group in enumerate(measures.groups):
         possible = {loss for leaf in group.leaves for loss in losses_of(leaf)}
-        for loss in set(LOSSES) - possible:
-            empty[at, ..., outcomes.number(OUTCOME, loss)] = True
-    return empty
+        found[at, ..., [outcomes.number(OUTCOME, loss) for loss in LOSSES if loss not in possible]] = True
+    return found

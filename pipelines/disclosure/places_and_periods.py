@@ -15,8 +15,8 @@ from pipelines.disclosure.hierarchies import GENERATION, Axis, Label
 RESPONSIBLE, AT_BIRTH, NOW, RESIDENCE = "responsible", "at_birth", "now", "residence"
 COUNTRY: Label = ("country", "country")
 NOWHERE = (e.OUTSIDE, e.UNKNOWN)
-"""Christiansø, and no municipality: a handful of children, who stand in no figure that leaves. The country is the sum of
-its municipalities."""
+"""Christiansø, and no municipality: a handful of children, who stand in no figure that leaves. The country is the sum
+of its municipalities."""
 
 WINDOWS = {"three_years": 3, "five_years": 5}
 PERIOD_OF_PLACES = 3
@@ -51,11 +51,33 @@ def country_of(attribution: str) -> str:
     return COUNTRY[0] if attribution in {RESPONSIBLE, RESIDENCE} else f"{attribution}/{COUNTRY[0]}"
 
 
-def regions_of(axis: Axis, attribution: str) -> tuple[list[int], dict[int, list[int]]]:
-    """The regions that consist of municipalities alone, and those that they are merged into, with their parts."""
-    groups, every = axis.groups, axis.of_kinds(f"{attribution}/region")
-    parts = {region: [each for each in every if groups[each].leaves < groups[region].leaves] for region in every}
-    return [each for each in every if not parts[each]], {each: of for each, of in parts.items() if of}
+@dataclass(frozen=True)
+class Division:
+    """The groups of one attribution: the country; regions that consist of municipalities alone, each with those that
+    lie `inside` it; and the regions that they are `merged` into, with their parts.
+
+    A region of one municipality is that municipality, and has nothing inside.
+    """
+
+    country: list[int]
+    regions: list[int]
+    inside: list[list[int]]
+    merged: dict[int, list[int]]
+
+    @classmethod
+    def of(cls, axis: Axis, attribution: str) -> Division:
+        """Of an axis that has the attribution's places."""
+        regions, municipalities = (axis.of_kinds(f"{attribution}/{kind}") for kind in ("region", "municipality"))
+        parts = {region: _within(axis, regions, region) for region in regions}
+        single = [region for region in regions if not parts[region]]
+        inside = [_within(axis, municipalities, region) for region in single]
+        merged = {region: of for region, of in parts.items() if of}
+        return cls(axis.of_kinds(country_of(attribution)), single, inside, merged)
+
+
+def _within(axis: Axis, groups: list[int], whole: int) -> list[int]:
+    """Those of some groups that are smaller than the whole and lie inside it."""
+    return [each for each in groups if axis.groups[each].leaves < axis.groups[whole].leaves]
 
 
 def _under(attribution: str, level: Mapping[str, Iterable[str]]) -> dict[str, Iterable[str]]:

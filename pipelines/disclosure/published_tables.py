@@ -11,14 +11,13 @@ from pipelines.continuity import STEPS
 from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Flags
 from pipelines.disclosure.national import NationalRelease
 from pipelines.disclosure.obligation_cells import RATES
-from pipelines.disclosure.places_and_periods import NOWHERE
 from pipelines.disclosure.statistics import wilson_high, wilson_low
 from pipelines.disclosure.thread_cells import INSIDE
 
 STATES = ("number", "suppressed", "missing", "not_applicable", "not_yet_due")
 NUMBER, SUPPRESSED, MISSING, NOT_APPLICABLE, NOT_YET_DUE = STATES
 """A figure (zero included); hidden by the gate; nobody delivered anything; nobody was there (denominator 0); the period
-is not over. There is one mark for primary and complementary suppression."""
+is not over. There is one mark for primary and complementary suppression, and for nobody where that would tell."""
 
 DELIVERING = ("municipality", "region", "country")
 PLACE = ("attribution", "group_kind", "group_value")
@@ -63,7 +62,7 @@ def _state(is_told: pl.Expr) -> pl.Expr:
 
 
 def _counts(figures: pl.LazyFrame) -> pl.LazyFrame:
-    """One row for each measure, place, period and outcome in which somebody is counted."""
+    """One row for each measure, place, period and outcome, but where readers may know that nobody is counted."""
     return figures.select("measure", *PLACE, *PERIOD, "outcome", "count", "state")
 
 
@@ -79,49 +78,43 @@ def _with_interval(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 def _shares(release: NationalRelease, figures: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """Every share of every place and period that is released, whatever its state."""
-    of_cells = (
-        figures.filter(pl.col("outcome").is_in(RATES))
-        .select(
-            "measure",
-            *PLACE,
-            *PERIOD,
-            pl.col("outcome").alias("share_of"),
-            pl.when(pl.col("share_state") == NUMBER).then("count").alias("numerator"),
-            "denominator",
-            pl.col("share_state").alias("state"),
-        )
-    )
     keys = ["measure", *PLACE, *PERIOD, "share_of"]
-    counted = release.obligations.lazy().select(*PLACE, *PERIOD).unique().with_columns(is_counted=True)
-    grid = _grid(release, of_cells).join(of_cells, on=keys, how="left").join(counted, on=[*PLACE, *PERIOD], how="left")
-    is_open = pl.col("period").str.tail(4) == str(as_of.year)
-    state = (
-        pl.when(pl.col("state").is_not_null())
-        .then("state")
-        .when(is_open)
-        .then(pl.lit(NOT_YET_DUE))
-        .when(pl.col("is_counted").is_null() & _delivers())
-        .then(pl.lit(MISSING))
-        .otherwise(pl.lit(NOT_APPLICABLE))
+    of_figures = figures.filter(pl.col("outcome").is_in(RATES)).select(
+        "measure",
+        *PLACE,
+        *PERIOD,
+        pl.col("outcome").alias("share_of"),
+        pl.when(pl.col("share_state") == NUMBER).then("count").alias("numerator"),
+        "denominator",
+        pl.col("share_state").alias("state"),
     )
-    return _with_interval(grid.with_columns(state.alias("state"))).select(*keys, *SHARE, "state")
+    counted = release.obligations.lazy().select(*PLACE, *PERIOD).unique().with_columns(is_counted=True)
+    grid = _grid(release, of_figures).join(of_figures, on=keys, how="left")
+    known = grid.join(counted, on=[*PLACE, *PERIOD], how="left").with_columns(_state_of_share(as_of).alias("state"))
+    return _with_interval(known).select(*keys, *SHARE, "state")
 
 
-def _delivers() -> pl.Expr:
-    """Municipalities, and what they make up, deliver; children of a birth year or of no municipality do not."""
-    return pl.col("group_kind").is_in(DELIVERING) & ~pl.col("group_value").is_in(NOWHERE)
+def _state_of_share(as_of: date) -> pl.Expr:
+    """A figure has its own state. Of what is no figure the year runs, the place delivered nothing, or nobody is there.
+
+    Places deliver; the traits of exposed children do not.
+    """
+    is_open = pl.col("period").str.tail(4) == str(as_of.year)
+    is_silent = pl.col("is_counted").is_null() & pl.col("group_kind").is_in(DELIVERING)
+    other = pl.when(is_open).then(pl.lit(NOT_YET_DUE)).when(is_silent).then(pl.lit(MISSING))
+    return pl.coalesce("state", other.otherwise(pl.lit(NOT_APPLICABLE)))
 
 
-def _grid(release: NationalRelease, of_cells: pl.LazyFrame) -> pl.LazyFrame:
+def _grid(release: NationalRelease, of_figures: pl.LazyFrame) -> pl.LazyFrame:
     """All measures in all places and periods; which kinds go together follows from what is released."""
-    kinds = of_cells.select("attribution", "group_kind", *PERIOD, "share_of").unique()
+    kinds = of_figures.select("attribution", "group_kind", *PERIOD, "share_of").unique()
     running = (
         kinds.drop("period")
         .unique()
         .join(release.running.lazy(), on="period_kind")
         .select(kinds.collect_schema().names())
     )
-    measures = of_cells.select("measure", "share_of").unique()
+    measures = of_figures.select("measure", "share_of").unique()
     return (
         pl.concat([kinds, running])
         .join(release.groups.lazy(), on=["attribution", "group_kind"])
@@ -133,12 +126,11 @@ def _grid(release: NationalRelease, of_cells: pl.LazyFrame) -> pl.LazyFrame:
 def _continuity(release: NationalRelease, figures: pl.LazyFrame) -> pl.LazyFrame:
     """Children inside each step, lost at it and lost for each reason; for those inside, their share of all exposed.
 
-    A place and cohort without an exposed child has its steps as `not_applicable`.
+    A place and cohort that readers may know to be without an exposed child has its steps as `not_applicable`.
     """
     keys = ["group_kind", "group_value", "birth_period_kind", "birth_period"]
-    rows = figures
     known = _with_interval(
-        rows.with_columns(
+        figures.with_columns(
             pl.col("count").alias("children"),
             pl.when(pl.col("share_state") == NUMBER).then("count").alias("numerator"),
         )
@@ -146,7 +138,7 @@ def _continuity(release: NationalRelease, figures: pl.LazyFrame) -> pl.LazyFrame
     nobody = (
         release.places_of_thread.lazy()
         .join(release.cohorts.lazy(), how="cross")
-        .join(rows.select(keys).unique(), on=keys, how="anti")
+        .join(figures.select(keys).unique(), on=keys, how="anti")
         .join(pl.LazyFrame({"step": STEPS}), how="cross")
         .with_columns(pl.lit(INSIDE).alias("quantity"), pl.lit(NOT_APPLICABLE).alias("state"))
     )

@@ -10,7 +10,7 @@ import polars as pl
 from pipelines.definitions.reference import Reference
 from pipelines.disclosure.cube import Cube
 from pipelines.disclosure.hierarchies import Axis, Sum, grouped
-from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Flags, Integers
+from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Integers
 from pipelines.disclosure.places_and_periods import NOWHERE, RESIDENCE, Calendar, places
 
 UNBROKEN = "unbroken"
@@ -27,11 +27,11 @@ def thread_cube(continuity: pl.LazyFrame, reference: Reference, calendar: Calend
     return Cube.of(axes, _leaves(rows, axes, order, calendar), _rate_of(axes[2], order))
 
 
-def nobody_exposed(cube: Cube) -> Flags:
-    """Where no child is exposed there is no cell."""
+def wholes(cube: Cube) -> Integers:
+    """For each quantity the one that says whether anybody is counted at all: all exposed children."""
     steps = cube.axes[2]
     exposed = [at for at, group in enumerate(steps.groups) if len(group.leaves) == len(steps.leaves)]
-    return np.broadcast_to(cube.counts[..., exposed[:1]] == 0, cube.counts.shape)
+    return np.repeat(np.array(exposed[:1], dtype=np.int64), len(steps.groups))
 
 
 def _steps(rows: pl.DataFrame, order: list[str]) -> Axis:

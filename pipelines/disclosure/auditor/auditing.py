@@ -7,37 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
-from pipelines.disclosure.auditor.bounds import Bounds, propagated, starting
-from pipelines.disclosure.auditor.exchanges import exchanged
+from pipelines.disclosure.auditor.examining import Contradiction, Inquiry, examined
 from pipelines.disclosure.auditor.form import faults, faults_of_counts
-from pipelines.disclosure.auditor.judgement import Findings, forbidden, judged, published_small
-from pipelines.disclosure.auditor.knowledge import UNKNOWN, Knowledge, known, numbered
-from pipelines.disclosure.auditor.questions import Questions, questions
-from pipelines.disclosure.auditor.reduction import reduced
-from pipelines.disclosure.auditor.singly import decide
-from pipelines.disclosure.auditor.solver import Clock, Problem, SolverTrouble, TimeIsUp
-from pipelines.disclosure.auditor.system import System, systems, ties
-from pipelines.disclosure.auditor.verdict import ENDLESS, Proof, Verdict, refused
-from pipelines.disclosure.auditor.witnesses import NoSolution, Witnesses, gather
+from pipelines.disclosure.auditor.judgement import Findings, forbidden, published_small
+from pipelines.disclosure.auditor.knowledge import UNKNOWN, Numbering, known, numbered
+from pipelines.disclosure.auditor.solver import Clock
+from pipelines.disclosure.auditor.verdict import Verdict, refused
 from pipelines.disclosure.linked_tables import Flags, Integers, Published
 
 CONTRADICTION = "contradiction: no counts at all fit what was published"
-TIME_LIMIT = "the time limit came before the proof"
-CUT_SHORT = "after the first leak not every cell was judged"
-TROUBLE = "the solver came to no answer"
 CORRECTIONS = 20
 """How often a correction is taken apart further before it is called a contradiction."""
-
-
-class Contradiction(Exception):
-    """Cells of the component in which nothing fits."""
-
-    def __init__(self, cells: Integers) -> None:
-        self.cells = cells
-        super().__init__()
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +42,19 @@ class Truth:
         """What counts make sensitive by the rules is sensitive, whatever the caller says."""
         told = np.zeros(len(published), dtype=bool) if sensitive is None else sensitive
         return cls(told if counts is None else told | forbidden(published, counts), counts, blind)
+
+    def inquiry(self, cells: int, published: Published) -> Inquiry:
+        """What is asked of the cells of the release, which come first, and of those that only earlier releases have."""
+        release = slice(0, len(published))
+        sensitive, unasked, unsure = (np.zeros(cells, dtype=bool) for _ in range(3))
+        counts = np.full(cells, UNKNOWN, dtype=np.int64)
+        sensitive[release] = self.sensitive
+        if self.counts is not None:
+            counts[release] = self.counts
+        if not self.is_blind:
+            unasked[release] = published.suppressed & ~self.sensitive
+            unsure[len(published) :] = True
+        return Inquiry(sensitive, unasked, unsure, counts)
 
 
 def audit(
@@ -102,7 +96,11 @@ def _with_corrections(releases: Releases, truth: Truth, clock: Clock, started: f
         numbering = numbered(releases.published, releases.corrections, renewed)
         facts = known(releases.published, numbering)
         try:
-            findings = _found(facts, releases.published[-1], truth, clock)
+            inquiry = truth.inquiry(len(facts), releases.published[-1])
+            small = published_small(releases.published[-1], truth.sensitive)
+            findings = examined(facts, inquiry, small, clock)
+            if not truth.is_blind:
+                findings.forget(known_before(releases, numbering, findings, inquiry, renewed, clock))
         except Contradiction as error:
             wider = _taken_apart(releases, numbering.cells, renewed, error.cells)
             if wider == renewed:
@@ -124,77 +122,26 @@ def _taken_apart(
     ]
 
 
-def _found(facts: Knowledge, published: Published, truth: Truth, clock: Clock) -> Findings:
-    relations_only = _consistent(facts, propagated(facts, starting(facts), with_rules=False))
-    bounds = _consistent(facts, propagated(facts, relations_only, with_rules=True))
-    tied = ties(facts, relations_only, bounds)
-    if tied.contradictory:
-        raise Contradiction(np.arange(len(facts)))
-    sensitive, unasked = np.zeros(len(facts), dtype=bool), np.zeros(len(facts), dtype=bool)
-    sensitive[: len(published)] = truth.sensitive
-    unasked[: len(published)] = published.suppressed & ~truth.sensitive & (not truth.is_blind)
-    findings = Findings.from_bounds(facts, bounds, sensitive, unasked)
-    findings.leaks += published_small(published, sensitive)
-    if findings.leaks:
-        clock.leak()
-    solution = np.full(len(facts), UNKNOWN, dtype=np.int64)
-    if truth.counts is not None:
-        solution[: len(published)] = truth.counts
-    for system in systems(tied, bounds):
-        _examine(system, bounds, findings, solution, clock)
-    return findings
-
-
-def _examine(system: System, bounds: Bounds, findings: Findings, counts: Integers, clock: Clock) -> None:
-    """One part of what is hidden; what cannot be finished stays open."""
-    thresholds = np.where(findings.is_open[system.cells], findings.thresholds[system.cells], 0)
-    try:
-        clock.check()
-        smaller = reduced(system)
-        asked = questions(smaller, thresholds, findings.sensitive[system.cells])
-        asked.bounded(*_of_questions(asked, bounds, system.cells))
-        given = smaller.sums(counts[system.cells])
-        witnesses = Witnesses.of(Problem(smaller.rows, smaller.high), given, clock)
-        _answer(asked, witnesses, findings, clock)
-        judged(findings, system.cells, asked, witnesses, clock)
-    except NoSolution:
-        raise Contradiction(system.cells) from None
-    except TimeIsUp:
-        findings.reasons.append(CUT_SHORT if clock.is_leaky else TIME_LIMIT)
-    except (SolverTrouble, ArithmeticError):
-        findings.reasons.append(TROUBLE)
-
-
-def _of_questions(asked: Questions, bounds: Bounds, cells: Integers) -> tuple[Integers, Integers]:
-    """Bounds of each question: those of all its cells, which are one expression."""
-    has = asked.of_cell >= 0
-    low, high = np.zeros(len(asked), dtype=np.int64), np.full(len(asked), ENDLESS, dtype=np.int64)
-    np.maximum.at(low, asked.of_cell[has], bounds.low[cells[has]])
-    np.minimum.at(high, asked.of_cell[has], bounds.high[cells[has]])
-    return low, high
-
-
-def _answer(asked: Questions, witnesses: Witnesses, findings: Findings, clock: Clock) -> None:
-    """The cheap ways first. Once there is a leak, what no time is left for stays open."""
-    try:
-        asked.learn(witnesses.base, Proof.WITNESS)
-        if asked.leaky().any():
-            clock.leak()
-        exchanged(witnesses, asked, clock)
-        gather(witnesses, asked, clock)
-        decide(witnesses, asked, clock)
-    except TimeIsUp:
-        findings.reasons.append(CUT_SHORT if clock.is_leaky else TIME_LIMIT)
-
-
-def _consistent(facts: Knowledge, bounds: Bounds) -> Bounds:
-    """The bounds, unless a cell has no possible value."""
-    wrong = bounds.contradictory
-    if not wrong.any():
-        return bounds
-    matrix = sparse.csr_array(abs(facts.relations.matrix(len(facts))))
-    free = sparse.csr_array(matrix[:, facts.unknown | wrong])
-    graph = sparse.block_array([[None, free.T], [free, None]], format="csr")
-    part = connected_components(graph, directed=False)[1][: free.shape[1]]
-    cells = np.flatnonzero(facts.unknown | wrong)
-    raise Contradiction(cells[np.isin(part, part[wrong[cells]])])
+def known_before(
+    releases: Releases,
+    numbering: Numbering,
+    findings: Findings,
+    inquiry: Inquiry,
+    renewed: list[frozenset[int]],
+    clock: Clock,
+) -> set[int]:
+    """Cells of earlier releases alone that look narrowed, and were so before this release: then they were not
+    sensitive, or they would not have gone out like that. Nobody else says what they are."""
+    narrowed = {leak.cell for leak in findings.leaks if inquiry.unsure[leak.cell]}
+    if not narrowed:
+        return set()
+    before = numbered(releases.published[:-1], releases.corrections[:-1], renewed[:-1])
+    facts = known(releases.published[:-1], before)
+    now = np.full(len(facts), UNKNOWN, dtype=np.int64)
+    for old, new in zip(before.cells, numbering.cells, strict=False):
+        now[old] = new
+    asked = np.isin(now, list(narrowed))
+    nobody = np.zeros(len(facts), dtype=bool)
+    unasked = (facts.thresholds > 0) & ~asked
+    told = examined(facts, Inquiry(asked, unasked, nobody, inquiry.counts[now]), [], clock.without_leak())
+    return set(now[[leak.cell for leak in told.leaks]].tolist())

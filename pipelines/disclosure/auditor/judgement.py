@@ -66,6 +66,10 @@ class Findings:
         """A cell that tells too much."""
         self.leaks.append(Leak(cell, int(self.low[cell]), int(self.high[cell]), possible, why))
 
+    def forget(self, cells: set[int]) -> None:
+        """Leaks that are none."""
+        self.leaks = [leak for leak in self.leaks if leak.cell not in cells]
+
     def verdict(self, size: int, reasons: tuple[str, ...], seconds: float) -> Verdict:
         """Clean only without a reason, without a leak, and with nothing open."""
         told = list(dict.fromkeys(reasons))

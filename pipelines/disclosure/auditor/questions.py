@@ -22,7 +22,8 @@ class Questions:
 
     `seen[q, v - 1]`: a checked solution reaches v; `never[q, v - 1]`: proven that none does. `of_cell` has the
     question of each cell of the system that is asked for, -1 for others. `way` is the hardest that it took so far;
-    `must`: a sensitive cell asks, for which it is no answer that no value can be reached.
+    `must`: a sensitive cell asks, for which it is no answer that no value can be reached. `unsure`: only cells ask of
+    which a leak might be older than the release.
     """
 
     constant: Integers
@@ -31,6 +32,7 @@ class Questions:
     threshold: Integers
     of_cell: Integers
     must: Flags
+    unsure: Flags
     seen: Flags = field(init=False)
     never: Flags = field(init=False)
     way: Integers = field(init=False)
@@ -57,7 +59,8 @@ class Questions:
         """Of which it is sure that they tell too much: a value is lost, and not visibly all of them."""
         asked = self.asked[questions]
         lost = np.asarray((self.never[questions] & asked).any(axis=1))
-        leaky: Flags = lost & (self.must[questions] | np.asarray((self.seen[questions] & asked).any(axis=1)))
+        some = np.asarray((self.seen[questions] & asked).any(axis=1))
+        leaky: Flags = lost & (self.must[questions] | (some & ~self.unsure[questions]))
         return leaky
 
     def bounded(self, low: Integers, high: Integers) -> None:
@@ -104,7 +107,7 @@ def _moved(reach: Matrix, worlds: Matrix) -> tuple[Integers, Integers]:
     return at[order], moved.data[order]
 
 
-def questions(reduced: Reduced, thresholds: Integers, sensitive: Flags) -> Questions:
+def questions(reduced: Reduced, thresholds: Integers, sensitive: Flags, unsure: Flags) -> Questions:
     """Cells with a threshold, those with the same expression and threshold together."""
     asked = np.flatnonzero(thresholds > 0)
     limits = sparse.csr_array(np.stack([reduced.constant[asked], thresholds[asked]], axis=1))
@@ -112,8 +115,9 @@ def questions(reduced: Reduced, thresholds: Integers, sensitive: Flags) -> Quest
     first, kind = distinct_columns(sparse.csc_array(sparse.hstack([least, most, limits]).T))
     of_cell = np.full(len(thresholds), -1, dtype=np.int64)
     of_cell[asked] = kind
-    must = np.zeros(len(first), dtype=bool)
+    must, sure = np.zeros(len(first), dtype=bool), np.zeros(len(first), dtype=bool)
     must[kind[sensitive[asked]]] = True
+    sure[kind[~unsure[asked]]] = True
     return Questions(
         constant=reduced.constant[asked][first],
         least=sparse.csr_array(least[first]),
@@ -121,4 +125,5 @@ def questions(reduced: Reduced, thresholds: Integers, sensitive: Flags) -> Quest
         threshold=thresholds[asked][first],
         of_cell=of_cell,
         must=must,
+        unsure=~sure,
     )

@@ -94,7 +94,10 @@ def decide(witnesses: Witnesses, questions: Questions, clock: Clock) -> None:
 
 
 def _decide(asked: Asked, witnesses: Witnesses, questions: Questions, question: int, clock: Clock) -> None:
-    """By LPs what they can tell, and the rest by a MILP for each value."""
+    """A solution for each value by an LP; where there is none, what prices refute, and the rest by MILPs."""
+    _try(asked, witnesses, questions, question, clock)
+    if not questions.open[question].any():
+        return
     least, most = asked.proven_ends(clock)
     values = np.arange(1, questions.seen.shape[1] + 1)
     beyond = questions.open[question] & ((values < least) | (values > most))
@@ -110,24 +113,33 @@ def _decide(asked: Asked, witnesses: Witnesses, questions: Questions, question: 
         _ask(asked, witnesses, questions, question, (value, value), clock)
 
 
+def _try(asked: Asked, witnesses: Witnesses, questions: Questions, question: int, clock: Clock) -> None:
+    """LPs for the open values until one does not come out."""
+    while questions.open[question].any():
+        value = int(np.flatnonzero(questions.open[question])[-1]) + 1
+        found = asked.solution(value, value, clock, whole=False)
+        if found is None:
+            return
+        _learn(asked, witnesses, questions, found, Proof.LP)
+
+
+def _learn(asked: Asked, witnesses: Witnesses, questions: Questions, found: Integers, way: Proof) -> None:
+    """A solution of the question's components within the whole one; trouble if it shows nothing after all."""
+    solution = witnesses.base.copy()
+    solution[asked.unknowns] = found
+    if not witnesses.problem.rows.met_by(solution) or not questions.learn(solution, way):
+        raise SolverTrouble
+
+
 def _ask(
     asked: Asked, witnesses: Witnesses, questions: Questions, question: int, values: tuple[int, int], clock: Clock
 ) -> bool:
-    """One LP, and a MILP where its answer is not whole; whether none of the values is possible."""
-    way = Proof.LP
-    found = asked.solution(*values, clock, whole=False)
-    if found is None:
-        way = Proof.MILP
-        found = asked.solution(*values, clock, whole=True)
+    """One MILP; whether none of the values is possible."""
+    found = asked.solution(*values, clock, whole=True)
     if found is None:
         between = np.arange(1, questions.seen.shape[1] + 1)
         questions.never[question] |= (values[0] <= between) & (between <= values[1])
         questions.way[question] = Proof.MILP
         return True
-    solution = witnesses.base.copy()
-    solution[asked.unknowns] = found
-    if not witnesses.problem.rows.met_by(solution):
-        raise SolverTrouble
-    if not questions.learn(solution, way):
-        raise SolverTrouble
+    _learn(asked, witnesses, questions, found, Proof.MILP)
     return False

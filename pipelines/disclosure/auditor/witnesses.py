@@ -15,11 +15,12 @@ from pipelines.disclosure.auditor.system import Rows, stacked
 from pipelines.disclosure.auditor.verdict import ENDLESS, Proof
 from pipelines.disclosure.linked_tables import Flags, Integers, Numbers
 
-AIMED_AT_ONCE = 4_000
+AIMED_AT_ONCE = 128
+"""Questions of one component."""
 WIDER, SHORT = 3, 10
 """How often what is not whole is solved anew with more around it, and how long a row may be to count as near."""
-FRUITLESS = 3
-"""Rounds in which hardly anything new was shown, before each value is asked for by itself."""
+FRUITFUL = 10
+"""If fewer than one in so many questions gets a value, half as many are asked at once; then each by itself."""
 
 
 class NoSolution(Exception):
@@ -138,20 +139,32 @@ def components(rows: Rows, unknowns: int) -> Integers:
 
 
 def gather(witnesses: Witnesses, asked: Questions, clock: Clock, seed: int = 5) -> None:
-    """Rounds of one solution each, as close as it can to one open value of each question, until little is gained."""
+    """Rounds of one solution each, as close as it can to one open value of several questions of every component.
+    Questions stand in each other's way: where few come through, fewer are asked at once."""
     random = np.random.default_rng(seed)
-    fruitless = 0
-    while asked.open.any() and fruitless < FRUITLESS:
-        before = int(asked.open.sum())
-        solution = aimed(witnesses, asked, random, clock)
+    several = AIMED_AT_ONCE
+    while several and asked.open.any():
+        chosen = _some(witnesses, asked, random, several)
+        solution = aimed(witnesses, asked, chosen, random, clock)
         gained = asked.learn(solution, Proof.LP) if solution is not None else 0
-        fruitless = fruitless + 1 if gained * 20 < min(before, AIMED_AT_ONCE) else 0
+        if gained * FRUITFUL < len(chosen):
+            several //= 2
 
 
-def aimed(witnesses: Witnesses, asked: Questions, random: np.random.Generator, clock: Clock) -> Integers | None:
-    """The solution with the smallest sum of distances from the chosen values; components that are not whole stay."""
-    chosen = np.flatnonzero(asked.open.any(axis=1))
-    chosen = np.sort(random.permutation(chosen)[:AIMED_AT_ONCE])
+def _some(witnesses: Witnesses, asked: Questions, random: np.random.Generator, several: int) -> Integers:
+    """Of every component so many open questions, at random."""
+    still_open = np.flatnonzero(asked.open.any(axis=1))
+    component = witnesses.component[asked.most.indices[asked.most.indptr[still_open]]]
+    order = np.lexsort((random.random(len(still_open)), component))
+    first = np.searchsorted(component[order], component[order])
+    chosen: Integers = np.sort(still_open[order[np.arange(len(order)) - first < several]])
+    return chosen
+
+
+def aimed(
+    witnesses: Witnesses, asked: Questions, chosen: Integers, random: np.random.Generator, clock: Clock
+) -> Integers | None:
+    """The solution with the smallest sum of distances from the values; components that are not whole stay."""
     value = 1 + (asked.open[chosen] * random.random((len(chosen), asked.seen.shape[1]))).argmax(axis=1)
     unknowns = np.flatnonzero(np.isin(witnesses.component, np.unique(witnesses.component[_touched(asked, chosen)])))
     problem, objective = _with_distances(

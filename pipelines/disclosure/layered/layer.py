@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.disclosure.layered.outcomes import HIDDEN, Outcomes, is_finer, joined, tells
+from pipelines.disclosure.layered.outcomes import HIDDEN, TOO_MANY, Outcomes, is_finer, joined, tells
 from pipelines.disclosure.layered.room import alone, among_neighbours
-from pipelines.disclosure.linked_tables import Integers, Numbers
+from pipelines.disclosure.linked_tables import Flags, Integers, Numbers
 
 FAR = 8.0
 """Children that neighbours may be asked for; beyond that the place itself shows less."""
@@ -35,9 +35,7 @@ class Layer:
         return joined(self.outcomes.partition(self.counts, self.threshold, self.not_to_tell), self.columns[:, None])
 
 
-def alone_protected(
-    counts: Integers, outcomes: Outcomes, threshold: int, not_to_tell: Flags | None = None
-) -> Integers:
+def alone_protected(counts: Integers, outcomes: Outcomes, threshold: int, not_to_tell: Flags | None = None) -> Integers:
     """The partitions of places that are part of no shown sum. counts: places, leaves; not_to_tell: places, outcomes."""
     found = outcomes.partition(counts, threshold, not_to_tell)
     for depth in range(outcomes.depth - 1, -2, -1):
@@ -121,13 +119,13 @@ def _neighbour(
     differs = (at_level != found).any(axis=1) & (counts.sum(axis=1) > 0)
     differs[place] = False
     inside = layer.outcomes.members[outcome]
-    supply = np.minimum(counts[:, inside].sum(axis=1), counts[:, ~inside].sum(axis=1) if not is_hidden else TOO_LARGE)
+    supply = np.minimum(counts[:, inside].sum(axis=1), counts[:, ~inside].sum(axis=1) if not is_hidden else TOO_MANY)
     helps = differs & (supply > 0)
     if not helps.any():
         return None
     enough = helps & (supply >= needed)
     size = counts.sum(axis=1)
-    chosen = np.where(enough, size, TOO_LARGE).argmin() if enough.any() else np.where(helps, supply, -1).argmax()
+    chosen = np.where(enough, size, TOO_MANY).argmin() if enough.any() else np.where(helps, supply, -1).argmax()
     return int(chosen), level
 
 
@@ -135,6 +133,3 @@ def _level_of(layer: Layer, partition: Integers) -> int:
     """The first level that tells nothing apart that this place does not."""
     cuts = layer.outcomes.cuts
     return next(level for level in range(len(cuts)) if is_finer(partition, cuts[len(cuts) - 1 - level]))
-
-
-TOO_LARGE = 1 << 40

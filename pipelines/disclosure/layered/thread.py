@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.disclosure.cube import Cube
-from pipelines.disclosure.hierarchies import Axis, Sum
+from pipelines.disclosure.hierarchies import Axis
 from pipelines.disclosure.layered.country import Years, among_few, below, narrowed, of_country, told_years
 from pipelines.disclosure.layered.outcomes import Outcomes, tells
 from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Flags, Integers
-from pipelines.disclosure.places_and_periods import RESIDENCE, country_of, regions_of
+from pipelines.disclosure.places_and_periods import RESIDENCE, Division
 from pipelines.disclosure.thread_cells import INSIDE, LOST
 
 
@@ -31,49 +31,64 @@ class ThreadPattern:
 
         Reasons of losses are told of the country alone.
         """
-        pattern = cls(cube, threshold, *(np.zeros(cube.counts.shape, dtype=np.bool_) for _ in range(2)))
+        nothing = np.zeros(cube.counts.shape, dtype=np.bool_)
+        pattern = cls(cube, threshold, nothing, nothing.copy())
         if cube.counts.size:
             pattern._add_all()
         return pattern
 
+    @property
+    def asked(self) -> Flags:
+        """Combinations that readers may ask for: all cohorts of what is released by fixed period."""
+        fixed = self.cube.axes[1].of_kinds("three_years")
+        asked = self.released[:, fixed].any(axis=1, keepdims=True)
+        return np.broadcast_to(asked, self.cube.counts.shape)
+
     def _add_all(self) -> None:
-        places, steps = self.cube.axes[0], self.cube.axes[2]
-        with_reasons = tree(steps, range(len(steps.groups)), self.cube.rate_of)
+        steps, division = self.cube.axes[2], Division.of(self.cube.axes[0], RESIDENCE)
+        reasons = tree(steps, range(len(steps.groups)), self.cube.rate_of)
         chain = tree(steps, sorted({*steps.of_kinds(LOST), *steps.of_kinds(INSIDE)}), self.cube.rate_of)
-        country = places.of_kinds(country_of(RESIDENCE))
-        regions, merged = regions_of(places, RESIDENCE)
-        years = self._counts(country, with_reasons)
-        asked = among_few(self._counts(places.of_kinds(f"{RESIDENCE}/municipality"), chain).of_periods, self.threshold)
-        zeros = with_reasons.outcomes.telling_zeros(years.of_periods, asked)
-        whole = of_country(Years(years.of_periods, (), zeros), with_reasons.outcomes, self.threshold)
-        self._add(country, with_reasons, years, whole)
-        columns = narrowed(whole[:, 0], chain.leaves_of(with_reasons))
-        inside = [
-            [g for g in places.of_kinds(f"{RESIDENCE}/municipality") if places.groups[g].leaves < places.groups[r].leaves]
-            for r in regions
-        ]
-        few = [among_few(self._counts(groups, chain).of_periods, self.threshold) for groups in inside]
-        of_regions = self._add_below(regions, chain, columns, np.concatenate(few, axis=1))
-        for at, groups in enumerate(inside):
+        small = np.concatenate([self._small(groups, chain) for groups in division.inside], axis=1)
+        anywhere = np.concatenate([small, self._small(division.regions, chain)], axis=1)
+        whole = self._add_country(division.country, reasons, np.logical_or.reduce(anywhere, axis=1, keepdims=True))
+        columns = narrowed(whole[:, 0], chain.leaves_of(reasons))
+        of_regions = self._add_below(division.regions, chain, columns, small)
+        for at, groups in enumerate(division.inside):
             self._add_below(groups, chain, of_regions[:, at])
-        for region, parts in merged.items():
-            nobody = self.cube.counts[parts][..., [chain.groups[-1]]] == 0
+        self._add_merged(division, chain.groups[-1])
+
+    def _small(self, places: Sequence[int], of: Tree) -> Flags:
+        """Whether one of several places has few exposed children, by fixed period."""
+        return among_few(self._by_period(places, of).of_periods, self.threshold)
+
+    def _add_country(self, country: Sequence[int], of: Tree, small: Flags) -> Integers:
+        years = self._by_period(country, of)
+        zeros = of.outcomes.telling_zeros(years.of_periods, small)
+        partition = of_country(Years(years.of_periods, (), zeros), of.outcomes, self.threshold)
+        self._add(country, of, years, partition)
+        return partition
+
+    def _add_below(self, places: Sequence[int], of: Tree, whole: Integers, small: Flags | None = None) -> Integers:
+        years = self._by_period(places, of)
+        zeros = None if small is None else of.outcomes.telling_zeros(years.of_periods, small)
+        partition = below(years.of_periods, whole, of.outcomes, self.threshold, zeros)
+        self._add(places, of, years, partition)
+        return partition
+
+    def _add_merged(self, division: Division, whom: int) -> None:
+        """A region that others are merged into follows from those: where all are told, or nobody is exposed."""
+        for region, parts in division.merged.items():
+            nobody = self.cube.counts[parts][..., [whom]] == 0
             self.told[region] = (self.told[parts] | nobody).all(axis=0)
             self.released[region] = self.released[parts].all(axis=0)
 
-    def _counts(self, places: Sequence[int], of: Tree) -> Years:
+    def _by_period(self, places: Sequence[int], of: Tree) -> Years:
+        """Leaf counts of places by birth year."""
         born = self.cube.axes[1]
         years = born.of_kinds("year")
         leaves = of.groups[: of.outcomes.members.shape[1]]
         counts = self.cube.counts[np.ix_(places, years, leaves)][None]
         return Years(counts, [born.positions_within(years, period) for period in born.of_kinds("three_years")])
-
-    def _add_below(self, places: Sequence[int], of: Tree, whole: Integers, few: Flags | None = None) -> Integers:
-        years = self._counts(places, of)
-        zeros = None if few is None else of.outcomes.telling_zeros(years.of_periods, few)
-        partition = below(years.of_periods, whole, of.outcomes, self.threshold, zeros)
-        self._add(places, of, years, partition)
-        return partition
 
     def _add(self, places: Sequence[int], of: Tree, years: Years, partition: Integers) -> None:
         born = self.cube.axes[1]
@@ -103,16 +118,12 @@ class Tree:
 
 def tree(axis: Axis, groups: Sequence[int], rate_of: Integers) -> Tree:
     """The tree of groups whose sums make one tree. Its leaves are the groups that none of the others is part of."""
-    order = sorted(
-        groups, key=lambda at: (any(at == each.total for each in _sums(axis, groups)), len(axis.groups[at].leaves))
-    )
+    sums = [each for each in axis.sums if each.total in groups and set(each.ways[0]) <= set(groups)]
+    totals = {each.total for each in sums}
+    order = sorted(groups, key=lambda at: (at in totals, len(axis.groups[at].leaves)))
     at = {group: position for position, group in enumerate(order)}
-    parts = {at[each.total]: tuple(at[part] for part in each.ways[0]) for each in _sums(axis, groups)}
-    leaves = [group for group in order if at[group] not in parts]
+    parts = {at[each.total]: tuple(at[part] for part in each.ways[0]) for each in sums}
+    leaves = [group for group in order if group not in totals]
     members = np.array([[axis.groups[leaf].leaves <= axis.groups[group].leaves for leaf in leaves] for group in order])
     names = tuple(" ".join(axis.groups[group].labels[0]) for group in order)
     return Tree(Outcomes(names, members, parts, rate_of[order] != NO_DENOMINATOR), order, axis)
-
-
-def _sums(axis: Axis, groups: Sequence[int]) -> list[Sum]:
-    return [each for each in axis.sums if each.total in groups and set(each.ways[0]) <= set(groups)]
