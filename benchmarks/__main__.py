@@ -35,7 +35,7 @@ for file in sorted(Path(sys.argv[1]).glob("*.parquet")):
 
 @dataclass(frozen=True)
 class Asked:
-    """How many children the large samples have, and a Python that has the validation libraries to compare with."""
+    """How many children the large samples have, and a Python that has the libraries to compare with."""
 
     children: int
     others: Path | None
@@ -140,6 +140,17 @@ def measure_checks(folder: Path, others: Path | None) -> list[str]:
     ]
 
 
+def measure_disclosure(folder: Path, asked: Asked) -> list[str]:
+    stores = {}
+    for name, children in (("demo", DEMO_CHILDREN), ("country", asked.children)):
+        sample, store = folder / name, folder / f"{name} store"
+        told = ("--children", children, "--forms", "canonical", "--as-of", AS_OF, "--quiet")
+        measured(roedtraad("sample", sample, *told))
+        measured(roedtraad("run", "--quiet", "--canonical", sample / "canonical", "--store", store, "--as-of", AS_OF))
+        stores[name] = store
+    return disclosure.measure(folder, stores, asked.others)
+
+
 PARTS: dict[str, Callable[[Path, Asked], list[str]]] = {
     "demo": lambda folder, _: measure_demo(folder),
     "large": lambda folder, asked: measure_large(folder, asked.children),
@@ -147,7 +158,7 @@ PARTS: dict[str, Callable[[Path, Asked], list[str]]] = {
     "registers": lambda folder, _: registers.measure(folder, 100_000_000),
     "checks": lambda folder, asked: measure_checks(folder, asked.others),
     "catalogue": lambda folder, asked: measure_catalogue(folder, asked.children),
-    "disclosure": lambda folder, _: disclosure.measure(folder),
+    "disclosure": lambda folder, asked: measure_disclosure(folder, asked),
 }
 """What is measured, each in a folder of its own and in its own place of the README."""
 
@@ -166,7 +177,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--children", type=int, default=1_500_000)
     parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS))
-    parser.add_argument("--others", type=Path, help="a Python with pandera, dataframely and pointblank")
+    parser.add_argument(
+        "--others", type=Path, help="a Python with the libraries to compare with, as far as it has them"
+    )
     given = parser.parse_args()
     asked = Asked(given.children, given.others)
     about = (

@@ -1,15 +1,15 @@
 """Somebody who wants to know: every small count that was hidden, from all that was published, by whole-number programs.
 
 Shares no code with the gate. What he knows: every figure and every sum of every release, the rules by which figures are
-hidden, that counts are whole numbers, and of which groups it was said that nobody is in them. He even knows which
-counts have changed between two releases, though not how.
+hidden, that counts are whole numbers, and of which groups it was said that nobody is in them. Of corrections he
+believes that what they do not show to be otherwise is as it was, as long as that fits what is shown.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,17 +21,18 @@ from pipelines.disclosure.linked_tables import NO_DENOMINATOR, LinkedTables, Pub
 
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-INFEASIBLE = 2
-AT_ONCE = 4_000
+HIDDEN, INFEASIBLE = -1, 2
+AT_ONCE = 500
 """Unknowns that are looked at in one program: parts that have nothing to do with each other, side by side."""
 
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """One release as it was published, and beside it the truth, which says only what is asked and what has changed."""
+    """One release as it was published; and the truth, which says only what is asked about."""
 
     published: Published
     tables: LinkedTables
+    is_correction: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,15 @@ class Broken:
         return self.least == self.most
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True)
 class Attack:
     """`attacked` counts were asked about, in `parts` of the system; of `unsolved` questions the solver made nothing."""
 
-    broken: list[Broken] = field(default_factory=list)
-    sensitive: int = 0
-    attacked: int = 0
-    parts: int = 0
-    unsolved: int = 0
+    broken: list[Broken]
+    sensitive: int
+    attacked: int
+    parts: int
+    unsolved: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,29 +74,46 @@ class Knowledge:
     asked: dict[int, int]
 
 
-def knowledge(releases: Sequence[Shown], *, nobody_is_told: bool = True) -> Knowledge:
-    """Everything in one system. A cell is the same in two releases when its count is (he knows that much, no more).
+Renewed = frozenset[tuple[int, str]]
+"""Release and name of cells that a correction has made anew though nothing that is shown says so."""
 
-    `nobody_is_told`: a denominator of 0 is no cell and is shown as such, so what is hidden has somebody in it.
-    """
-    number: dict[tuple[str, int], int] = {}
-    at = [
-        np.array([number.setdefault(key, len(number)) for key in zip(one.tables.names, one.tables.counts.tolist(), strict=True)])
-        for one in releases
-    ]
-    values = np.full(len(number), -1, dtype=np.int64)
-    for one, cells in zip(releases, at, strict=True):
-        seen = ~one.published.suppressed
-        values[cells[seen]] = one.published.counts[seen]
-    least = np.zeros(len(number), dtype=np.int64)
+
+def knowledge(releases: Sequence[Shown], renewed: Renewed = frozenset()) -> Knowledge:
+    """Everything in one system. What has the same name is the same, unless a correction shows another figure, or hides
+    one that was shown (what stays as it was is not hidden again)."""
+    at, values = _numbered(releases, renewed)
+    least = np.zeros(len(values), dtype=np.int64)
     inside: set[tuple[int, int]] = set()
     apart: dict[int, int] = {}
     asked: dict[int, int] = {}
+    names = [""] * len(values)
     for one, cells in zip(releases, at, strict=True):
-        _rules(one, cells, values, least, inside, apart, nobody_is_told=nobody_is_told)
+        _rules(one, cells, values, least, inside, apart)
+        for cell, name in zip(cells.tolist(), one.tables.names, strict=True):
+            names[cell] = name
         for cell in cells[sensitive(one.tables)].tolist():
             asked[cell] = one.tables.threshold
-    return Knowledge([name for name, _ in number], values, least, _rows(releases, at, len(number)), sorted(inside), apart, asked)
+    return Knowledge(names, values, least, _rows(releases, at, len(values)), sorted(inside), apart, asked)
+
+
+def _numbered(releases: Sequence[Shown], renewed: Renewed) -> tuple[list[Whole], Whole]:
+    """The number of each cell of each release, and what is known of each number."""
+    number: dict[str, int] = {}
+    values: list[int] = []
+    at = []
+    for position, one in enumerate(releases):
+        cells = []
+        for name, count in zip(one.published.names, one.published.counts.tolist(), strict=True):
+            known = values[number[name]] if name in number else HIDDEN
+            is_other = one.is_correction and (known not in {HIDDEN, count} or (position, name) in renewed)
+            if name not in number or is_other:
+                number[name] = len(values)
+                values.append(HIDDEN)
+            if count != HIDDEN:
+                values[number[name]] = count
+            cells.append(number[name])
+        at.append(np.array(cells, dtype=np.int64))
+    return at, np.array(values, dtype=np.int64)
 
 
 def sensitive(tables: LinkedTables) -> Flags:
@@ -114,13 +132,12 @@ def _rules(
     least: Whole,
     inside: set[tuple[int, int]],
     apart: dict[int, int],
-    *,
-    nobody_is_told: bool,
 ) -> None:
+    """A hidden part is inside its whole; what is shown of a hidden whole is 0 of at least t, or less than all of it.
+    And of what is part of nothing it would have been said if nobody was there."""
     of, has = one.published.denominators, one.published.denominators != NO_DENOMINATOR
-    if nobody_is_told:
-        wholes = cells[np.unique(of[has])]
-        least[wholes] = np.maximum(least[wholes], 1)
+    on_top = cells[np.setdiff1d(of[has], one.published.relations.parts)]
+    least[on_top] = np.maximum(least[on_top], 1)
     for part, whole in zip(cells[has].tolist(), cells[of[has]].tolist(), strict=True):
         if values[part] < 0:
             inside.add((part, whole))
@@ -208,7 +225,14 @@ def _separate(
         cells = hidden[own]
         found.append(
             _with_switches(
-                Part(cells, sparse.csr_array(rows[lines][:, own]), ends[0][lines], ends[1][lines], facts.least[cells].astype(float), most[own]),
+                Part(
+                    cells,
+                    sparse.csr_array(rows[lines][:, own]),
+                    ends[0][lines],
+                    ends[1][lines],
+                    facts.least[cells].astype(float),
+                    most[own],
+                ),
                 facts,
             )
         )
@@ -255,15 +279,21 @@ class Siege:
     """Asks of every sensitive cell of some parts whether it can have each value from 1 to t-1; each answer shows values
     of many other cells too. Several are asked together, and apart where together they cannot be."""
 
-    def __init__(self, facts: Knowledge, chosen: Sequence[Part], random: np.random.Generator) -> None:
+    def __init__(
+        self, facts: Knowledge, chosen: Sequence[Part], random: np.random.Generator, asked: dict[int, int]
+    ) -> None:
         self.facts, self.parts, self.random = facts, chosen, random
         self.open: list[dict[int, set[int]]] = [
-            {at: set(range(1, facts.asked[cell])) for at, cell in enumerate(part.cells.tolist()) if cell in facts.asked}
+            {at: set(range(1, asked[cell])) for at, cell in enumerate(part.cells.tolist()) if cell in asked}
             for part in chosen
         ]
         self.together = [1] * len(chosen)
         self.never: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
         self.unsolved = 0
+
+    def is_impossible(self, at: int) -> bool:
+        """Whether a part fits no counts at all."""
+        return bool(self._solved([(at, {})]).status == INFEASIBLE)
 
     def lay(self) -> None:
         """Until nothing is open."""
@@ -320,15 +350,19 @@ class Siege:
         if (low > high).any():
             return OptimizeResult(x=None, status=INFEASIBLE)
         wanted = self.random.integers(0, 3, len(low)).astype(np.float64) if cost is None else cost
+        told = LinearConstraint(
+            sparse.csc_array(sparse.block_diag([part.matrix for part in chosen])),
+            np.concatenate([part.least for part in chosen]),
+            np.concatenate([part.most for part in chosen]),
+        )
+        in_fractions = milp(wanted, bounds=Bounds(low, high), constraints=told, options={"time_limit": 60.0})
+        if in_fractions.status == INFEASIBLE or _is_whole(in_fractions.x):
+            return in_fractions
         return milp(
             wanted,
             integrality=np.ones(len(low)),
             bounds=Bounds(low, high),
-            constraints=LinearConstraint(
-                sparse.csc_array(sparse.block_diag([part.matrix for part in chosen])),
-                np.concatenate([part.least for part in chosen]),
-                np.concatenate([part.most for part in chosen]),
-            ),
+            constraints=told,
             options={"time_limit": 60.0, "mip_rel_gap": 1.0 if cost is None else 0.0},
         )
 
@@ -360,6 +394,10 @@ class Siege:
         return int(np.rint(solved.x[cell])) if solved.x is not None else -1
 
 
+def _is_whole(solution: NDArray[np.float64] | None) -> bool:
+    return solution is not None and bool((abs(solution - np.rint(solution)) < 1e-6).all())
+
+
 def _holds(part: Part, solution: NDArray[np.float64]) -> bool:
     sums = part.matrix @ solution
     is_in = (sums >= part.least - 1e-6) & (sums <= part.most + 1e-6)
@@ -367,27 +405,39 @@ def _holds(part: Part, solution: NDArray[np.float64]) -> bool:
 
 
 def attack(
-    releases: Sequence[Shown],
-    random: np.random.Generator,
-    *,
-    at_most: int | None = None,
-    largest: int = 20_000,
-    nobody_is_told: bool = True,
+    releases: Sequence[Shown], random: np.random.Generator, *, at_most: int | None = None, largest: int = 20_000
 ) -> Attack:
-    """All sensitive counts of all releases; with `at_most`, those of so many parts, and of none beyond the `largest`."""
-    facts = knowledge(releases, nobody_is_told=nobody_is_told)
-    found = Attack(sensitive=len(facts.asked))
-    for cell in facts.asked:
-        if facts.values[cell] >= 0:
-            count = int(facts.values[cell])
-            found.broken.append(Broken(facts.names[cell], count, count, ()))
-    every = [part for part in parts(facts) if part.size <= largest]
-    if at_most is not None and len(every) > at_most:
-        every = [every[at] for at in random.choice(len(every), at_most, replace=False).tolist()]
-    siege = Siege(facts, every, random)
-    found.attacked = sum(map(len, siege.open)) + len(found.broken)
-    found.parts = len(every)
+    """All sensitive counts of all releases, or some drawn at random. Parts with more unknowns than `largest` are left."""
+    facts = _consistent(releases, random)
+    shown = [cell for cell in facts.asked if facts.values[cell] >= 0]
+    asked = _drawn({cell: t for cell, t in facts.asked.items() if facts.values[cell] < 0}, random, at_most)
+    siege = Siege(facts, [part for part in parts(replace(facts, asked=asked)) if part.size <= largest], random, asked)
+    attacked = sum(map(len, siege.open)) + len(shown)
     siege.lay()
-    found.broken += siege.broken()
-    found.unsolved = siege.unsolved
-    return found
+    values = [(facts.names[cell], int(facts.values[cell])) for cell in shown]
+    broken = [*(Broken(name, value, value, ()) for name, value in values), *siege.broken()]
+    return Attack(broken, len(facts.asked), attacked, len(siege.parts), siege.unsolved)
+
+
+def _consistent(releases: Sequence[Shown], random: np.random.Generator) -> Knowledge:
+    """Where what he believes of corrections fits no counts at all, he takes that part of each correction for new."""
+    renewed: Renewed = frozenset()
+    while True:
+        facts = knowledge(releases, renewed)
+        if not any(one.is_correction for one in releases):
+            return facts
+        every = parts(facts)
+        siege = Siege(facts, every, random, {})
+        wrong = [part for at, part in enumerate(every) if siege.is_impossible(at)]
+        names = {facts.names[cell] for part in wrong for cell in part.cells.tolist()}
+        anew = {(at, name) for at, one in enumerate(releases) if one.is_correction for name in names}
+        if not anew - renewed:
+            return facts
+        renewed |= anew
+
+
+def _drawn(asked: dict[int, int], random: np.random.Generator, at_most: int | None) -> dict[int, int]:
+    if at_most is None or len(asked) <= at_most:
+        return asked
+    cells = list(asked)
+    return {cells[at]: asked[cells[at]] for at in random.choice(len(cells), at_most, replace=False).tolist()}

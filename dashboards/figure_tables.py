@@ -81,12 +81,13 @@ def _step(step: Step, words: Words) -> str:
 
 
 def _figure(share: Share, words: Words) -> str:
-    """The share with its interval and count, or why there is none."""
-    if share.interval is None:
-        return escape(state_word(share, words, published.threshold()))
+    """The share over its interval and count, narrow enough for three beside each other; or the state in a word."""
+    if share.interval is None or share.numerator is None or share.denominator is None:
+        why = escape(words(f"why.{share.state}", threshold=published.threshold()), quote=True)
+        return f"<span title='{why}'>{escape(words(f'state.{share.state}'))}</span>"
     interval = words.interval(share.interval.low, share.interval.high)
-    count = escape(count_in_words(share, words))
-    return f"<b>{words.percent(share.interval.value)}</b> ({interval})<br><small>{count}</small>"
+    count = words("chart.count", part=words.number(share.numerator), whole=words.number(share.denominator))
+    return f"<b>{words.percent(share.interval.value)}</b><br><small>{interval}<br>{escape(count)}</small>"
 
 
 def _columns(share: Share, words: Words) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.counts import ALL_NUMBERS
+from pipelines.disclosure.places_and_periods import NOWHERE
 from pipelines.store import Snapshot, Store
 
 AS_OF = date(2026, 9, 30)
@@ -22,9 +23,11 @@ HANDED_OVER = {  # municipality, quarter: denominator, in time, late
     ("0259", "2025-Q2"): (21, 14, 2),
     ("0400", "2025-Q2"): (8, 5, 2),
     ("0101", "2023-Q2"): (40, 30, 4),
+    ("outside", "2024-Q3"): (6, 5, 0),
+    ("unknown", "2024-Q3"): (11, 6, 5),
 }
 TRAITS = {"substance_group": "alcohol", "certainty": "confirmed", "known_before_birth": "true"}
-"""Of all children but those of 0101, who are not exposed."""
+"""Of all children but those of 0101, who are not exposed, and those of no municipality."""
 
 Counts = Mapping[tuple[str, str], tuple[int, int, int]]
 
@@ -39,8 +42,8 @@ def counts_by_group(counts: Counts = HANDED_OVER, measure: str = "handed_over") 
     for (place, quarter), (denominator, timely, late) in counts.items():
         numbers = {"denominator": denominator, "numerator_timely": timely, "numerator_ever": timely + late}
         traits = TRAITS if place != "0101" else dict.fromkeys(TRAITS, "not_exposed")
-        rows += [("responsible", trait, value, quarter, numbers) for trait, value in traits.items()]
-        rows.append(("responsible", "birth_year", "2022", quarter, numbers))
+        among = ("responsible",) if place in NOWHERE else ("responsible", "placed")
+        rows += [(each, trait, value, quarter, numbers) for trait, value in traits.items() for each in among]
     frame = pl.DataFrame(
         [
             {"attribution": attribution, "group_kind": kind, "group_value": value, "period": quarter, **numbers}

@@ -16,7 +16,7 @@ from pipelines.disclosure.auditor.exchanges import checked
 from pipelines.disclosure.auditor.solver import Clock, Problem
 from pipelines.disclosure.auditor.system import Rows
 from pipelines.disclosure.auditor.witnesses import Witnesses
-from pipelines.disclosure.linked_tables import Flags, LinkedTables, Published
+from pipelines.disclosure.linked_tables import Flags, Integers, LinkedTables, Published
 
 
 def places_by_years(chance: random.Random, several: int, years: int, most: int) -> LinkedTables:
@@ -183,3 +183,50 @@ def test_a_proposed_exchange_counts_only_if_it_meets_every_row() -> None:
     witnesses = Witnesses.of(problem, base, Clock(np.inf))
     worlds = sparse.csr_array(np.array([[1, -1, 1], [1, -1, 0], [-3, 3, -3], [-2, 2, -2]]))
     assert checked(witnesses, worlds).tolist() == [0, 3]
+
+
+def of_a_region(**counts: int) -> LinkedTables:
+    """A region and its places."""
+    return LinkedTables.of({**counts, "region": sum(counts.values())}, {"region": list(counts)})
+
+
+def hiding(tables: LinkedTables, *hidden: str) -> Published:
+    return Published.of(tables, np.isin(np.array(tables.names), hidden))
+
+
+def without_the_region(tables: LinkedTables, *names: str) -> LinkedTables:
+    """The next release: other places and no sum."""
+    number = {name: at for at, name in enumerate(tables.names)}
+    return LinkedTables.of({name: int(tables.counts[number[name]]) for name in names}, {})
+
+
+def narrow_and_then_gone() -> tuple[Published, Published, Integers]:
+    """x is 8 - y, and y at most 4: from 4 to 8, which is no harm if one knows that x is 5. Then all three are gone."""
+    tables = LinkedTables.of(
+        {"x": 5, "y": 3, "z": 1, "xy": 8, "yz": 4, "d": 40, "e": 41}, {"xy": ["x", "y"], "yz": ["y", "z"]}
+    )
+    return hiding(tables, "x", "y", "z"), hiding(LinkedTables.of({"d": 40, "e": 41}, {})), np.array([40, 41])
+
+
+def test_a_cell_that_only_the_ledger_has_is_not_held_against_a_release_that_tells_nothing_of_it() -> None:
+    first, later, counts = narrow_and_then_gone()
+    assert not audit(later, earlier=[first]).clean
+    assert audit(later, earlier=[first], counts=counts, blind=False).clean
+
+
+def test_a_cell_that_only_the_ledger_has_and_that_a_release_gives_away_is_a_leak() -> None:
+    tables = of_a_region(a=3, b=7, c=30)
+    first = hiding(tables, "a", "b")
+    later = hiding(without_the_region(tables, "b", "c"))
+    verdict = audit(later, earlier=[first], counts=np.array([7, 30]), blind=False)
+    assert not verdict.clean
+    assert [leak.cell for leak in verdict.leaks] == [2]
+
+
+def test_once_there_is_a_leak_the_verdict_does_not_wait_for_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.disclosure.auditor.solver.AFTER_A_LEAK", 0.0)
+    tables, hidden = large()
+    shown = np.isin(np.array(tables.names), [f"m7-{year}" for year in range(9)])
+    verdict = audit(Published.of(tables, hidden & ~shown), counts=tables.counts, blind=False)
+    assert not verdict.clean
+    assert "after the first leak not every cell was judged" in verdict.reasons

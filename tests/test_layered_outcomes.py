@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from small_trees import TREES, Blocks, blocks_of, some_counts, some_partition
 
-from pipelines.disclosure.layered.country import Years, narrowed, over_periods, told_years
+from pipelines.disclosure.layered.country import Years, narrowed, over_periods
 from pipelines.disclosure.layered.outcomes import HIDDEN, Outcomes, is_finer, joined, tells
+from pipelines.disclosure.layered.shorter_periods import told_years
 
 CASES = range(60)
 
@@ -61,8 +62,7 @@ def test_a_place_by_itself_tells_no_sensitive_count_and_leaves_no_small_rest(see
     chance = random.Random(seed)
     outcomes, threshold = chance.choice(TREES), chance.randint(3, 6)
     leaves = some_counts(chance, (outcomes.members.shape[1],), 9)
-    not_to_tell = np.array([chance.random() < 0.1 for _ in outcomes.names])
-    not_to_tell[outcomes.whole] = False
+    not_to_tell = outcomes.telling_zeros(leaves, np.array([chance.random() < 0.5]))
     partition = outcomes.partition(leaves, threshold, not_to_tell)
     counts, told = outcomes.counted(leaves), tells(partition, outcomes)
     if counts[outcomes.whole] == 0:

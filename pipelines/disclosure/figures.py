@@ -19,6 +19,39 @@ from pipelines.disclosure.places_and_periods import WINDOWS, Calendar, name
 
 
 @dataclass(frozen=True, eq=False)
+class Part:
+    """A part of a release: its cells, the `first` of which has that number in the release.
+
+    `wanted`: combinations that there could be a figure of; `wholes`: for each outcome the one that says whether anybody
+    is counted; `axes`: a name for each axis of the cube, the periods' along axis `at`.
+    """
+
+    cells: Cells
+    wanted: Flags
+    wholes: Integers
+    axes: tuple[str, ...]
+    at: int
+    first: int
+
+    def figures(self, hidden: Flags, calendar: Calendar) -> pl.DataFrame:
+        """All figures when these cells of the release are hidden; see `Figures.rows`."""
+        is_cell = self.cells.numbers >= 0
+        told = np.zeros(is_cell.shape, dtype=np.bool_)
+        told[is_cell] = ~hidden[self.first : self.first + len(self.cells)]
+        figures = Figures.of(self.cells, Asked(told, self.wanted, self.evident(told)), self.at, calendar)
+        return figures.rows(self.axes, self.at, self.first)
+
+    def evident(self, told: Flags) -> Flags:
+        """Where readers may know that nobody is counted."""
+        cells, known = self.cells, np.zeros(told.shape, dtype=np.bool_)
+        for whole in np.unique(self.wholes).tolist():
+            empty, released = cells.is_empty[..., whole], cells.numbers[..., whole] != NOT_RELEASED
+            of_whole = evident(cells.cube.axes[:-1], empty, told[..., whole], released)
+            known[..., self.wholes == whole] = of_whole[..., None]
+        return known
+
+
+@dataclass(frozen=True, eq=False)
 class Asked:
     """Flags in the shape of the cube. `told`: readers are told the count. `wanted`: there could be a figure of it.
     `evident`: readers know that nobody is counted, so that there is no figure."""
@@ -26,16 +59,6 @@ class Asked:
     told: Flags
     wanted: Flags
     evident: Flags
-
-    @classmethod
-    def of(cls, cells: Cells, told: Flags, wanted: Flags, wholes: Integers) -> Asked:
-        """`wholes` has for each outcome the one that says whether anybody is counted."""
-        known = np.zeros(told.shape, dtype=np.bool_)
-        for whole in np.unique(wholes).tolist():
-            empty, released = cells.is_empty[..., whole], cells.numbers[..., whole] != NOT_RELEASED
-            of_whole = evident(cells.cube.axes[:-1], empty, told[..., whole], released)
-            known[..., wholes == whole] = of_whole[..., None]
-        return cls(told & ~cells.is_empty, wanted, known)
 
 
 @dataclass(frozen=True)

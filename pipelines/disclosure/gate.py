@@ -22,9 +22,10 @@ TIME_LIMIT = 600.0
 
 
 class NotPublished(UserError):
-    """The auditor has not passed the release."""
+    """The auditor has not passed the release. `cells` are the numbers of those that tell too much, never shown."""
 
     exit_code = 13
+    cells: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +97,10 @@ def assert_clean(verdict: Verdict) -> None:
     if verdict.clean:
         return
     leaks = f"{len(verdict.leaks)} suppressed cells tell too much" if verdict.leaks else ""
-    raise NotPublished(
+    refused = NotPublished(
         "The auditor did not pass the release",
         where="; ".join(part for part in (leaks, *verdict.reasons) if part),
         to_do="Nothing was published. Join groups or periods until their counts are larger, or leave a table out.",
     )
+    refused.cells = tuple(leak.cell for leak in verdict.leaks)
+    raise refused

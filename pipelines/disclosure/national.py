@@ -5,6 +5,7 @@ Every relation follows from declared hierarchies. What is not in here is not pub
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -15,7 +16,8 @@ import polars as pl
 from pipelines.definitions.reference import Reference
 from pipelines.disclosure import obligation_cells, thread_cells
 from pipelines.disclosure.cube import Cells
-from pipelines.disclosure.figures import Asked, Figures, labels_of
+from pipelines.disclosure.figures import Part, labels_of
+from pipelines.disclosure.hierarchies import Axis
 from pipelines.disclosure.layered.obligations import obligation_pattern
 from pipelines.disclosure.layered.thread import ThreadPattern
 from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Flags, Integers, LinkedTables, Relations
@@ -36,8 +38,8 @@ class Run(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class NationalRelease:
-    """`tables` for the gate and what it should hide of them. `obligations` and `thread` have one row for each figure
-    that somebody may ask for, with its number in `cell` where it is one; see `Figures.rows`.
+    """`tables` for the gate and what it should hide of them. `belongs_to` numbers the table of each cell: one measure
+    or programme, attribution and fixed period.
 
     `groups`, `places_of_thread` and `cohorts` are all that there could be figures of; `running` are the periods that
     are not over.
@@ -45,19 +47,30 @@ class NationalRelease:
 
     tables: LinkedTables
     hidden: Flags
-    obligations: pl.DataFrame
-    thread: pl.DataFrame
+    parts: tuple[Part, Part]
+    calendar: Calendar
+    belongs_to: Integers
     groups: pl.DataFrame
     running: pl.DataFrame
     places_of_thread: pl.DataFrame
     cohorts: pl.DataFrame
 
+    def obligations(self, hidden: Flags) -> pl.DataFrame:
+        """One row for each figure that somebody may ask for, with its number in `cell` where it is one."""
+        rows = self.parts[0].figures(hidden, self.calendar)
+        return rows.select(*_obligation_columns(), *FIGURE)
+
+    def thread(self, hidden: Flags) -> pl.DataFrame:
+        """The same of the continuity picture."""
+        rows = self.parts[1].figures(hidden, self.calendar)
+        return rows.select(*_thread_columns(), *FIGURE)
+
 
 def national_release(run: Run, as_of: date, reference: Reference, threshold: int) -> NationalRelease:
     """From the counts of a run. StoreFailed when they do not add up: then the hierarchies are not what they say."""
     calendar = Calendar(as_of)
-    of_obligations = _obligations(run, reference, calendar, threshold)
-    of_thread = _thread(run, reference, calendar, threshold)
+    of_obligations, told = _obligations(run, reference, calendar, threshold)
+    of_thread, told_of_thread = _thread(run, reference, calendar, threshold, len(of_obligations.cells))
     obligations, thread = of_obligations.cells, of_thread.cells
     tables = _joined(obligations, thread, threshold)
     if broken := len(tables.relations.broken(tables.counts)):
@@ -68,9 +81,10 @@ def national_release(run: Run, as_of: date, reference: Reference, threshold: int
         )
     return NationalRelease(
         tables,
-        hidden=np.concatenate([_hidden(of_obligations), _hidden(of_thread)]),
-        obligations=of_obligations.rows(OBLIGATION_AXES, 2, 0).select(*_obligation_columns(), *FIGURE),
-        thread=of_thread.rows(THREAD_AXES, 1, len(obligations)).select(*_thread_columns(), *FIGURE),
+        hidden=~np.concatenate([told[obligations.numbers >= 0], told_of_thread[thread.numbers >= 0]]),
+        parts=(of_obligations, of_thread),
+        calendar=calendar,
+        belongs_to=_tables_of(obligations, thread, calendar),
         groups=_of_axis(obligations, OBLIGATION_AXES, "group").select(_obligation_columns()[1:4]),
         running=_running(calendar),
         places_of_thread=_of_axis(thread, THREAD_AXES, "group").select(_thread_columns()[:2]),
@@ -78,26 +92,47 @@ def national_release(run: Run, as_of: date, reference: Reference, threshold: int
     )
 
 
-def _obligations(run: Run, reference: Reference, calendar: Calendar, threshold: int) -> Figures:
+def _obligations(run: Run, reference: Reference, calendar: Calendar, threshold: int) -> tuple[Part, Flags]:
+    """The part, and where its cube is told."""
     cube = obligation_cells.obligation_cube(run.table("counts_by_group"), reference, calendar)
     pattern = obligation_pattern(cube, threshold)
     wholes, impossible = obligation_cells.wholes(cube), obligation_cells.impossible(cube)
     cells = cube.released(pattern.released, (cube.counts[..., wholes] == 0) | impossible)
-    return Figures.of(cells, Asked.of(cells, pattern.told, pattern.asked & ~impossible, wholes), 2, calendar)
+    return Part(cells, pattern.asked & ~impossible, wholes, OBLIGATION_AXES, at=2, first=0), pattern.told
 
 
-def _thread(run: Run, reference: Reference, calendar: Calendar, threshold: int) -> Figures:
+def _thread(run: Run, reference: Reference, calendar: Calendar, threshold: int, first: int) -> tuple[Part, Flags]:
+    """The part, and where its cube is told."""
     cube = thread_cells.thread_cube(run.table("continuity"), reference, calendar)
     pattern = ThreadPattern.of(cube, threshold)
     wholes = thread_cells.wholes(cube)
     cells = cube.released(pattern.released, cube.counts[..., wholes] == 0)
-    return Figures.of(cells, Asked.of(cells, pattern.told, pattern.asked, wholes), 1, calendar)
+    return Part(cells, pattern.asked, wholes, THREAD_AXES, at=1, first=first), pattern.told
 
 
-def _hidden(figures: Figures) -> Flags:
-    cells = figures.cells
-    inside = tuple(slice(length) for length in cells.numbers.shape)
-    return ~figures.told[inside][cells.numbers >= 0]
+def _tables_of(obligations: Cells, thread: Cells, calendar: Calendar) -> Integers:
+    """A number for each table; a programme is one with its contacts, the traits one with the responsible places."""
+    measures, groups, periods, _ = obligations.cube.axes
+    programme = [leaf.split(":", maxsplit=1)[0] for leaf in (min(group.leaves) for group in measures.groups)]
+    attribution = [group.labels[0][0].split("/")[0] for group in groups.groups]
+    attribution = [RESPONSIBLE if kind == COUNTRY[0] else kind for kind in attribution]
+    of_measure, of_group = _numbered(programme), _numbered(attribution)
+    at = obligations.places
+    own = (of_measure[at[0]] * 100 + of_group[at[1]]) * 1000 + _fixed(periods, calendar)[at[2]]
+    of_thread = -1 - _fixed(thread.cube.axes[1], calendar)[thread.places[1]]
+    return np.concatenate([own, of_thread])
+
+
+def _numbered(values: Sequence[str]) -> Integers:
+    numbers = {value: number for number, value in enumerate(dict.fromkeys(values))}
+    return np.array([numbers[value] for value in values], dtype=np.int64)
+
+
+def _fixed(periods: Axis, calendar: Calendar) -> Integers:
+    """The fixed period of every period of an axis, or a number of its own for a year that is in none yet."""
+    years = [int(min(group.leaves)[:4]) for group in periods.groups]
+    of_year = {year: number for number, of in enumerate(calendar.periods) for year in of}
+    return np.array([of_year.get(year, year % 1000) for year in years], dtype=np.int64)
 
 
 def _of_axis(cells: Cells, axes: tuple[str, ...], name: str) -> pl.DataFrame:

@@ -73,7 +73,7 @@ def _counted(counts_by_group: pl.LazyFrame, calendar: Calendar) -> pl.DataFrame:
 
 
 def leaf_of_group() -> pl.Expr:
-    """A municipality is a leaf of its attribution, a value a leaf of its trait; all children without a trait are one."""
+    """A municipality is a leaf of its attribution, a value one of its trait; all children without a trait are one."""
     of_place = pl.concat_str("attribution", pl.lit("/"), "group_value")
     of_trait = pl.concat_str("group_kind", pl.lit("="), "group_value")
     is_other = pl.col("group_value").is_in(NOT_KNOWN_EXPOSED)
@@ -139,7 +139,10 @@ def _rate_of(outcomes: Axis) -> Integers:
 
 
 def _leaves(counted: pl.DataFrame, axes: tuple[Axis, ...]) -> Integers:
-    """The counts of the finest combinations as an array with one dimension for each axis."""
+    """The counts of the finest combinations as an array with one dimension for each axis.
+
+    Several rows may count for one leaf: children who are not exposed, and those of whom nobody knows, are others alike.
+    """
     at = [
         counted[column].replace_strict({leaf: n for n, leaf in enumerate(axis.leaves)}, return_dtype=pl.Int64)
         for column, axis in zip(("measure", "leaf", "period"), axes[:3], strict=True)
@@ -147,7 +150,7 @@ def _leaves(counted: pl.DataFrame, axes: tuple[Axis, ...]) -> Integers:
     leaves = np.zeros(tuple(len(axis.leaves) for axis in axes), dtype=np.int64)
     rows = [one.cast(pl.Int64).to_numpy() for one in at]
     for position, outcome in enumerate(axes[3].leaves):
-        leaves[rows[0], rows[1], rows[2], position] = counted[outcome].to_numpy()
+        np.add.at(leaves[..., position], tuple(rows), counted[outcome].to_numpy())
     return leaves
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
 import polars as pl
 
 from pipelines.continuity import STEPS
-from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Flags
+from pipelines.disclosure.linked_tables import Flags
 from pipelines.disclosure.national import NationalRelease
 from pipelines.disclosure.obligation_cells import RATES
 from pipelines.disclosure.statistics import wilson_high, wilson_low
@@ -27,33 +26,23 @@ SHARE = ("numerator", "denominator", "share", "low", "high")
 
 def published_tables(release: NationalRelease, hidden: Flags, as_of: date) -> dict[str, pl.LazyFrame]:
     """`published_counts`, `published_shares` and `published_continuity` by name."""
-    obligations = _figures(release, release.obligations, hidden)
+    obligations = _figures(release.obligations(hidden))
     return {
         "published_counts": _counts(obligations),
         "published_shares": _shares(release, obligations, as_of),
-        "published_continuity": _continuity(release, _figures(release, release.thread, hidden)),
+        "published_continuity": _continuity(release, _figures(release.thread(hidden))),
     }
 
 
-def _figures(release: NationalRelease, rows: pl.DataFrame, hidden: Flags) -> pl.LazyFrame:
+def _figures(rows: pl.DataFrame) -> pl.LazyFrame:
     """`count, state, denominator, share_state` beside the labels: no number where it is not shown."""
-    tables = release.tables
-    has_rate = tables.denominators != NO_DENOMINATOR
-    of_cells = pl.LazyFrame(
-        {
-            "cell": np.arange(len(tables)),
-            "is_shown": ~hidden,
-            "whole_is_shown": ~hidden[tables.denominators],
-            "has_rate": has_rate,
-        }
-    )
-    joined = rows.lazy().join(of_cells, on="cell", how="left")
-    is_told = pl.coalesce("is_shown", "is_told")
-    share_is_told = is_told & pl.when("has_rate").then("whole_is_shown").otherwise("denominator_is_told")
-    return joined.with_columns(_state(is_told).alias("state"), _state(share_is_told).alias("share_state")).with_columns(
-        pl.when(pl.col("state") == NUMBER).then("count").alias("count"),
-        pl.when("has_share").then("share_state").alias("share_state"),
-        pl.when(pl.col("has_share") & (pl.col("share_state") == NUMBER)).then("denominator").alias("denominator"),
+    share_is_told = pl.col("is_told") & pl.col("denominator_is_told")
+    is_share = pl.col("has_share") & share_is_told
+    return rows.lazy().with_columns(
+        _state(pl.col("is_told")).alias("state"),
+        pl.when("is_told").then("count").alias("count"),
+        pl.when("has_share").then(_state(share_is_told)).alias("share_state"),
+        pl.when(is_share).then("denominator").alias("denominator"),
     )
 
 
@@ -88,7 +77,7 @@ def _shares(release: NationalRelease, figures: pl.LazyFrame, as_of: date) -> pl.
         "denominator",
         pl.col("share_state").alias("state"),
     )
-    counted = release.obligations.lazy().select(*PLACE, *PERIOD).unique().with_columns(is_counted=True)
+    counted = figures.select(*PLACE, *PERIOD).unique().with_columns(is_counted=True)
     grid = _grid(release, of_figures).join(of_figures, on=keys, how="left")
     known = grid.join(counted, on=[*PLACE, *PERIOD], how="left").with_columns(_state_of_share(as_of).alias("state"))
     return _with_interval(known).select(*keys, *SHARE, "state")

@@ -11,7 +11,8 @@ from typing import Any
 
 from pipelines.definitions.reference import Reference
 from pipelines.disclosure.files import write_published
-from pipelines.disclosure.gate import Passed, passed, protected
+from pipelines.disclosure.gate import Passed, protected
+from pipelines.disclosure.holding_back import released_beside
 from pipelines.disclosure.ledger import Ledger, Release
 from pipelines.disclosure.linked_tables import LinkedTables, Published
 from pipelines.disclosure.national import national_release
@@ -71,7 +72,7 @@ def publish(
                 national = national_release(run, as_of, reference, threshold(reference))
                 stage.rows = len(national.tables)
             with shown.stage("gate") as stage:
-                gone_through = passed(national.tables, national.hidden, releases, reason)
+                gone_through = released_beside(national.tables, national.hidden, national.belongs_to, releases, reason)
                 published = gone_through.published
                 stage.rows = int(gone_through.hidden.sum())
             for name, rows in published_tables(national, gone_through.hidden, as_of).items():

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.disclosure.layered.layer import Layer, alone_protected, protected
-from pipelines.disclosure.layered.outcomes import HIDDEN, Outcomes, is_finer, joined, tells
+from pipelines.disclosure.layered.outcomes import Outcomes, joined
 from pipelines.disclosure.linked_tables import Flags, Integers
 
 
@@ -94,44 +94,3 @@ def narrowed(partition: Integers, members: Flags) -> Integers:
     first = members.argmax(axis=1)
     kept = joined(partition, first[members.argmax(axis=0)])[..., first]
     return joined(kept, kept)
-
-
-def told_years(years: Years, of_periods: Integers, outcomes: Outcomes, threshold: int) -> Flags:
-    """Outcomes of single years that may be told beside their period: things, places, years, outcomes.
-
-    All years of a period or none, and as far as all of them and the period go.
-    """
-    by_itself = outcomes.partition(years.counts, threshold)
-    nobody = years.counts.sum(axis=-1) == 0
-    told = np.zeros((*years.counts.shape[:-1], len(outcomes.names)), dtype=np.bool_)
-    for at, of_period in enumerate(years.periods):
-        is_open = np.ones(years.counts.shape[:-2], dtype=np.bool_)
-        for cut in reversed(outcomes.cuts[1:]):
-            shows = (of_periods[..., at, :] != HIDDEN).all(axis=-1) & is_finer(of_periods[..., at, :], cut)
-            fits = is_open & shows
-            for year in of_period:
-                own = by_itself[..., year, :]
-                fits &= nobody[..., year] | ((own != HIDDEN).all(axis=-1) & is_finer(own, cut))
-            for year in of_period:
-                told[..., year, :] |= fits[..., None] & tells(cut, outcomes)
-            is_open &= ~fits
-    return told
-
-
-def told_quarters(quarters: Integers, of_years: Integers, outcomes: Outcomes, threshold: int) -> Flags:
-    """Outcomes of quarters that may be told: things, years, outcomes, the same for all places and quarters of a year.
-
-    quarters: things, places, years, quarters, leaves; of_years: things, places, years, leaves. As far as all go.
-    """
-    nobody = quarters.sum(axis=-1) == 0
-    own = outcomes.partition(quarters, threshold)
-    told = np.zeros((quarters.shape[0], quarters.shape[2], len(outcomes.names)), dtype=np.bool_)
-    is_open = np.ones(told.shape[:2], dtype=np.bool_)
-    for cut in reversed(outcomes.cuts):
-        fits = nobody | ((own != HIDDEN).all(axis=-1) & is_finer(own, cut))
-        year_nobody = nobody.all(axis=-1)
-        of_year = year_nobody | ((of_years != HIDDEN).all(axis=-1) & is_finer(of_years, cut))
-        fits_all = is_open & fits.all(axis=(1, 3)) & of_year.all(axis=1)
-        told |= fits_all[..., None] & tells(cut, outcomes)
-        is_open &= ~fits_all
-    return told

@@ -16,10 +16,10 @@ from pipelines.disclosure.layered.country import (
     of_country,
     over_periods,
     to_years,
-    told_quarters,
 )
 from pipelines.disclosure.layered.outcomes import Outcomes
 from pipelines.disclosure.layered.pattern import Pattern
+from pipelines.disclosure.layered.shorter_periods import told_quarters
 from pipelines.disclosure.linked_tables import Flags, Integers
 from pipelines.disclosure.obligation_cells import DENOMINATOR, EXCUSED, EXPOSED, LEAVES, OTHERS, RATES, SUMS, TRAITS
 from pipelines.disclosure.places_and_periods import AT_BIRTH, NOW, RESPONSIBLE, Division
@@ -102,7 +102,9 @@ def _country(
 
 def _small_inside(pattern: Pattern, smaller: Sequence[Years], years: Years) -> Flags:
     """Whether a place inside each of several wholes has few children in the fixed period of each year."""
-    return np.concatenate([to_years(among_few(of.of_periods, pattern.threshold), years) for of in smaller], axis=1)
+    few = [to_years(among_few(of.of_periods, pattern.threshold), years) for of in smaller]
+    measures, _, of_years, _ = years.counts.shape
+    return np.concatenate([np.zeros((measures, 0, of_years, 1), dtype=np.bool_), *few], axis=1)
 
 
 def _small_anywhere(pattern: Pattern, smaller: Sequence[Years], years: Years) -> Flags:
@@ -131,7 +133,10 @@ def _under_programme(
     """The contacts of a programme in the country, under the programme's own years: contacts, 1, years, leaves."""
     counts = np.moveaxis(of_all.counts[contacts], 0, 1)
     together = counts.sum(axis=1)[:, None]
-    zeros = outcomes.telling_zeros(together, among_few(counts, pattern.threshold))
+    asked = among_few(counts, pattern.threshold)
+    if of_all.not_to_tell is not None:
+        asked = asked | of_all.not_to_tell[contacts].any(axis=0)[None]
+    zeros = outcomes.telling_zeros(together, asked)
     of_programme = Years(together, of_all.periods, zeros)
     whole = of_country(of_programme, outcomes, pattern.threshold)
     replace(pattern, measures=(programme,)).show_years(country, of_programme, outcomes, whole)

@@ -9,8 +9,9 @@ import numpy as np
 
 from pipelines.disclosure.cube import Cube
 from pipelines.disclosure.hierarchies import Axis
-from pipelines.disclosure.layered.country import Years, over_periods, told_years
+from pipelines.disclosure.layered.country import Years, over_periods
 from pipelines.disclosure.layered.outcomes import Outcomes, tells
+from pipelines.disclosure.layered.shorter_periods import told_years
 from pipelines.disclosure.linked_tables import Flags, Integers
 from pipelines.disclosure.obligation_cells import OUTCOME, losses_of
 

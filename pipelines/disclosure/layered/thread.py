@@ -9,8 +9,9 @@ import numpy as np
 
 from pipelines.disclosure.cube import Cube
 from pipelines.disclosure.hierarchies import Axis
-from pipelines.disclosure.layered.country import Years, among_few, below, narrowed, of_country, told_years
+from pipelines.disclosure.layered.country import Years, among_few, below, narrowed, of_country
 from pipelines.disclosure.layered.outcomes import Outcomes, tells
+from pipelines.disclosure.layered.shorter_periods import told_years
 from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Flags, Integers
 from pipelines.disclosure.places_and_periods import RESIDENCE, Division
 from pipelines.disclosure.thread_cells import INSIDE, LOST
