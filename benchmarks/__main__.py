@@ -158,7 +158,7 @@ PARTS: dict[str, Callable[[Path, Asked], list[str]]] = {
     "registers": lambda folder, _: registers.measure(folder, 100_000_000),
     "checks": lambda folder, asked: measure_checks(folder, asked.others),
     "catalogue": lambda folder, asked: measure_catalogue(folder, asked.children),
-    "disclosure": lambda folder, asked: measure_disclosure(folder, asked),
+    "disclosure": measure_disclosure,
 }
 """What is measured, each in a folder of its own and in its own place of the README."""
 

@@ -20,7 +20,7 @@ SHOWN = ("S", "P", "E")
 
 def protected(counts: list[list[int]], threshold: int, way: str) -> dict[str, Any]:
     """Hidden cells as pairs of row and column, where -1 is the margin; and how long it took."""
-    import pytauargus
+    import pytauargus  # type: ignore[import-not-found, unused-ignore]
 
     cells = [(row, column, count) for row, of in enumerate(counts) for column, count in enumerate(of)]
     children = [(f"r{row:03}", f"c{column:03}") for row, column, count in cells for _ in range(count)]

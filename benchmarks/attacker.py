@@ -407,7 +407,7 @@ def _holds(part: Part, solution: NDArray[np.float64]) -> bool:
 def attack(
     releases: Sequence[Shown], random: np.random.Generator, *, at_most: int | None = None, largest: int = 20_000
 ) -> Attack:
-    """All sensitive counts of all releases, or some drawn at random. Parts with more unknowns than `largest` are left."""
+    """All sensitive counts of all releases, or some drawn at random. Parts of more than `largest` unknowns are left."""
     facts = _consistent(releases, random)
     shown = [cell for cell in facts.asked if facts.values[cell] >= 0]
     asked = _drawn({cell: t for cell, t in facts.asked.items() if facts.values[cell] < 0}, random, at_most)

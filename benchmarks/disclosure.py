@@ -1,7 +1,7 @@
 """The gate: attacks on random releases, how long the national release takes, and how much of it stays to be read.
 
-`python -m benchmarks.disclosure [--releases N] [--stores DEMO LARGE] [--others PYTHON]`. Something is published from the
-stores: give copies.
+`python -m benchmarks.disclosure [--releases N] [--stores DEMO LARGE] [--others PYTHON]`. Something is published from
+the stores: give copies.
 """
 
 from __future__ import annotations
@@ -11,20 +11,18 @@ import json
 import tempfile
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from benchmarks import attacks, single_tables
 from pipelines.definitions.reference import Reference
-from pipelines.disclosure.linked_tables import LinkedTables
-from pipelines.disclosure.national import NationalRelease, national_release
+from pipelines.disclosure.national import FIGURE, NationalRelease, national_release
 from pipelines.disclosure.utility import Usefulness
 from pipelines.store import Store
 
 RELEASES = 1_000
 THRESHOLD = 5
 MINUTES, GIGABYTES, KEPT = 5, 4.0, 0.70
-KINDS = {"place": r"\|(?:[a-z_]+/)?([a-z_]+):", "period": r"\|(quarter|year|three_years):"}
+PLACES = ("country", "region", "municipality")
 
 
 def measure(folder: Path, stores: dict[str, Path], others: Path | None = None, releases: int = RELEASES) -> list[str]:
@@ -68,41 +66,57 @@ def _national(store: Path) -> NationalRelease:
 
 
 def _usefulness(name: str, national: NationalRelease) -> list[str]:
-    """Cells with a denominator of at least 5 that stay: in all, and by kind of place and of period."""
-    tables, hidden = national.tables, national.hidden
-    whole = Usefulness.of(tables, hidden)
-    kept = whole.protected.of_publishable or 0.0
+    """Cells with a denominator of at least 5 that stay, and figures: in all, and by kind of place and of period."""
+    whole = Usefulness.of(national.tables, national.hidden)
+    kept, leaky = whole.protected.of_publishable or 0.0, whole.primary_only.of_publishable or 0.0
     missed = "" if kept >= KEPT else ", missed"
-    lines = [
-        f"Of the {name}'s release {kept:.1%} of the cells with a denominator of at least {THRESHOLD} stay (target: at "
-        f"least {KEPT:.0%}{missed}):",
+    figures = _publishable(national)
+    return [
+        f"Of the {name}'s release {kept:.1%} of the {whole.protected.publishable:,} cells with a denominator of at "
+        f"least {THRESHOLD} stay (target: at least {KEPT:.0%}{missed}); with nothing hidden but small counts, which "
+        f"leaks, {leaky:.1%}. Figures that readers may ask for are more than cells: years of municipalities are cells "
+        "only where they are shown, and rolling windows are none. Figures with a denominator of at least 5 that are "
+        "shown:",
         "",
-        "| cells | in all | publishable | stay | with small counts alone hidden (leaky) |",
+        "| place | period | figures of at least 5 | shown | with small counts alone hidden (leaky) |",
         "|---|---|---|---|---|",
-        _row("all", whole),
+        _row("all", "all", figures),
+        *(_row(place, "all", rows) for (place,), rows in figures.group_by("place", maintain_order=True)),
+        *(_row("all", period, rows) for (period,), rows in figures.group_by("period", maintain_order=True)),
+        *(
+            _row(place, period, rows)
+            for (place, period), rows in figures.group_by("place", "period", maintain_order=True)
+        ),
     ]
-    for kind, among in _kinds(tables).items():
-        lines.append(_row(kind, Usefulness.of(tables, hidden, among)))
-    return lines
 
 
-def _kinds(tables: LinkedTables) -> dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
-    """Cells by kind of place, by kind of period, and by both, as their names say."""
-    names = pl.Series(tables.names)
-    kinds = {kind: names.str.extract(pattern).fill_null("other") for kind, pattern in KINDS.items()}
-    place, period = kinds["place"], kinds["period"]
-    found = {each: place == each for each in place.unique().sort()}
-    found |= {each: period == each for each in period.unique().sort()}
-    found |= {f"{p}, {q}": (place == p) & (period == q) for p in place.unique().sort() for q in period.unique().sort()}
-    return {name: flags.to_numpy() for name, flags in found.items() if flags.any()}
-
-
-def _row(name: str, usefulness: Usefulness) -> str:
-    protected, primary = usefulness.protected, usefulness.primary_only
-    shares = [
-        f"{share:.1%}" if share is not None else "–" for share in (protected.of_publishable, primary.of_publishable)
+def _publishable(national: NationalRelease) -> pl.DataFrame:
+    """`place, period, is_told, is_sensitive` of every figure whose denominator, or else itself, is at least 5."""
+    own = pl.when("has_share").then("denominator").otherwise("count")
+    is_everyone = pl.col("has_share") & (pl.col("count") == pl.col("denominator"))
+    rows = [
+        national.obligations(national.hidden).select("group_kind", pl.col("period_kind"), *FIGURE),
+        national.thread(national.hidden).select(
+            "group_kind", pl.col("birth_period_kind").alias("period_kind"), *FIGURE
+        ),
     ]
-    return f"| {name.replace('_', ' ')} | {protected.cells:,} | {protected.publishable:,} | {' | '.join(shares)} |"
+    return (
+        pl.concat(rows)
+        .filter(own >= THRESHOLD)
+        .select(
+            pl.when(pl.col("group_kind").is_in(PLACES)).then("group_kind").otherwise(pl.lit("trait")).alias("place"),
+            pl.col("period_kind").alias("period"),
+            "is_told",
+            (pl.col("count").is_between(1, THRESHOLD - 1) | is_everyone).alias("is_sensitive"),
+        )
+        .sort("place", "period")
+    )
+
+
+def _row(place: object, period: object, figures: pl.DataFrame) -> str:
+    shares = figures.select(pl.col("is_told").mean(), 1 - pl.col("is_sensitive").mean()).row(0)
+    kinds = (str(kind).replace("_", " ") for kind in (place, period))
+    return f"| {' | '.join(kinds)} | {figures.height:,} | {shares[0]:.1%} | {shares[1]:.1%} |"
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -60,7 +61,11 @@ def of_release(national: NationalRelease, random: np.random.Generator) -> list[C
         & pl.col("outcome").is_in(OUTCOMES)
         & pl.col("cell").is_not_null()
     )
-    rows = national.obligations.filter(is_asked).with_columns(pl.col("group_value").str.head(2).alias("region"))
+    rows = (
+        national.obligations(national.hidden)
+        .filter(is_asked)
+        .with_columns(pl.col("group_value").str.head(2).alias("region"))
+    )
     tables = [_table(rows) for _, rows in rows.group_by("measure", "period", "region", maintain_order=True)]
     worth = [
         table for table in tables if len(table) > 2 and table.sum() >= 10 * THRESHOLD and (table < THRESHOLD).any()
@@ -103,7 +108,7 @@ def judged(tables: list[LinkedTables], hidden: list[Flags | None], seconds: floa
         publishable += Utility.of(each, pattern).publishable
         narrowed += len(made.broken)
         asked += made.sensitive
-    return Protected(shown, publishable, narrowed, asked, seconds, sum(each is None for each in hidden))
+    return Protected(shown, publishable, narrowed, asked, seconds, sum(int(each is None) for each in hidden))
 
 
 def compared(folder: Path, tables: list[Counts], others: Path | None) -> list[str]:
@@ -127,9 +132,7 @@ def compared(folder: Path, tables: list[Counts], others: Path | None) -> list[st
     return lines
 
 
-def _by_argus(
-    folder: Path, tables: list[Counts], others: Path | None
-) -> dict[str, list[dict[str, object] | None]] | None:
+def _by_argus(folder: Path, tables: list[Counts], others: Path | None) -> dict[str, list[dict[str, Any] | None]] | None:
     asked, out = folder / "tables.json", folder / "protected.json"
     told = {"tables": [each.tolist() for each in tables], "threshold": THRESHOLD, "ways": list(WAYS)}
     asked.write_text(json.dumps(told))
@@ -138,11 +141,11 @@ def _by_argus(
     return dict(json.loads(out.read_text())) if out.exists() else None
 
 
-def _flags(tables: LinkedTables, found: dict[str, object] | None) -> Flags | None:
+def _flags(tables: LinkedTables, found: dict[str, Any] | None) -> Flags | None:
     """What it hides, and what the rules hide in any case."""
     if found is None:
         return None
-    names = {f"{row},{column}" for row, column in found["hidden"]}  # type: ignore[attr-defined]
+    names = {f"{row},{column}" for row, column in found["hidden"]}
     return np.array([name in names for name in tables.names]) | sensitive(tables)
 
 

@@ -63,8 +63,12 @@ def map_card(visit: Visit, headline: Headline, told: Told) -> None:
     caption = "overview.map_caption" if headline.high_is_good else "overview.map_caption_reverse"
     with st.container(key="card-map"):
         period = window.replace("-", "–")
-        card_heading(title, f"{words(caption, period=period)} {words('overview.map_open')}")
         shares = [tile.own for tile in tiles]
+        is_hatched = any(tile.own.share is None and tile.region.share is not None for tile in tiles)
+        hatched = [words("overview.map_hatched")] if is_hatched else []
+        card_heading(title, " ".join([words(caption, period=period), *hatched, words("overview.map_open")]))
+        if all(share.share is None for share in shares):
+            show(f"<p class='rt-notice'>{escape(words('overview.map_none'))}</p>")
         show(f"<p class='rt-unseen'>{escape(map_text(title, shares, words))}</p>")
         grid, link = visit.reference.tile_grid, link_to_municipality(visit)
         show(tile_map(tiles, headline, grid, link, words, published.threshold()))

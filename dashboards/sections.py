@@ -22,24 +22,28 @@ from dashboards.visit import Visit
 
 QUESTIONS = 3
 ENOUGH = 2
-"""Links that must be shown of a place for questions to be about it."""
+"""Links that must be shown of a larger place for questions to be about it."""
 
 
 def first_sentences(visit: Visit, place: Place) -> list[str]:
     """What the overview's figures say, in words."""
     earlier, window = _earlier_window(visit), visit.window
     links = headlines.where_it_may_be_lost(visit.reference)
-    places = _with_region(visit, place)
-    figures = visit.shares(links, places, "three_years", (earlier, window))
-    of_places = [[figures.get(link, where, window) for link in links] for where in places]
+    own, *larger = dict.fromkeys((*_with_region(visit, place), COUNTRY))
+    figures = visit.shares(links, (own, *larger), "three_years", (earlier, window))
     return sentences.overview(
-        figures.get(HANDED_OVER, place, window),
-        of_places[0],
-        figures.get(HANDED_OVER, place, earlier),
+        figures.get(HANDED_OVER, own, window),
+        [figures.get(link, own, window) for link in links],
+        figures.get(HANDED_OVER, own, earlier),
         visit.words,
-        look_instead(visit, (HANDED_OVER,), place)[HANDED_OVER.name],
-        sentences.Links(visit.name(places[1]), of_places[1]) if len(places) > 1 else None,
+        look_instead(visit, (HANDED_OVER,), own)[HANDED_OVER.name],
+        [_links_of(visit, where, [figures.get(link, where, window) for link in links]) for where in larger],
     )
+
+
+def _links_of(visit: Visit, place: Place, figures: list[Share]) -> sentences.Links:
+    """With the place as it is called inside a sentence."""
+    return sentences.Links(visit.words("place.in_country") if place == COUNTRY else visit.name(place), figures)
 
 
 def headline_cards(visit: Visit, place: Place, told: Told) -> None:
@@ -82,15 +86,14 @@ def choose_place(visit: Visit) -> Place:
 
 
 def questions_card(visit: Visit, place: Place) -> None:
-    """What to ask whom: about the weakest links, weakest first; the region's where hardly any of the own are shown."""
+    """What to ask whom: about the weakest links, weakest first; the region's or the country's where none is shown."""
     words, links, window = visit.words, headlines.where_it_may_be_lost(visit.reference), visit.window
     places = tuple(dict.fromkeys((*_with_region(visit, place), COUNTRY)))
     figures = visit.shares(links, places, "three_years", (window,))
     shown = {where: [figures.get(link, where, window) for link in links] for where in places}
     known = {where: [share for share in shares if share.share is not None] for where, shares in shown.items()}
-    asked_of = next((where for where in places[:2] if len(known[where]) >= ENOUGH), None) or next(
-        (where for where in places if known[where]), place
-    )
+    larger = (where for where in places[1:] if len(known[where]) >= ENOUGH)
+    asked_of = place if known[place] else next(larger, place)
     beside = words("ask.beside", place=visit.name(asked_of)) if asked_of != place else words("ask.subtitle")
     card_heading(words("ask.title"), beside)
     items = [

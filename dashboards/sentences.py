@@ -34,14 +34,15 @@ def overview(
     earlier: Share,
     words: Words,
     instead: Sequence[Instead] = (),
-    beside: Links | None = None,
+    beside: Sequence[Links] = (),
 ) -> list[str]:
     """How often knowledge reaches the municipality in time, where it is lost most, and whether that has changed.
 
     `links` are the shares that got through at each place where it may be lost; `earlier` is `reach` three years before.
-    Where the own figures are not shown, `instead` and `beside` (the region's links) speak for them.
+    Where the own figures are not shown, `instead` and `beside` (the links of larger places) speak for them.
     """
-    lost = _lost_most(links, words, "") or (_lost_most(beside.figures, words, beside.place) if beside else "")
+    known = [_lost_most(links, words, ""), *(_lost_most(each.figures, words, each.place) for each in beside)]
+    lost = next((sentence for sentence in known if sentence), "")
     sentences = [_reach(reach, words), *_instead_of(reach, instead, words), lost]
     return [sentence for sentence in [*sentences, _change(earlier, reach, words)] if sentence]
 

@@ -83,9 +83,11 @@ def continuity(places: Mapping[str, tuple[int, int]] | None = None) -> pl.DataFr
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def counted_store(folder: Path, counts: pl.DataFrame | None = None, thread: pl.DataFrame | None = None) -> Snapshot:
-    """A finished run as of AS_OF, with these tables."""
+def counted_store(
+    folder: Path, counts: pl.DataFrame | None = None, thread: pl.DataFrame | None = None, as_of: date = AS_OF
+) -> Snapshot:
+    """A finished run as of that day, with these tables."""
     with Store(folder).writing() as writer:
         writer.write("counts_by_group", (counts_by_group() if counts is None else counts).lazy())
         writer.write("continuity", (continuity({"0479": (9, 3), "0461": (20, 8)}) if thread is None else thread).lazy())
-        return writer.commit(kind="run", as_of=AS_OF, is_sample=True, fingerprint="counted")
+        return writer.commit(kind="run", as_of=as_of, is_sample=True, fingerprint="counted")

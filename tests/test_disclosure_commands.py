@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +16,7 @@ from disclosed_files import COUNTS, with_margins, write_cells, write_relations
 from pipelines.definitions.reference import Reference
 from pipelines.disclosure.earlier import Contradicts
 from pipelines.disclosure.gate import NotPublished
+from pipelines.disclosure.holding_back import released_beside
 from pipelines.disclosure.publishing import ledger_of, publish
 from pipelines.errors import StoreInUse
 from pipelines.store import Store
@@ -157,20 +160,43 @@ def test_the_same_run_published_again_is_the_same_release(tmp_path: Path) -> Non
 def test_changed_figures_of_a_run_are_published_with_a_reason_only(tmp_path: Path) -> None:
     counted_store(tmp_path / "store")
     store = Store(tmp_path / "store")
-    publish(store, Reference.load())
+    before = publish(store, Reference.load())
     late = {**HANDED_OVER, ("0461", "2025-Q1"): (31, 20, 6)}
     counted_store(tmp_path / "store", counts_by_group(late))
     with pytest.raises(Contradicts):
         publish(store, Reference.load())
     kept = store.last("publish")
     assert kept is not None
-    assert publish(store, Reference.load(), reason="a visit came late").release.number == 2
+    assert kept.run["run_id"] == before.snapshot.run["run_id"]
+    assert len(ledger_of(store).releases()) == 1
+    after = publish(store, Reference.load(), reason="a visit came late")
+    assert after.release.number == 2
+    assert after.release.is_correction
+    shown = after.snapshot.table("published_counts").filter(pl.col("state") == "number").collect()
+    assert not shown["count"].is_between(1, 4).any()
+
+
+def test_a_year_later_finished_periods_are_the_same_cells_and_nothing_is_given_away(tmp_path: Path) -> None:
+    counted_store(tmp_path / "store")
+    store = Store(tmp_path / "store")
+    first = publish(store, Reference.load()).release.published
+    more = {("0461", "2026-Q1"): (28, 17, 4), ("0479", "2026-Q2"): (7, 3, 2), ("0101", "2026-Q3"): (41, 25, 9)}
+    counted_store(tmp_path / "store", counts_by_group(HANDED_OVER | more), as_of=date(2027, 9, 30))
+    second = publish(store, Reference.load())
+    assert second.passed.verdict.clean
+    assert [release.number for release in ledger_of(store).releases()] == [1, 2]
+    now = dict(zip(second.release.published.names, second.release.published.counts.tolist(), strict=True))
+    for name, count in zip(first.names, first.counts.tolist(), strict=True):
+        assert now[name] == count
+    assert any("year:2026" in name for name in now)
+    assert not any("year:2026" in name for name in first.names)
 
 
 def test_nothing_changes_for_readers_when_the_auditor_says_no(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here it has no time, and a proof that has not come is no proof."""
     counted_store(tmp_path / "store")
     store = Store(tmp_path / "store")
-    monkeypatch.setattr("pipelines.disclosure.gate.suppress", lambda tables, **_: tables.counts < 0)
+    monkeypatch.setattr("pipelines.disclosure.publishing.released_beside", partial(released_beside, time_limit=0.0))
     with pytest.raises(NotPublished):
         publish(store, Reference.load())
     assert store.last("publish") is None

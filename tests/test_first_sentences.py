@@ -132,15 +132,22 @@ def test_where_the_own_figure_is_hidden_the_nearest_that_is_shown_is_said(
 def test_where_the_own_links_are_hidden_the_regions_say_where_knowledge_is_lost() -> None:
     own = [absent("suppressed", "carried_at_move"), absent("suppressed", "school_start")]
     region = sentences.Links("Region Syddanmark", [MOVE, RECORD])
-    said = sentences.overview(absent("suppressed"), own, absent("suppressed", period=BEFORE), DA, (), region)
+    said = sentences.overview(absent("suppressed"), own, absent("suppressed", period=BEFORE), DA, (), [region])
     assert spoken(said[-1]) == (
         "I Region Syddanmark går viden oftest tabt ved flytning til en ny kommune: 48 % kommer igennem (45–51 %)."
     )
 
 
+def test_where_the_regions_links_are_hidden_too_the_country_says_it() -> None:
+    hidden = [absent("suppressed", "carried_at_move"), absent("suppressed", "school_start")]
+    beside = [sentences.Links("Region Syddanmark", hidden), sentences.Links("landet", [MOVE, RECORD])]
+    said = sentences.overview(absent("suppressed"), hidden, absent("suppressed", period=BEFORE), DA, (), beside)
+    assert spoken(said[-1]).startswith("I landet går viden oftest tabt ved flytning")
+
+
 def test_the_region_is_not_asked_where_the_own_links_speak() -> None:
     region = sentences.Links("Region Syddanmark", [SCHOOL, RECORD])
-    said = " ".join(sentences.overview(REACH, [MOVE, RECORD], EARLIER, DA, (), region))
+    said = " ".join(sentences.overview(REACH, [MOVE, RECORD], EARLIER, DA, (), [region]))
     assert "Region Syddanmark" not in said
 
 

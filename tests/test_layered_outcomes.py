@@ -155,3 +155,15 @@ def test_years_are_told_beside_their_period_all_or_none_and_no_further_than_it(s
     assert (told <= tells(partition, outcomes)[0, 0] | nobody[:, None]).all()
     if (of_period == HIDDEN).all():
         assert not told.any()
+
+
+def test_years_of_a_large_place_that_would_give_those_of_a_small_one_away_are_not_told() -> None:
+    outcomes = TREES[3]
+    small, large = [[3, 0], [2, 0], [3, 0]], [[20, 10], [20, 10], [20, 10]]
+    beside = Years(np.array([[large, small]]), [[0, 1, 2]])
+    alone = Years(np.array([[large, [[20, 9], [0, 0], [20, 9]]]]), [[0, 1, 2]])
+    told, told_alone = (
+        told_years(each, outcomes.partition(each.of_periods, 5), outcomes, 5) for each in (beside, alone)
+    )
+    assert not told.any()
+    assert told_alone[0, 0].all()

@@ -17,12 +17,15 @@ from pipelines.disclosure.layered.country import (
     over_periods,
     to_years,
 )
-from pipelines.disclosure.layered.outcomes import Outcomes
+from pipelines.disclosure.layered.outcomes import HIDDEN, Outcomes, tells
 from pipelines.disclosure.layered.pattern import Pattern
-from pipelines.disclosure.layered.shorter_periods import told_quarters
+from pipelines.disclosure.layered.shorter_periods import told_quarters, told_years
 from pipelines.disclosure.linked_tables import Flags, Integers
 from pipelines.disclosure.obligation_cells import DENOMINATOR, EXCUSED, EXPOSED, LEAVES, OTHERS, RATES, SUMS, TRAITS
 from pipelines.disclosure.places_and_periods import AT_BIRTH, NOW, RESPONSIBLE, Division
+
+WORTH_OF_A_PERIOD = 3
+"""A figure of a fixed period beside one of a single year: three years of children, and the period that pages open with."""
 
 OF_EXCUSED = Outcomes.of((EXCUSED,), {}, ())
 
@@ -64,14 +67,59 @@ def _add_places(pattern: Pattern, attribution: str, outcomes: Outcomes) -> None:
     whole = of_country(of_all, outcomes, pattern.threshold)
     for programme, contacts in pattern.programmes:
         whole[contacts] = _under_programme(pattern, programme, division.country, contacts, of_all, outcomes)
-    of_regions = below(years.counts, whole[:, 0], outcomes, pattern.threshold, years.not_to_tell)
     pattern.show_years(division.country, of_all, outcomes, whole)
-    pattern.show_years(division.regions, years, outcomes, of_regions)
-    _add_municipalities(pattern, division, smaller, narrowed(over_periods(of_regions, years), _coarse(outcomes)))
+    of_regions, of_periods = _add_regions(pattern, division, years, over_periods(whole, of_all), whole, outcomes)
+    _add_municipalities(pattern, division, smaller, narrowed(of_periods, _coarse(outcomes)))
     _add_merged(pattern, division, outcomes, DENOMINATOR)
     if attribution == RESPONSIBLE:
         _add_quarters(pattern, division, whole, of_regions, outcomes)
         _add_traits(pattern, traits, whole, outcomes)
+
+
+def _add_regions(
+    pattern: Pattern,
+    division: Division,
+    years: Years,
+    periods_of_all: Integers,
+    years_of_all: Integers,
+    outcomes: Outcomes,
+) -> tuple[Integers, Integers]:
+    """Each fixed period of a measure either by its years or as a whole, whichever tells more of the regions.
+
+    Gives the partitions of single years, HIDDEN where a period is told as a whole, and of fixed periods.
+    """
+    by_year = below(years.counts, years_of_all[:, 0], outcomes, pattern.threshold, years.not_to_tell)
+    together = over_periods(by_year, years)
+    as_whole = below(
+        years.of_periods, periods_of_all[:, 0], outcomes, pattern.threshold, _in_periods(years.not_to_tell, years)
+    )
+    beside = told_years(years, as_whole, outcomes, pattern.threshold)
+    gain = WORTH_OF_A_PERIOD * (_told(tells(as_whole, outcomes)) - _told(tells(together, outcomes)))
+    gain += _by_period(_told(beside), years) - _by_period(_told(tells(by_year, outcomes)), years)
+    whole_at = (gain > 0)[:, None, :, None]
+    partition = np.where(whole_at, as_whole, together)
+    year_at = to_years(np.broadcast_to(whole_at, (*partition.shape[:3], 1)), years)
+    pattern.show(division.regions, pattern.fixed, outcomes, tells(partition, outcomes))
+    told = np.where(year_at, beside, tells(by_year, outcomes))
+    pattern.show(division.regions, pattern.years, outcomes, told, told | ~year_at)
+    return np.where(year_at, HIDDEN, by_year), partition
+
+
+def _told(flags: Flags) -> Integers:
+    """How many figures of all places and outcomes are told: things, times."""
+    return np.asarray(flags.sum(axis=(1, 3), dtype=np.int64))
+
+
+def _by_period(of_years: Integers, years: Years) -> Integers:
+    """Numbers of single years added up by fixed period."""
+    return np.stack([of_years[:, list(of)].sum(axis=1) for of in years.periods], axis=1)
+
+
+def _in_periods(flags: Flags | None, years: Years) -> Flags | None:
+    """Where something holds of any year of a fixed period."""
+    if flags is None:
+        return None
+    return np.stack([np.logical_or.reduce(flags[:, :, list(of)], axis=2) for of in years.periods], axis=2)
 
 
 def _add_municipalities(pattern: Pattern, division: Division, smaller: Sequence[Years], of_regions: Integers) -> None:
@@ -135,7 +183,7 @@ def _under_programme(
     together = counts.sum(axis=1)[:, None]
     asked = among_few(counts, pattern.threshold)
     if of_all.not_to_tell is not None:
-        asked = asked | of_all.not_to_tell[contacts].any(axis=0)[None]
+        asked = asked | np.logical_or.reduce(of_all.not_to_tell[contacts], axis=0)[None]
     zeros = outcomes.telling_zeros(together, asked)
     of_programme = Years(together, of_all.periods, zeros)
     whole = of_country(of_programme, outcomes, pattern.threshold)

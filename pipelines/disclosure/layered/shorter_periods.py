@@ -15,7 +15,7 @@ def told_years(years: Years, of_periods: Integers, outcomes: Outcomes, threshold
     The places make up one whole. All years of a period or none, as far as all of them and the period go; and only of
     so many places that what is left of the whole, which anybody can subtract, gives none of the others away.
     """
-    by_itself = outcomes.partition(years.counts, threshold)
+    by_itself = outcomes.partition(years.counts, threshold, years.not_to_tell)
     told = np.zeros((*years.counts.shape[:-1], len(outcomes.names)), dtype=np.bool_)
     for at, of_period in enumerate(years.periods):
         chosen = np.array(of_period, dtype=np.int64)
