@@ -15,260 +15,46 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
-from scipy.sparse.csgraph import connected_components
 
-from pipelines.disclosure.linked_tables import NO_DENOMINATOR, LinkedTables, Published
+from benchmarks.hidden_parts import Part, parts
+from benchmarks.public_knowledge import Knowledge, Renewed, Shown, knowledge
 
-Whole = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-HIDDEN, INFEASIBLE = -1, 2
+INFEASIBLE = 2
 AT_ONCE = 500
 """Unknowns that are looked at in one program: parts that have nothing to do with each other, side by side."""
 
 
-@dataclass(frozen=True, eq=False)
-class Shown:
-    """One release as it was published; and the truth, which says only what is asked about."""
-
-    published: Published
-    tables: LinkedTables
-    is_correction: bool = False
-
-
 @dataclass(frozen=True)
 class Broken:
-    """A sensitive count that tells too much: its name, its ends, and the values from 1 to t-1 that are left of it."""
+    """A sensitive count that tells too much: its name, its ends, and the values from 1 to t-1 that are left of it.
+    `counts` are what it was when it was released, and as what it was released again after others had changed."""
 
     name: str
     least: int
     most: int
     possible: tuple[int, ...]
+    counts: frozenset[int]
 
     @property
     def is_recovered(self) -> bool:
-        return self.least == self.most
+        return self.least == self.most and not self.is_mistaken
+
+    @property
+    def is_mistaken(self) -> bool:
+        """He has come to believe what is not so, as something had changed that he took for unchanged."""
+        return not any(self.least <= count <= self.most for count in self.counts)
 
 
 @dataclass(frozen=True)
 class Attack:
-    """`attacked` counts were asked about, in `parts` of the system; of `unsolved` questions the solver made nothing."""
+    """Of `broken` counts he knows too much, or believes what is not so. `attacked` were asked about, in `parts` of the
+    system; of `unsolved` questions the solver made nothing."""
 
     broken: list[Broken]
     sensitive: int
     attacked: int
     parts: int
     unsolved: int
-
-
-@dataclass(frozen=True, eq=False)
-class Knowledge:
-    """`values` of all cells, -1 where hidden; rows say total = sum of parts; `least` by the rules; `apart` cells are 0
-    or at least so much; `inside` pairs of a part and its whole."""
-
-    names: list[str]
-    values: Whole
-    least: Whole
-    rows: sparse.csr_array
-    inside: list[tuple[int, int]]
-    apart: dict[int, int]
-    asked: dict[int, int]
-
-
-Renewed = frozenset[tuple[int, str]]
-"""Release and name of cells that a correction has made anew though nothing that is shown says so."""
-
-
-def knowledge(releases: Sequence[Shown], renewed: Renewed = frozenset()) -> Knowledge:
-    """Everything in one system. What has the same name is the same, unless a correction shows another figure, or hides
-    one that was shown (what stays as it was is not hidden again)."""
-    at, values = _numbered(releases, renewed)
-    least = np.zeros(len(values), dtype=np.int64)
-    inside: set[tuple[int, int]] = set()
-    apart: dict[int, int] = {}
-    asked: dict[int, int] = {}
-    names = [""] * len(values)
-    for one, cells in zip(releases, at, strict=True):
-        _rules(one, cells, values, least, inside, apart)
-        for cell, name in zip(cells.tolist(), one.tables.names, strict=True):
-            names[cell] = name
-        for cell in cells[sensitive(one.tables)].tolist():
-            asked[cell] = one.tables.threshold
-    return Knowledge(names, values, least, _rows(releases, at, len(values)), sorted(inside), apart, asked)
-
-
-def _numbered(releases: Sequence[Shown], renewed: Renewed) -> tuple[list[Whole], Whole]:
-    """The number of each cell of each release, and what is known of each number."""
-    number: dict[str, int] = {}
-    values: list[int] = []
-    at = []
-    for position, one in enumerate(releases):
-        cells = []
-        for name, count in zip(one.published.names, one.published.counts.tolist(), strict=True):
-            known = values[number[name]] if name in number else HIDDEN
-            is_other = one.is_correction and (known not in {HIDDEN, count} or (position, name) in renewed)
-            if name not in number or is_other:
-                number[name] = len(values)
-                values.append(HIDDEN)
-            if count != HIDDEN:
-                values[number[name]] = count
-            cells.append(number[name])
-        at.append(np.array(cells, dtype=np.int64))
-    return at, np.array(values, dtype=np.int64)
-
-
-def sensitive(tables: LinkedTables) -> Flags:
-    """By the words of the rules: 1 to t-1, nobody of 1 to t-1, everybody of a denominator."""
-    counts, has = tables.counts, tables.denominators != NO_DENOMINATOR
-    whole = np.where(has, counts[tables.denominators], 0)
-    few = (counts > 0) & (counts < tables.threshold)
-    nobody = (counts == 0) & (whole > 0) & (whole < tables.threshold)
-    return np.asarray(few | nobody | (has & (counts > 0) & (counts == whole)), dtype=np.bool_)
-
-
-def _rules(
-    one: Shown,
-    cells: Whole,
-    values: Whole,
-    least: Whole,
-    inside: set[tuple[int, int]],
-    apart: dict[int, int],
-) -> None:
-    """A hidden part is inside its whole; what is shown of a hidden whole is 0 of at least t, or less than all of it.
-    And of what is part of nothing it would have been said if nobody was there."""
-    of, has = one.published.denominators, one.published.denominators != NO_DENOMINATOR
-    on_top = cells[np.setdiff1d(of[has], one.published.relations.parts)]
-    least[on_top] = np.maximum(least[on_top], 1)
-    for part, whole in zip(cells[has].tolist(), cells[of[has]].tolist(), strict=True):
-        if values[part] < 0:
-            inside.add((part, whole))
-        elif values[whole] < 0 and values[part] == 0:
-            apart[whole] = max(apart.get(whole, 0), one.published.threshold)
-        elif values[whole] < 0:
-            least[whole] = max(int(least[whole]), int(values[part]) + 1)
-
-
-def _rows(releases: Sequence[Shown], at: Sequence[Whole], size: int) -> sparse.csr_array:
-    matrices = []
-    for one, cells in zip(releases, at, strict=True):
-        own = one.published.relations.matrix(len(one.published)).tocoo()
-        matrices.append(sparse.csr_array((own.data, (own.row, cells[own.col])), shape=(own.shape[0], size)))
-    return sparse.csr_array(sparse.vstack(matrices))
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """Unknowns that are tied to each other, numbered from 0: least <= matrix x <= most, and ends of each. The first
-    `cells` are cells of the system; behind them stand the switches of those that are 0 or large."""
-
-    cells: Whole
-    matrix: sparse.csr_array
-    least: NDArray[np.float64]
-    most: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-
-    @property
-    def size(self) -> int:
-        return len(self.low)
-
-
-def parts(facts: Knowledge) -> list[Part]:
-    """What is hidden, falling apart into what has nothing to do with each other; only where something is asked."""
-    hidden = np.flatnonzero(facts.values < 0)
-    column = np.full(len(facts.values), -1, dtype=np.int64)
-    column[hidden] = np.arange(len(hidden))
-    known = np.where(facts.values < 0, 0, facts.values)
-    sums, right = _told_sums(facts.rows[:, hidden], -(facts.rows @ known))
-    pairs = [(column[part], column[whole]) for part, whole in facts.inside if facts.values[whole] < 0]
-    most = np.full(len(hidden), np.inf)
-    for part, whole in facts.inside:
-        if facts.values[whole] >= 0:
-            most[column[part]] = min(most[column[part]], float(facts.values[whole]))
-    rows = sparse.csr_array(sparse.vstack([sums, _differences(pairs, len(hidden))]))
-    ends = (
-        np.concatenate([right, np.full(len(pairs), -np.inf)]),
-        np.concatenate([right, np.zeros(len(pairs))]),
-    )
-    return _separate(facts, hidden, rows, ends, most)
-
-
-def _told_sums(rows: sparse.csr_array, right: NDArray[np.float64]) -> tuple[sparse.csr_array, NDArray[np.float64]]:
-    """Those that say something of what is hidden."""
-    says = np.diff(rows.indptr) > 0
-    return sparse.csr_array(rows[says]), np.asarray(right[says], dtype=np.float64)
-
-
-def _differences(pairs: Sequence[tuple[int, int]], size: int) -> sparse.csr_array:
-    """One row for each pair: the first minus the second."""
-    row = np.repeat(np.arange(len(pairs)), 2)
-    values = np.tile([1.0, -1.0], len(pairs))
-    columns = np.array(pairs, dtype=np.int64).reshape(-1)
-    return sparse.csr_array((values, (row, columns)), shape=(len(pairs), size))
-
-
-def _separate(
-    facts: Knowledge,
-    hidden: Whole,
-    rows: sparse.csr_array,
-    ends: tuple[NDArray[np.float64], NDArray[np.float64]],
-    most: NDArray[np.float64],
-) -> list[Part]:
-    linked = abs(rows)
-    several, of_cell = connected_components(linked.T @ linked, directed=False)
-    of_row = of_cell[rows.indices[rows.indptr[:-1]]] if rows.shape[0] else np.zeros(0, dtype=np.int64)
-    is_asked = np.zeros(several, dtype=np.bool_)
-    is_asked[of_cell[np.isin(hidden, list(facts.asked))]] = True
-    cells_of, rows_of = _grouped(of_cell, several), _grouped(of_row, several)
-    found = []
-    for at in np.flatnonzero(is_asked).tolist():
-        own, lines = cells_of[at], rows_of[at]
-        cells = hidden[own]
-        found.append(
-            _with_switches(
-                Part(
-                    cells,
-                    sparse.csr_array(rows[lines][:, own]),
-                    ends[0][lines],
-                    ends[1][lines],
-                    facts.least[cells].astype(float),
-                    most[own],
-                ),
-                facts,
-            )
-        )
-    return found
-
-
-def _grouped(labels: Whole, several: int) -> list[Whole]:
-    order = np.argsort(labels, kind="stable")
-    return np.split(order, np.searchsorted(labels[order], np.arange(1, several)))
-
-
-def _with_switches(part: Part, facts: Knowledge) -> Part:
-    """0 or at least t: x >= t y and x <= most y, with y 0 or 1. Where somebody is known to be there, at least t."""
-    low = part.low.copy()
-    open_ = []
-    for at, cell in enumerate(part.cells.tolist()):
-        if (least := facts.apart.get(cell)) and low[at] > 0:
-            low[at] = max(low[at], least)
-        elif least:
-            open_.append((at, least))
-    if not open_:
-        return Part(part.cells, part.matrix, part.least, part.most, low, part.high)
-    extra, ceiling = len(open_), 1e6
-    blocks = sparse.lil_array((2 * extra, part.size + extra))
-    for row, (at, least) in enumerate(open_):
-        blocks[2 * row, at], blocks[2 * row, part.size + row] = 1.0, -float(least)
-        blocks[2 * row + 1, at], blocks[2 * row + 1, part.size + row] = 1.0, -ceiling
-    wide = sparse.hstack([part.matrix, sparse.csr_array((part.matrix.shape[0], extra))])
-    return Part(
-        part.cells,
-        sparse.csr_array(sparse.vstack([wide, blocks])),
-        np.concatenate([part.least, np.tile([0.0, -np.inf], extra)]),
-        np.concatenate([part.most, np.tile([np.inf, 0.0], extra)]),
-        np.concatenate([low, np.zeros(extra)]),
-        np.concatenate([part.high, np.ones(extra)]),
-    )
 
 
 Question = tuple[int, dict[int, int]]
@@ -384,7 +170,8 @@ class Siege:
         for (at, cell), never in self.never.items():
             number = int(self.parts[at].cells[cell])
             left = tuple(sorted(set(range(1, self.facts.asked[number])) - never))
-            found.append(Broken(self.facts.names[number], self._end(at, cell, 1.0), self._end(at, cell, -1.0), left))
+            ends = self._end(at, cell, 1.0), self._end(at, cell, -1.0)
+            found.append(Broken(self.facts.names[number], *ends, left, frozenset(self.facts.counts[number])))
         return found
 
     def _end(self, at: int, cell: int, sign: float) -> int:
@@ -414,9 +201,9 @@ def attack(
     siege = Siege(facts, [part for part in parts(replace(facts, asked=asked)) if part.size <= largest], random, asked)
     attacked = sum(map(len, siege.open)) + len(shown)
     siege.lay()
-    values = [(facts.names[cell], int(facts.values[cell])) for cell in shown]
-    broken = [*(Broken(name, value, value, ()) for name, value in values), *siege.broken()]
-    return Attack(broken, len(facts.asked), attacked, len(siege.parts), siege.unsolved)
+    values = [(facts.names[cell], int(facts.values[cell]), frozenset(facts.counts[cell])) for cell in shown]
+    known = [Broken(name, value, value, (), counts) for name, value, counts in values]
+    return Attack([*known, *siege.broken()], len(facts.asked), attacked, len(siege.parts), siege.unsolved)
 
 
 def _consistent(releases: Sequence[Shown], random: np.random.Generator) -> Knowledge:

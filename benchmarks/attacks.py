@@ -16,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.attacker import Attack, Broken, Shown, attack, sensitive
+from benchmarks.attacker import Attack, Broken, attack
+from benchmarks.public_knowledge import Shown, sensitive
 from benchmarks.small_countries import Country
 from pipelines.disclosure.gate import NotPublished
 from pipelines.disclosure.holding_back import hidden_before, released_beside
@@ -49,6 +50,7 @@ class Told:
     attacked: int = 0
     recovered: int = 0
     narrowed: int = 0
+    mistaken: int = 0
     unsolved: int = 0
 
     def add(self, found: Attack) -> None:
@@ -57,7 +59,9 @@ class Told:
         self.sensitive += found.sensitive
         self.attacked += found.attacked
         self.recovered += recovered
-        self.narrowed += len(found.broken) - recovered
+        mistaken = sum(each.is_mistaken for each in found.broken)
+        self.narrowed += len(found.broken) - recovered - mistaken
+        self.mistaken += mistaken
         self.unsolved += found.unsolved
 
     def __add__(self, other: Told) -> Told:
@@ -127,7 +131,7 @@ def _published(country: Country, later: int, ledger: Ledger, reason: str | None,
 def _attacked(found: World, way: str, releases: list[Release], random: np.random.Generator) -> None:
     made = attack(releases, random, at_most=CELLS)
     found.told.setdefault(way, Told()).add(made)
-    found.broken += made.broken
+    found.broken += [each for each in made.broken if not each.is_mistaken]
 
 
 def _attack_leaky(found: World, tables: LinkedTables, random: np.random.Generator) -> None:
@@ -157,13 +161,14 @@ def measure(releases: int) -> list[str]:
         f"**{lost} sensitive counts recovered or narrowed** of {sum(each.attacked for each in ours):,} (target: 0).",
         "",
         "| what was attacked | attacks | releases made | with tables held back | refused | cells | sensitive counts | "
-        "of them attacked | recovered | narrowed | without an answer |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        "of them attacked | recovered | narrowed | mistaken | without an answer |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
         *(_row(way, each) for way, each in told.items()),
         "",
         "The attacker is a plain linear and whole-number program for each value from 1 to 4, shares no code with the "
-        "gate, and takes what a correction does not show to be otherwise for unchanged. Releases of chains are those "
-        "after the first; the sensitive counts of a chain are those of all its releases.",
+        "gate, and takes what a correction does not show to be otherwise for unchanged; where that was not so he may "
+        "be mistaken. With tables held back, something was hidden whole because the auditor did not pass what the "
+        "layers had chosen. Releases of chains are those after the first; the sensitive counts are those of all three.",
     ]
     for each in worlds:
         lines += [f"Country {each.seed}: {broken.name} {broken.possible}" for broken in each.broken]
@@ -181,6 +186,7 @@ def _row(way: str, told: Told) -> str:
         told.attacked,
         told.recovered,
         told.narrowed,
+        told.mistaken,
         told.unsolved,
     )
     return f"| {way} | {' | '.join(f'{number:,}' for number in numbers)} |"

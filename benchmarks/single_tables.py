@@ -18,7 +18,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from benchmarks.attacker import Shown, attack, sensitive
+from benchmarks.attacker import attack
+from benchmarks.public_knowledge import Shown, sensitive
 from pipelines.disclosure.linked_tables import Flags, LinkedTables, Published
 from pipelines.disclosure.national import NationalRelease
 from pipelines.disclosure.suppressor import suppress

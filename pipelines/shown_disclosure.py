@@ -54,9 +54,12 @@ def shown_share_table(published: Published) -> Table:
 
 
 def verdict_line(verdict: Verdict) -> str:
-    """Why the auditor is sure."""
-    ways = ", ".join(f"{number:,} by {way}" for way, number in verdict.proven.items() if number)
-    return f"Audited: no hidden count can be worked out or narrowed ({ways or 'nothing is hidden'})."
+    """Why the auditor is sure. Hidden counts that nobody asked about are not sensitive."""
+    proven = {way: number for way, number in verdict.proven.items() if number}
+    unasked = proven.pop("unasked", 0)
+    ways = ", ".join(f"{number:,} by {way}" for way, number in proven.items()) or "nothing sensitive is hidden"
+    beside = f"; {unasked:,} more are hidden beside them" if unasked else ""
+    return f"Audited: no hidden count can be worked out or narrowed ({ways}{beside})."
 
 
 def published_summary(publication: Publication) -> Group:

@@ -1,7 +1,7 @@
 """Which cells of a correction are no longer what they were, when the true counts are at hand.
 
-A figure that was shown with another value is another one now, shown or not. Where a sum of hidden counts no longer holds,
-an attacker can tell that something in all that hangs together with it has changed, but not what: all of it is new.
+A figure that was shown with another value is another one now, shown or not. Where a sum of hidden counts no longer
+holds, an attacker can tell that something in all that hangs together with it has changed, but not what: all is new.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from pipelines.disclosure.obligation_cells import DENOMINATOR, EXCUSED, EXPOSED,
 from pipelines.disclosure.places_and_periods import AT_BIRTH, NOW, RESPONSIBLE, Division
 
 WORTH_OF_A_PERIOD = 3
-"""A figure of a fixed period beside one of a single year: three years of children, and the period that pages open with."""
+"""A figure of a fixed period beside one of a year: three years of children, and the period that pages open with."""
 
 OF_EXCUSED = Outcomes.of((EXCUSED,), {}, ())
 
@@ -123,10 +123,11 @@ def _in_periods(flags: Flags | None, years: Years) -> Flags | None:
 
 
 def _add_municipalities(pattern: Pattern, division: Division, smaller: Sequence[Years], of_regions: Integers) -> None:
-    """By fixed period, each region's under what is told of the region."""
+    """By fixed period, each region's under what is told of the region. Years only where the region has them: all the
+    municipalities of a region would give its year away, and the year of a region beside it."""
     for at, (groups, of) in enumerate(zip(division.inside, smaller, strict=True)):
         found = below(of.of_periods, of_regions[:, at], WITHOUT_LOSSES, pattern.threshold)
-        pattern.show_periods(groups, of, WITHOUT_LOSSES, found)
+        pattern.show_periods(groups, of, WITHOUT_LOSSES, found, under=[division.regions[at]])
 
 
 def _regions(pattern: Pattern, division: Division, smaller: Sequence[Years], outcomes: Outcomes) -> Years:

@@ -130,8 +130,17 @@ class Pattern:
         self.show(groups, self.years, outcomes, tells(partition, outcomes))
         self.show(groups, self.fixed, outcomes, tells(over_periods(partition, years), outcomes))
 
-    def show_periods(self, groups: Sequence[int], years: Years, outcomes: Outcomes, partition: Integers) -> None:
-        """Fixed periods as they are, and years where all of a period can be shown."""
+    def show_periods(
+        self,
+        groups: Sequence[int],
+        years: Years,
+        outcomes: Outcomes,
+        partition: Integers,
+        under: Sequence[int] | None = None,
+    ) -> None:
+        """Fixed periods as they are, and years where all of a period can be shown and the group `under` shows them."""
         self.show(groups, self.fixed, outcomes, tells(partition, outcomes))
         told = told_years(years, partition, outcomes, self.threshold)
+        if under is not None:
+            told = told & self.told[np.ix_(self.measures, under, self.years, self.numbers(outcomes))]
         self.show(groups, self.years, outcomes, told, told)
