@@ -68,6 +68,10 @@ def published_summary(publication: Publication) -> Group:
     return Group(
         usefulness_table(passed.usefulness),
         _by_level(publication),
+        Text(
+            f"Of all figures that readers may ask for, single years and rolling windows of every place among them, "
+            f"{_percent(publication.of_figures)} are told."
+        ),
         Text(verdict_line(passed.verdict)),
         Text(f"Release {release.number} of the ledger, {release.hash[:16]}."),
     )

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from pipelines.definitions.reference import Reference
 from pipelines.disclosure.files import write_published
 from pipelines.disclosure.gate import Passed, protected
@@ -41,12 +43,13 @@ TAKEN_OVER = (
 
 @dataclass(frozen=True, eq=False)
 class Publication:
-    """What went out, as which release, and where it can be read."""
+    """What went out, as which release, and where it can be read. `of_figures`: see `share_of_figures`."""
 
     passed: Passed
     release: Release
     snapshot: Snapshot
     tables: LinkedTables
+    of_figures: float | None
 
 
 def ledger_of(store: Store) -> Ledger:
@@ -81,7 +84,16 @@ def publish(
         stages = {stage.name: {"rows": stage.rows, "seconds": round(stage.seconds, 3)} for stage in shown.stages}
         taken = {name: run.run[name] for name in TAKEN_OVER}
         snapshot = writer.commit(kind=KIND, fingerprint=release.hash, stages=json.dumps(stages), **taken)
-    return Publication(gone_through, release, snapshot, national.tables)
+    asked = share_of_figures(national.obligations(gone_through.hidden), published.threshold)
+    return Publication(gone_through, release, snapshot, national.tables, asked)
+
+
+def share_of_figures(figures: pl.DataFrame, threshold: int) -> float | None:
+    """How many of the figures that readers may ask for are told, of those with a denominator of at least the threshold:
+    single years and rolling windows of every place too, whether they are cells of the release or not."""
+    base = pl.when("has_share").then("denominator").otherwise("count")
+    share: float | None = figures.filter(base >= threshold)["is_told"].mean()  # type: ignore[assignment]
+    return share
 
 
 def threshold(reference: Reference) -> int:

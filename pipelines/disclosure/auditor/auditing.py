@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.disclosure.auditor.changes import changed
+from pipelines.disclosure.auditor.changes import changes
 from pipelines.disclosure.auditor.examining import Contradiction, Inquiry, examined
 from pipelines.disclosure.auditor.form import faults, faults_of_counts
 from pipelines.disclosure.auditor.judgement import Findings, forbidden, published_small
@@ -93,8 +93,8 @@ def audit(
 def _with_corrections(releases: Releases, truth: Truth, clock: Clock, started: float) -> Verdict:
     """A correction leaves as many cells the same as it can: what is the same tells an attacker most."""
     renewed: list[frozenset[int]] = [frozenset()] * len(releases.published)
-    if truth.counts is not None and releases.corrections[-1]:
-        renewed[-1] = changed(releases.published[:-1], releases.published[-1], truth.counts)
+    if truth.counts is not None:
+        renewed = changes(releases.published, releases.corrections, truth.counts)
     for _ in range(CORRECTIONS):
         numbering = numbered(releases.published, releases.corrections, renewed)
         facts = known(releases.published, numbering)

@@ -14,18 +14,28 @@ from scipy.sparse.csgraph import connected_components
 
 from pipelines.disclosure.linked_tables import Flags, Integers, Published
 
-ABSENT = -1
+ABSENT = UNKNOWN = -1
 
 
-def changed(earlier: Sequence[Published], published: Published, counts: Integers) -> frozenset[int]:
-    """The numbers of the release's cells that some earlier release says something of that is no longer true."""
-    number = {name: at for at, name in enumerate(published.names)}
-    found = np.zeros(len(published), dtype=np.bool_)
-    for release in earlier:
-        at = np.fromiter((number.get(name, ABSENT) for name in release.names), np.int64, len(release))
-        found[at[_differs(release, at, counts)]] = True
-        found[at[_beside_changes(release, at, counts)]] = True
-    return frozenset(np.flatnonzero(found).tolist())
+def changes(releases: Sequence[Published], corrections: Sequence[bool], counts: Integers) -> list[frozenset[int]]:
+    """For each release the numbers of its cells that are no longer what they were in the one before; of a release that
+    corrects nothing, none. `counts` are the true ones of the last release, and the best guess at hidden ones before."""
+    now = dict(zip(releases[-1].names, counts.tolist(), strict=True))
+    found: list[frozenset[int]] = [frozenset()]
+    for before, release, is_correction in zip(releases, releases[1:], corrections[1:], strict=False):
+        guess = np.fromiter((now.get(name, UNKNOWN) for name in release.names), np.int64, len(release))
+        then = np.where(release.suppressed, guess, release.counts)
+        found.append(changed(before, release, then) if is_correction else frozenset())
+    return found
+
+
+def changed(before: Published, release: Published, counts: Integers) -> frozenset[int]:
+    """The numbers of the release's cells that the one before says something of that is no longer true."""
+    number = {name: at for at, name in enumerate(release.names)}
+    at = np.fromiter((number.get(name, ABSENT) for name in before.names), np.int64, len(before))
+    at[np.where(at == ABSENT, UNKNOWN, counts[at]) == UNKNOWN] = ABSENT
+    touched = _differs(before, at, counts) | _beside_changes(before, at, counts)
+    return frozenset(at[touched].tolist())
 
 
 def _differs(release: Published, at: Integers, counts: Integers) -> Flags:
