@@ -11,16 +11,21 @@ import json
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from benchmarks import attacks, single_tables
+from benchmarks.attacker import attack
+from benchmarks.public_knowledge import Shown
 from pipelines.definitions.reference import Reference
+from pipelines.disclosure.linked_tables import Published
 from pipelines.disclosure.national import FIGURE, NationalRelease, national_release
 from pipelines.disclosure.utility import Usefulness
 from pipelines.store import Store
 
 RELEASES = 1_000
 THRESHOLD = 5
+ATTACKED, LARGEST = 1_000, 1_000
 MINUTES, GIGABYTES, KEPT = 5, 4.0, 0.70
 PLACES = ("country", "region", "municipality")
 
@@ -40,7 +45,7 @@ def measure(folder: Path, stores: dict[str, Path], others: Path | None = None, r
     ]
     nationals = {name: _national(store) for name, store in stores.items()}
     for name, national in nationals.items():
-        lines += [*_usefulness(name, national), ""]
+        lines += [_attacked(name, national), "", *_usefulness(name, national), ""]
     return [*lines, *single_tables.measure(folder, next(iter(nationals.values())), others)]
 
 
@@ -63,6 +68,16 @@ def _national(store: Path) -> NationalRelease:
     if run is None:
         raise SystemExit("no run has finished in the store")
     return national_release(run, run.run["as_of"], Reference.load(), THRESHOLD)
+
+
+def _attacked(name: str, national: NationalRelease) -> str:
+    """A part of the release, for the whole of it is the auditor's."""
+    shown = Shown(Published.of(national.tables, national.hidden), national.tables)
+    made = attack([shown], np.random.default_rng(0), at_most=ATTACKED, largest=LARGEST)
+    return (
+        f"Of the {name}'s release {made.attacked:,} of {made.sensitive:,} sensitive counts were attacked (drawn at "
+        f"random, from parts with at most {LARGEST:,} unknowns): **{len(made.broken)} recovered or narrowed**."
+    )
 
 
 def _usefulness(name: str, national: NationalRelease) -> list[str]:

@@ -76,7 +76,7 @@ def of_release(national: NationalRelease, random: np.random.Generator) -> list[C
 
 def _table(rows: pl.DataFrame) -> Counts:
     wide = rows.pivot("outcome", index="group_value", values="count").fill_null(0)
-    return np.asarray(wide.select(set(OUTCOMES) & set(wide.columns)).to_numpy(), dtype=np.int64)
+    return np.asarray(wide.select(each for each in OUTCOMES if each in wide.columns).to_numpy(), dtype=np.int64)
 
 
 @dataclass(frozen=True)

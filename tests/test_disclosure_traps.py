@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from pipelines.disclosure.auditor import Verdict, audit
+from pipelines.disclosure.gate import protected
 from pipelines.disclosure.linked_tables import LinkedTables, Published, PublishedRate
+from pipelines.disclosure.sensitivity import sensitive
 
 Relations = list[tuple[str, list[str]]]
 
@@ -203,3 +205,36 @@ def test_exposed_and_not_exposed_add_up_to_all_children(hidden: str, is_clean: b
     relations: Relations = [("all", ["exposed", "not"]), ("all", ["girls", "boys"])]
     tables = tables_of({"exposed": 4, "not": 40, "girls": 21, "boys": 23}, relations)
     assert audit(shown(tables, hidden)).clean == is_clean
+
+
+REGIONS: Relations = [("old", ["m1", "m2"]), ("other", ["m3", "m4"]), ("merged", ["old", "other"])]
+WINDOWS: Relations = [("w1", ["y1", "y2", "y3"]), ("w2", ["y2", "y3", "y4"]), ("w3", ["y3", "y4", "y5"])]
+ISLAND: Relations = [("island", ["m1"]), ("all", ["island", "m2", "m3"])]
+EVERYONE: Relations = [("d", ["n", "rest"]), ("all", ["d", "others"])]
+TRAPS = {
+    "a single cell in a row": two_way([[3, 9, 8], [9, 9, 8]]),
+    "one and one": two_way([[1, 1, 20], [12, 15, 9]]),
+    "four and four": two_way([[4, 4, 20], [12, 15, 9]]),
+    "a bridge between two blocks": two_way([[3, 7, 9, 9], [6, 8, 9, 9], [9, 2, 5, 6], [9, 9, 6, 10]]),
+    "a region of one municipality": tables_of(
+        {"m1": 3, "m2": 8, "m3": 30}, [("r", ["m1"]), ("all", ["r", "m2", "m3"])]
+    ),
+    "quarters against the year": tables_of({"q1": 2, "q2": 9, "q3": 8, "q4": 7}, [("y", ["q1", "q2", "q3", "q4"])]),
+    "windows that overlap": tables_of({"y1": 9, "y2": 3, "y3": 6, "y4": 2, "y5": 12}, WINDOWS),
+    "a three-way table": three_way([3, 12, 9, 9, 12, 9, 9, 30])[0],
+    "the merger": tables_of({"m1": 9, "m2": 8, "m3": 3, "m4": 0}, REGIONS),
+    "everyone in one category": tables_of(
+        {"n": 12, "rest": 0, "others": 9}, [("d", ["n", "rest"]), ("all", ["d", "others"])], {"n": "d"}
+    ),
+    "exposed against all": tables_of({"exposed": 4, "not": 40}, [("all", ["exposed", "not"])]),
+}
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_the_gate_does_not_fall_into_the_trap(trap: str) -> None:
+    """What it hides by itself passes; what is sensitive and nothing else does not."""
+    tables = TRAPS[trap]
+    passed = protected(tables)
+    assert passed.verdict.clean
+    assert not (sensitive(tables) & ~passed.hidden).any()
+    assert passed.hidden.sum() > sensitive(tables).sum() or audit(Published.of(tables, sensitive(tables))).clean
