@@ -19,16 +19,16 @@ import numpy as np
 from benchmarks.attacker import Attack, Broken, attack
 from benchmarks.public_knowledge import Shown, sensitive
 from benchmarks.small_countries import Country
-from pipelines.disclosure.gate import NotPublished
 from pipelines.disclosure.holding_back import hidden_before, released_beside
 from pipelines.disclosure.ledger import Ledger
 from pipelines.disclosure.linked_tables import Flags, LinkedTables, Published
 from pipelines.disclosure.national import national_release
 from pipelines.disclosure.publishing import facts_of
+from pipelines.errors import NotPublished
 
 THRESHOLD = 5
 CHAIN = 3
-CELLS = 60
+CELLS = 20
 """Of the sensitive counts of each release or chain so many are attacked, drawn at random."""
 
 EVERY_CHAIN, EVERY_LEAKY = 3, 20

@@ -18,7 +18,7 @@ from dashboards.headlines import Headline
 from dashboards.opening import Source
 from dashboards.scope import Place, Scope
 from pipelines.definitions.reference import Reference
-from pipelines.errors import UserError
+from pipelines.errors import StoreFailed, UserError
 
 PeriodKind = Literal["year", "three_years", "five_years"]
 PERIOD_KINDS: tuple[PeriodKind, ...] = get_args(PeriodKind)
@@ -29,7 +29,7 @@ A_FIRST_YEAR, WINDOWS_SHOWN = 2023, 3
 and so on, and so many of them are published. Other windows are told where all of their years are."""
 
 
-class CannotBeRead(UserError):
+class CannotBeRead(StoreFailed):
     """A published table is damaged or closed to us."""
 
 

@@ -51,3 +51,10 @@ class SecretMissing(UserError):
     """Pseudonyms cannot be made without the secret."""
 
     exit_code = 7
+
+
+class NotPublished(UserError):
+    """The gate did not let a release through. `cells` are the numbers of those that tell too much, never shown."""
+
+    exit_code = 13
+    cells: tuple[int, ...] = ()

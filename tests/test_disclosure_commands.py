@@ -15,10 +15,9 @@ from disclosed_files import COUNTS, with_margins, write_cells, write_relations
 
 from pipelines.definitions.reference import Reference
 from pipelines.disclosure.earlier import Contradicts
-from pipelines.disclosure.gate import NotPublished
 from pipelines.disclosure.holding_back import released_beside
 from pipelines.disclosure.publishing import ledger_of, publish
-from pipelines.errors import StoreInUse
+from pipelines.errors import NotPublished, StoreInUse
 from pipelines.store import Store
 
 

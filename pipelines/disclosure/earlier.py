@@ -10,16 +10,13 @@ import polars as pl
 
 from pipelines.disclosure.ledger import Release
 from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Flags, Integers, LinkedTables, Published, Relations
-from pipelines.disclosure.relations_file import named
-from pipelines.errors import UserError
+from pipelines.disclosure.relations_file import RefusedTables, named
 
 ABSENT = -1
 
 
-class Contradicts(UserError):
+class Contradicts(RefusedTables):
     """A released figure has become another, and nobody has said why."""
-
-    exit_code = 3
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,17 +15,10 @@ from pipelines.disclosure.linked_tables import Flags, LinkedTables, Published
 from pipelines.disclosure.sensitivity import sensitive
 from pipelines.disclosure.suppressor import suppress
 from pipelines.disclosure.utility import Usefulness
-from pipelines.errors import UserError
+from pipelines.errors import NotPublished
 
 TIME_LIMIT = 600.0
 """Seconds for each side; a proof that has not come by then is no proof."""
-
-
-class NotPublished(UserError):
-    """The auditor has not passed the release. `cells` are the numbers of those that tell too much, never shown."""
-
-    exit_code = 13
-    cells: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

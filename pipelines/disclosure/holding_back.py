@@ -12,9 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from pipelines.disclosure.gate import TIME_LIMIT, NotPublished, Passed, passed
+from pipelines.disclosure.gate import TIME_LIMIT, Passed, passed
 from pipelines.disclosure.ledger import Release
 from pipelines.disclosure.linked_tables import Flags, Integers, LinkedTables
+from pipelines.errors import NotPublished
 
 ROUNDS = 12
 """How often tables are held back before the release is given up."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.disclosure.linked_tables import Relations
-from pipelines.errors import UserError
+from pipelines.errors import RefusedDelivery
 
 DEFAULT_THRESHOLD = 5
 LOWEST_THRESHOLD = 3
@@ -20,10 +20,8 @@ NAMED = 5
 """So many cells are named in an error."""
 
 
-class RefusedTables(UserError):
+class RefusedTables(RefusedDelivery):
     """Cells or relations that are not what they must be; nothing was published."""
-
-    exit_code = 3
 
 
 @dataclass(frozen=True)

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.errors import UserError
+from pipelines.errors import NotPublished
 
 NAMED_AT_MOST = 20
 
 
-class SuppressionFailed(UserError):
+class SuppressionFailed(NotPublished):
     """No pattern was found: the solver failed or the time was up."""
 
-    exit_code = 13
 
-
-class CannotBeProtected(UserError):
+class CannotBeProtected(NotPublished):
     """Not even hiding everything that may still be hidden would do.
 
     `totals` are the fewest cells found that would have to be withheld and are public already; empty where the relations
     themselves leave no choice.
     """
-
-    exit_code = 13
 
     def __init__(self, totals: Sequence[str]) -> None:
         self.totals = tuple(totals)
