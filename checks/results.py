@@ -16,7 +16,7 @@ import polars as pl
 from checks.decisions import DECISIONS
 from checks.findings import FAILURES
 from pipelines.progress import Progress
-from pipelines.store import Snapshot, Store, Writer
+from pipelines.store import TAKEN_OVER, Snapshot, Store, Writer
 
 KIND = "check"
 RESULTS: dict[str, pl.DataType] = {
@@ -48,18 +48,6 @@ checks against one."""
 TABLES = {"check_results": RESULTS, "check_failures": FAILURES, "check_decisions": DECISIONS}
 NAMES = "identities"
 """Kept beside them, so that a new secret can rename what they name."""
-
-TAKEN_OVER = (
-    "as_of",
-    "is_sample",
-    "contract_version",
-    "reference_version",
-    "code_version",
-    "inputs",
-    "inputs_hash",
-    "canonical_fingerprint",
-)
-"""Of the run that was checked, into the row of the check."""
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import polars as pl
-
-Z95 = 1.959963984540054
 Comparison = Literal["better", "similar", "worse", "incomparable"]
 
 
@@ -22,29 +19,6 @@ class Interval:
     def overlaps(self, other: Interval) -> bool:
         """Whether the two intervals share a point: then the figures cannot tell the two apart."""
         return self.low <= other.high and other.low <= self.high
-
-
-def wilson_low(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
-    """Lower end of Wilson's 95 % interval; null where the denominator is null or 0."""
-    return (_centre(numerator, denominator) - _half_width(numerator, denominator)).clip(0, 1)
-
-
-def wilson_high(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
-    """Upper end of Wilson's 95 % interval; null where the denominator is null or 0."""
-    return (_centre(numerator, denominator) + _half_width(numerator, denominator)).clip(0, 1)
-
-
-def _centre(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
-    return (numerator + Z95**2 / 2) / (_positive(denominator) + Z95**2)
-
-
-def _half_width(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
-    n = _positive(denominator)
-    return Z95 / (n + Z95**2) * (numerator * (n - numerator) / n + Z95**2 / 4).sqrt()
-
-
-def _positive(denominator: pl.Expr) -> pl.Expr:
-    return pl.when(denominator > 0).then(denominator)
 
 
 def change(earlier: Interval, later: Interval) -> Interval:

@@ -14,10 +14,11 @@ from itertools import pairwise
 import polars as pl
 
 from dashboards.continuity import Step, Thread
-from dashboards.intervals import Interval, change, direction, wilson_high, wilson_low
+from dashboards.intervals import Interval, change, direction
 from dashboards.language import Words
 from dashboards.markup import interval_in_sentence, strong_share
 from dashboards.shares import Instead, Share
+from pipelines.wilson import wilson_high, wilson_low
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,19 @@ KEEP_THE_LOG = {"delta.enableExpiredLogCleanup": "false"}
 """Delta would drop log files after 30 days, and with them the versions of kept runs."""
 
 
+TAKEN_OVER = (
+    "as_of",
+    "is_sample",
+    "contract_version",
+    "reference_version",
+    "code_version",
+    "inputs",
+    "inputs_hash",
+    "canonical_fingerprint",
+)
+"""Of the run that is checked or published, into the row of the check or publication."""
+
+
 def folder_of(store: Path, table: str) -> Path:
     """Where a table lies: what the gate has passed stands apart, so that a machine of readers needs nothing else."""
     return store / ("published" if table.startswith("published_") else "tables") / table

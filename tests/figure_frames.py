@@ -12,10 +12,11 @@ from typing import Any
 
 import polars as pl
 
-from dashboards.intervals import Z95, Interval, wilson_high, wilson_low
+from dashboards.intervals import Interval
 from pipelines.continuity import STEPS
 from pipelines.definitions import enumerations as e
 from pipelines.definitions.reference import Reference
+from pipelines.wilson import Z95, wilson_high, wilson_low
 
 AS_OF = date(2026, 9, 30)
 

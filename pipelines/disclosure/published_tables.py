@@ -10,8 +10,8 @@ from pipelines.continuity import STEPS
 from pipelines.disclosure.linked_tables import Flags
 from pipelines.disclosure.national import NationalRelease
 from pipelines.disclosure.obligation_cells import RATES
-from pipelines.disclosure.statistics import wilson_high, wilson_low
 from pipelines.disclosure.thread_cells import INSIDE
+from pipelines.wilson import wilson_high, wilson_low
 
 STATES = ("number", "suppressed", "missing", "not_applicable", "not_yet_due")
 NUMBER, SUPPRESSED, MISSING, NOT_APPLICABLE, NOT_YET_DUE = STATES

@@ -22,23 +22,11 @@ from pipelines.disclosure.published_tables import published_tables
 from pipelines.disclosure.relations_file import LOWEST_THRESHOLD
 from pipelines.errors import StoreIsEmpty
 from pipelines.progress import Progress
-from pipelines.store import Snapshot, Store
+from pipelines.store import TAKEN_OVER, Snapshot, Store
 
 KIND = "publish"
 LEDGER = "ledger"
 """The folder of the store that holds the ledger."""
-
-TAKEN_OVER = (
-    "as_of",
-    "is_sample",
-    "contract_version",
-    "reference_version",
-    "code_version",
-    "inputs",
-    "inputs_hash",
-    "canonical_fingerprint",
-)
-"""Of the run that is published, into the row of the publication."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Figures that are made from several children at once: shares, quantiles, costs, curves, and when each may be shown.
+"""Figures that are made from several children at once: quantiles, costs, curves, and when each may be shown.
 
 Rule 5 of the gate. Pure functions: the caller counts, these say what may go out.
 """
@@ -7,33 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import floor
-
-import polars as pl
-
-Z95 = 1.959963984540054
-
-
-def wilson_low(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
-    """Lower end of Wilson's 95 % interval; null where the denominator is null or 0."""
-    return (_centre(numerator, denominator) - _half_width(numerator, denominator)).clip(0, 1)
-
-
-def wilson_high(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
-    """Upper end of Wilson's 95 % interval; null where the denominator is null or 0."""
-    return (_centre(numerator, denominator) + _half_width(numerator, denominator)).clip(0, 1)
-
-
-def _centre(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
-    return (numerator + Z95**2 / 2) / (_positive(denominator) + Z95**2)
-
-
-def _half_width(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
-    n = _positive(denominator)
-    return Z95 / (n + Z95**2) * (numerator * (n - numerator) / n + Z95**2 / 4).sqrt()
-
-
-def _positive(denominator: pl.Expr) -> pl.Expr:
-    return pl.when(denominator > 0).then(denominator)
 
 
 def quantile_may_be_shown(children: int, quantile: float, threshold: int) -> bool:
