@@ -27,13 +27,17 @@ AT_ONCE = 500
 @dataclass(frozen=True)
 class Broken:
     """A sensitive count that tells too much: its name, its ends, and the values from 1 to t-1 that are left of it.
-    `counts` are what it was when it was released, and as what it was released again after others had changed."""
+    `counts` are what it was when it was released, and as what it was released again after others had changed. Nobody
+    of few is a secret of the few: `whole` are the ends of how many he believes them to be, `wholes` how many they were.
+    """
 
     name: str
     least: int
     most: int
     possible: tuple[int, ...]
     counts: frozenset[int]
+    whole: tuple[int, int] | None = None
+    wholes: frozenset[int] = frozenset()
 
     @property
     def is_recovered(self) -> bool:
@@ -42,7 +46,13 @@ class Broken:
     @property
     def is_mistaken(self) -> bool:
         """He has come to believe what is not so, as something had changed that he took for unchanged."""
-        return not any(self.least <= count <= self.most for count in self.counts)
+        is_wrong = not any(self.least <= count <= self.most for count in self.counts)
+        return is_wrong or (self.whole is not None and not any(within(count, self.whole) for count in self.wholes))
+
+
+def within(count: int, ends: tuple[int, int]) -> bool:
+    """Ends included."""
+    return ends[0] <= count <= ends[1]
 
 
 @dataclass(frozen=True)
@@ -170,9 +180,24 @@ class Siege:
         for (at, cell), never in self.never.items():
             number = int(self.parts[at].cells[cell])
             left = tuple(sorted(set(range(1, self.facts.asked[number])) - never))
-            ends = self._end(at, cell, 1.0), self._end(at, cell, -1.0)
-            found.append(Broken(self.facts.names[number], *ends, left, frozenset(self.facts.counts[number])))
+            ends = self._ends(at, cell)
+            told = self.facts.names[number], *ends, left, frozenset(self.facts.counts[number])
+            found.append(Broken(*told, *self._of_whole(at, number)))
         return found
+
+    def _of_whole(self, at: int, number: int) -> tuple[tuple[int, int] | None, frozenset[int]]:
+        """What he believes of the denominator of a count of nobody, and what it was."""
+        if self.facts.counts[number] != {0}:
+            return None, frozenset()
+        whole = self.facts.wholes[number]
+        if self.facts.values[whole] >= 0:
+            told = int(self.facts.values[whole])
+            return (told, told), frozenset(self.facts.counts[whole])
+        place = np.flatnonzero(self.parts[at].cells == whole)
+        return (self._ends(at, int(place[0])) if len(place) else None), frozenset(self.facts.counts[whole])
+
+    def _ends(self, at: int, cell: int) -> tuple[int, int]:
+        return self._end(at, cell, 1.0), self._end(at, cell, -1.0)
 
     def _end(self, at: int, cell: int, sign: float) -> int:
         cost = np.zeros(self.parts[at].size)

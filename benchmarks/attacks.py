@@ -7,6 +7,7 @@ any way is not published, so it is no part of a chain; both are counted too.
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -32,6 +33,7 @@ CELLS = 20
 """Of the sensitive counts of each release or chain so many are attacked, drawn at random."""
 
 EVERY_CHAIN, EVERY_LEAKY = 3, 20
+EVERY_TOLD = 20
 REASON = "late deliveries"
 WAYS = ("one release", "three, nothing changed", "three, with corrections", "small counts alone (leaky)")
 
@@ -143,10 +145,15 @@ def _attack_leaky(found: World, tables: LinkedTables, random: np.random.Generato
 
 
 def attacked_worlds(seeds: Iterable[int]) -> list[World]:
-    """On all processors, one world each at a time."""
+    """On all processors, one world each at a time; how far it is, and what was broken, is told on the way."""
     os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    worlds: list[World] = []
     with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        return list(pool.map(world, seeds, chunksize=4))
+        for each in pool.map(world, seeds, chunksize=4):
+            worlds.append(each)
+            if each.broken or len(worlds) % EVERY_TOLD == 0:
+                print(f"{len(worlds)} countries, the last {each.seed}, broken in it {each.broken}", file=sys.stderr)
+    return worlds
 
 
 def measure(releases: int) -> list[str]:

@@ -32,7 +32,8 @@ class Shown:
 @dataclass(frozen=True, eq=False)
 class Knowledge:
     """`values` of all cells, -1 where hidden; rows say total = sum of parts; `least` by the rules; `apart` cells are 0
-    or at least so much; `inside` pairs of a part and its whole."""
+    or at least so much; `inside` pairs of a part and its whole. `counts` are what the asked ones were, and their
+    denominators, which `wholes` names: they only judge what has been found."""
 
     names: list[str]
     values: Whole
@@ -42,6 +43,7 @@ class Knowledge:
     apart: dict[int, int]
     asked: dict[int, int]
     counts: dict[int, set[int]]
+    wholes: dict[int, int]
 
 
 Renewed = frozenset[tuple[int, str]]
@@ -57,6 +59,7 @@ def knowledge(releases: Sequence[Shown], renewed: Renewed = frozenset()) -> Know
     apart: dict[int, int] = {}
     asked: dict[int, int] = {}
     counts: defaultdict[int, set[int]] = defaultdict(set)
+    wholes: dict[int, int] = {}
     names = [""] * len(values)
     for one, cells in zip(releases, at, strict=True):
         _rules(one, cells, values, least, inside, apart)
@@ -66,7 +69,18 @@ def knowledge(releases: Sequence[Shown], renewed: Renewed = frozenset()) -> Know
         for cell, count in zip(cells[is_asked].tolist(), one.tables.counts[is_asked].tolist(), strict=True):
             asked[cell] = one.tables.threshold
             counts[cell].add(count)
-    return Knowledge(names, values, least, _rows(releases, at, len(values)), sorted(inside), apart, asked, counts)
+        wholes |= _wholes(one, cells, is_asked, counts)
+    rows = _rows(releases, at, len(values))
+    return Knowledge(names, values, least, rows, sorted(inside), apart, asked, counts, wholes)
+
+
+def _wholes(one: Shown, cells: Whole, is_asked: Flags, counts: defaultdict[int, set[int]]) -> dict[int, int]:
+    """The denominator of each cell that is asked about; what it was is added to `counts`."""
+    of = one.tables.denominators
+    own = np.flatnonzero(is_asked & (of != NO_DENOMINATOR))
+    for whole in np.unique(of[own]).tolist():
+        counts[int(cells[whole])].add(int(one.tables.counts[whole]))
+    return dict(zip(cells[own].tolist(), cells[of[own]].tolist(), strict=True))
 
 
 def _numbered(releases: Sequence[Shown], renewed: Renewed) -> tuple[list[Whole], Whole]:
