@@ -70,9 +70,13 @@ class Words:
 
 @cache
 def catalogue(language: Language) -> dict[str, str]:
-    """All texts of a language by dotted key."""
-    text = (resources.files("dashboards") / "texts" / f"{language}.toml").read_text("utf-8")
-    return dict(_flat(tomllib.loads(text), ""))
+    """All texts of a language by dotted key, from the files of its folder; no key stands in two of them."""
+    files = sorted((resources.files("dashboards") / "texts" / language).iterdir(), key=lambda file: file.name)
+    texts = [_flat(tomllib.loads(file.read_text("utf-8")), "") for file in files if file.name.endswith(".toml")]
+    keys = [key for of_file in texts for key, _ in of_file]
+    if twice := sorted({key for key in keys if keys.count(key) > 1} if len(keys) > len(set(keys)) else ()):
+        raise KeyError(f"texts of {language} said twice: {', '.join(twice)}")
+    return {key: text for of_file in texts for key, text in of_file}
 
 
 def _flat(branch: dict[str, object], prefix: str) -> list[tuple[str, str]]:
