@@ -1,30 +1,31 @@
-"""Headline numbers as cards: the number, its count, its comparison in words, and its definition one click away."""
+"""Measure numbers as cards: the number, its count, its comparison in words, and its definition one click away."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
 
-from dashboards.headlines import Headline
 from dashboards.intervals import Comparison, change, compared, direction
 from dashboards.language import Words
 from dashboards.markup import comparison_mark, count_in_words, state_mark
 from dashboards.shares import Instead, Share
-from pipelines.definitions.reference import Reference
+from pipelines.definitions.measures import Measure
 
 
 @dataclass(frozen=True)
 class Card:
     """One headline: its figure, what it is compared with (`reference_name`), where to look when it is not shown
-    (nearest first), and the line (markup) about checks that touch it, for a figure that is shown.
+    (nearest first), the line (markup) about checks that touch it, for a figure that is shown, and the address of
+    its whole definition.
     """
 
-    headline: Headline
+    headline: Measure
     figure: Share
     reference: Share | None
     reference_name: str
     instead: tuple[Instead, ...] = ()
     caveat: str = ""
+    definition: str = ""
 
 
 def card_grid(cards: list[Card], words: Words, threshold: int) -> str:
@@ -32,21 +33,20 @@ def card_grid(cards: list[Card], words: Words, threshold: int) -> str:
     return f"<div class='rt-cards'>{''.join(_card(card, words, threshold) for card in cards)}</div>"
 
 
-def definition(headline: Headline, words: Words) -> str:
-    """How the figure is counted, with the days of deadlines.csv."""
-    reference = Reference.load()
-    timely = headline.measure if headline.measure in {"registered", "handed_over"} else None
-    days = reference.deadline(timely)["days"] if timely else ""
-    return words(f"headline.{headline.name}.definition", days=days)
-
-
 def _card(card: Card, words: Words, threshold: int) -> str:
-    title = escape(words(f"headline.{card.headline.name}.title"))
+    title = escape(words.measure(card.headline.name, "title"))
     body = _number(card, words) if card.figure.state == "number" else _absence(card, words, threshold)
-    details = f"<summary>{escape(words('app.definition'))}</summary><p>{escape(definition(card.headline, words))}</p>"
+    definition = words.measure(card.headline.name, "sentence")
+    details = f"<summary>{escape(words('app.definition'))}</summary><p>{escape(definition)} {_link(card, words)}</p>"
     caveat = card.caveat if card.figure.state == "number" else ""
     footer = f"<footer>{caveat}<details>{details}</details></footer>"
     return f"<section class='rt-card'><h3>{title}</h3>{body}{footer}</section>"
+
+
+def _link(card: Card, words: Words) -> str:
+    if not card.definition:
+        return ""
+    return f"<a href='{escape(card.definition, quote=True)}'>{escape(words('definitions.link'))}</a>"
 
 
 def _number(card: Card, words: Words) -> str:

@@ -14,6 +14,7 @@ from dashboards.quality.visit import Quality
 from dashboards.scope import Place
 from dashboards.visit import Visit
 from pipelines.definitions.enumerations import KINDS
+from pipelines.definitions.measures import Measure
 from pipelines.errors import UserError
 
 MEANINGS_SHOWN = 4
@@ -43,9 +44,9 @@ def _caveats(visit: Visit, place: Place) -> Caveats:
     return Caveats.of(rows, place)
 
 
-def figures_of_overview(visit: Visit) -> Figures:
+def figures_of_overview() -> Figures:
     """Every figure that the overview can show."""
-    return figures_of_all(headlines.selectable(visit.reference)) | {THREAD}
+    return figures_of_all(headlines.SELECTABLE) | {THREAD}
 
 
 def figures_of_municipality() -> Figures:
@@ -68,14 +69,14 @@ def below_thread(told: Told) -> None:
     _line(told.line_of({told.words(f"step.{step}"): figures_of_step(step) for step in STEPS}))
 
 
-def below(told: Told, shown: tuple[headlines.Headline, ...]) -> None:
+def below(told: Told, shown: tuple[Measure, ...]) -> None:
     """Below a picture of headlines: those that are touched, unless all are."""
     titles = {headline: _title(told, headline) for headline in shown}
     _line(told.line_of({titles[headline]: figures_of_all([headline]) for headline in shown}))
 
 
-def _title(told: Told, headline: headlines.Headline) -> str:
-    return told.words(f"headline.{headline.name}.title")
+def _title(told: Told, headline: Measure) -> str:
+    return told.words.measure(headline.name, "title")
 
 
 def below_follow_up(told: Told) -> None:

@@ -13,11 +13,11 @@ from typing import Literal
 import polars as pl
 
 from checks.declared import EVERY_FIGURE, Check, Severity
-from dashboards.headlines import Headline
 from dashboards.published_checks import EVERYWHERE
 from dashboards.quality.declared import declared
 from dashboards.scope import Place
 from pipelines.definitions.enumerations import KINDS
+from pipelines.definitions.measures import Measure
 
 State = Literal["unchecked", "earlier_run", "checked"]
 TOLD: tuple[Severity, ...] = ("critical", "warning")
@@ -108,14 +108,14 @@ class Caveats:
         return tuple(caveat for caveat in self.failed if caveat.is_about(names))
 
 
-def figures_of(headline: Headline) -> frozenset[str]:
+def figures_of(headline: Measure) -> frozenset[str]:
     """The names that `touches` may use for a headline. A transition and a programme stand for their kind."""
     if headline.measure is None:
         return figures_of_step(headline.step or "")
     return frozenset((_kind(headline.measure),))
 
 
-def figures_of_all(headlines: Iterable[Headline]) -> frozenset[str]:
+def figures_of_all(headlines: Iterable[Measure]) -> frozenset[str]:
     """The names for all of them."""
     return frozenset(name for headline in headlines for name in figures_of(headline))
 

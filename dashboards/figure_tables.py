@@ -49,7 +49,7 @@ def of_municipalities(visit: Visit, shares: Sequence[Share], link: Callable[[str
         headings = [words(f"table.{column}") for column in ("municipality", "share", "interval", "of")]
         rows = [[_linked(visit, share, link), *_columns(share, words)] for share in shares]
         show(_table(headings, rows))
-        title = words(f"headline.{shares[0].headline}.title")
+        title = words.measure(shares[0].headline, "title")
         _downloads(visit, lambda: figures(visit, [(title, share) for share in shares]), f"map-{shares[0].headline}")
 
 

@@ -39,6 +39,7 @@ PAGES = {
     "overview": "dashboards/pages/overview.py",
     "municipality": "dashboards/pages/municipality.py",
     "worklist": "dashboards/pages/worklist.py",
+    "definitions": "dashboards/pages/definitions.py",
     "quality": "dashboards/pages/quality.py",
     "quality_checks": "dashboards/pages/quality_checks.py",
     "quality_check": "dashboards/pages/quality_check.py",

@@ -9,6 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Literal, get_args
 
+from pipelines.definitions.measures import facts_of
+
 Language = Literal["da", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -23,6 +25,11 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """The text of a key with its placeholders filled in."""
         return catalogue(self.language)[key].format(**values)
+
+    def measure(self, name: str, part: Literal["title", "sentence", "why", "unit", "owner"]) -> str:
+        """What `measures.csv` says of a measure, a single contact of the schedule included."""
+        text: str = getattr(facts_of(name), part)[self.language]
+        return text
 
     def known(self, key: str) -> bool:
         """Whether the catalogue has the key (for names that come from data)."""

@@ -74,11 +74,5 @@ def count_in_words(share: Share, words: Words) -> str:
     """`34 af 41 børn`; empty when it may not be shown."""
     if share.numerator is None or share.denominator is None:
         return ""
-    return words(
-        f"{unit_key(share.headline)}.of", part=words.number(share.numerator), whole=words.number(share.denominator)
-    )
-
-
-def unit_key(headline: str) -> str:
-    """Contacts of a programme are counted in the words of the follow-up."""
-    return "headline.followed_up" if ":" in headline else f"headline.{headline}"
+    unit = words.measure(share.headline, "unit")
+    return words("card.of", part=words.number(share.numerator), whole=words.number(share.denominator), unit=unit)

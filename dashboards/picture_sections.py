@@ -15,21 +15,21 @@ from dashboards.charts.template import CONFIG
 from dashboards.charts.tile_map import Tile, map_text, tile_map
 from dashboards.charts.trend import has_gap, last_known, trend, trend_text
 from dashboards.frame import link_to_municipality
-from dashboards.headlines import Headline
 from dashboards.markup import card_heading, show
 from dashboards.published import PeriodKind
 from dashboards.scope import COUNTRY, Place
 from dashboards.visit import Visit
+from pipelines.definitions.measures import Measure, contacts
 
 
-def trend_card(visit: Visit, place: Place, headline: Headline, kind: PeriodKind, told: Told) -> None:
+def trend_card(visit: Visit, place: Place, headline: Measure, kind: PeriodKind, told: Told) -> None:
     """One headline over time; a municipality beside its region and the country."""
     words, periods = visit.words, visit.periods(kind)
     places = around(visit, place)
     figures = visit.shares((headline,), places, kind, periods)
     own, *beside = (figures.series(headline, where, periods) for where in places)
     region, country = beside or ([], [])
-    name = words(f"headline.{headline.name}.title")
+    name = words.measure(headline.name, "title")
     title = words("overview.trend", headline=name)
     caption = words("overview.trend_caption_births" if headline.step else "overview.trend_caption")
     keys = [
@@ -48,7 +48,7 @@ def trend_card(visit: Visit, place: Place, headline: Headline, kind: PeriodKind,
     figure_tables.of_lines(visit, lines, places, f"trend-{headline.name}", words("table.period"))
 
 
-def map_card(visit: Visit, headline: Headline, told: Told) -> None:
+def map_card(visit: Visit, headline: Measure, told: Told) -> None:
     """All municipalities, for national coordination; the same as a table below."""
     words, window = visit.words, visit.window
     regions = {place: visit.geography.region_of(place.code) for place in visit.geography.places}
@@ -58,7 +58,7 @@ def map_card(visit: Visit, headline: Headline, told: Told) -> None:
         Tile(figures.get(headline, place, window), figures.get(headline, region, window), visit.name(region))
         for place, region in regions.items()
     ]
-    name = words(f"headline.{headline.name}.title")
+    name = words.measure(headline.name, "title")
     title = words("overview.map", headline=name, number=words.number(len(tiles)))
     caption = "overview.map_caption" if headline.high_is_good else "overview.map_caption_reverse"
     with st.container(key="card-map"):
@@ -78,14 +78,14 @@ def map_card(visit: Visit, headline: Headline, told: Told) -> None:
 
 def near_card(visit: Visit, place: Place, told: Told) -> None:
     """A municipality beside its region and the country, headline by headline."""
-    words, shown = visit.words, headlines.cards(visit.reference)
+    words, shown = visit.words, headlines.CARDS
     places = around(visit, place)
     period = visit.window.replace("-", "–")
     caption = words("overview.near_caption", period=period, own=visit.name(place), region=visit.name(places[1]))
     with st.container(key="card-near"):
         title = words("overview.near")
         card_heading(title, caption)
-        titles = {headline: words(f"headline.{headline.name}.title") for headline in shown}
+        titles = {headline: words.measure(headline.name, "title") for headline in shown}
         show_rows(visit, titles, places, title, "near", lambda: caveat_sections.below(told, shown))
 
 
@@ -101,11 +101,11 @@ def milestones_cards(visit: Visit, place: Place, told: Told) -> None:
     )
     card_heading(words("municipality.milestones"), caption)
     for programme, column in zip(programmes, st.columns(len(programmes)), strict=True):
-        contacts = headlines.milestones(visit.reference, programme)
+        shown = contacts(visit.reference, programme)
         with column, st.container(key=f"card-{programme}"):
             title = words(f"programme.{programme}")
             card_heading(title, words(f"programme.{programme}_note"))
-            named = {contact: titles[contact.name] for contact in contacts}
+            named = {contact: titles[contact.name] for contact in shown}
             show_rows(visit, named, places, title, programme, lambda: caveat_sections.below_follow_up(told))
 
 
@@ -116,7 +116,7 @@ def around(visit: Visit, place: Place) -> tuple[Place, ...]:
 
 def show_rows(
     visit: Visit,
-    titles: dict[Headline, str],
+    titles: dict[Measure, str],
     places: tuple[Place, ...],
     title: str,
     key: str,

@@ -14,9 +14,9 @@ import polars as pl
 
 from dashboards import shares as share_steps
 from dashboards.continuity import Thread
-from dashboards.headlines import Headline
 from dashboards.opening import Source
 from dashboards.scope import Place, Scope
+from pipelines.definitions.measures import Measure
 from pipelines.definitions.reference import Reference
 from pipelines.errors import StoreFailed, UserError
 
@@ -60,7 +60,7 @@ def _first_year(as_of: date) -> int:
 def shares(
     tables: Source,
     scope: Scope,
-    headlines: Sequence[Headline],
+    headlines: Sequence[Measure],
     places: Sequence[Place],
     *,
     kind: PeriodKind,

@@ -11,14 +11,14 @@ from dashboards.address import chosen, remember
 from dashboards.cards import Card, card_grid
 from dashboards.caveat_markup import Told
 from dashboards.caveats import figures_of
-from dashboards.frame import choose_municipality
-from dashboards.headlines import HANDED_OVER, Headline
+from dashboards.frame import choose_municipality, link_with
 from dashboards.instead import look_instead
 from dashboards.markup import card_heading, show, state_mark
 from dashboards.published import PeriodKind
 from dashboards.scope import COUNTRY, Place
 from dashboards.shares import Share
 from dashboards.visit import Visit
+from pipelines.definitions.measures import HANDED_OVER, Measure
 
 QUESTIONS = 3
 ENOUGH = 2
@@ -28,7 +28,7 @@ ENOUGH = 2
 def first_sentences(visit: Visit, place: Place) -> list[str]:
     """What the overview's figures say, in words."""
     earlier, window = _earlier_window(visit), visit.window
-    links = headlines.where_it_may_be_lost(visit.reference)
+    links = headlines.WHERE_IT_MAY_BE_LOST
     own, *larger = dict.fromkeys((*_with_region(visit, place), COUNTRY))
     figures = visit.shares(links, (own, *larger), "three_years", (earlier, window))
     return sentences.overview(
@@ -49,7 +49,7 @@ def _links_of(visit: Visit, place: Place, figures: list[Share]) -> sentences.Lin
 def headline_cards(visit: Visit, place: Place, told: Told) -> None:
     """At most eight numbers: a municipality beside the country, the country beside itself three years before."""
     earlier, window = _earlier_window(visit), visit.window
-    shown = headlines.cards(visit.reference)
+    shown = headlines.CARDS
     figures = visit.shares(shown, tuple(dict.fromkeys((place, COUNTRY))), "three_years", (earlier, window))
     is_country = place == COUNTRY
     reference_name = earlier.replace("-", "–") if is_country else visit.words("place.in_country")
@@ -62,6 +62,7 @@ def headline_cards(visit: Visit, place: Place, told: Told) -> None:
             reference_name,
             instead[headline.name],
             caveat=told.line(figures_of(headline)),
+            definition=link_with(visit.words, visit.scope, "definitions", measure=headline.name),
         )
         for headline in shown
     ]
@@ -87,7 +88,7 @@ def choose_place(visit: Visit) -> Place:
 
 def questions_card(visit: Visit, place: Place) -> None:
     """What to ask whom: about the weakest links, weakest first; the region's or the country's where none is shown."""
-    words, links, window = visit.words, headlines.where_it_may_be_lost(visit.reference), visit.window
+    words, links, window = visit.words, headlines.WHERE_IT_MAY_BE_LOST, visit.window
     places = tuple(dict.fromkeys((*_with_region(visit, place), COUNTRY)))
     figures = visit.shares(links, places, "three_years", (window,))
     shown = {where: [figures.get(link, where, window) for link in links] for where in places}
@@ -107,12 +108,12 @@ def _weakest(shares: list[Share]) -> list[Share]:
     return sorted(less_than_all, key=lambda share: share.share or 0.0)[:QUESTIONS]
 
 
-def choose_headline(visit: Visit) -> Headline:
+def choose_headline(visit: Visit) -> Measure:
     """The headline that trend and map show."""
-    words, options = visit.words, {headline.name: headline for headline in headlines.selectable(visit.reference)}
+    words, options = visit.words, {headline.name: headline for headline in headlines.SELECTABLE}
     name = chosen("measure", list(options), HANDED_OVER.name)
     label = words("overview.measure_map" if visit.scope.role == "national" else "overview.measure")
-    st.selectbox(label, list(options), key="measure", format_func=lambda option: words(f"headline.{option}.title"))
+    st.selectbox(label, list(options), key="measure", format_func=lambda option: words.measure(option, "title"))
     remember("measure", name, HANDED_OVER.name)
     return options[name]
 

@@ -13,10 +13,10 @@ from typing import Literal
 
 import polars as pl
 
-from dashboards.headlines import Headline
 from dashboards.intervals import Interval
 from dashboards.scope import Place
 from dashboards.states import State
+from pipelines.definitions.measures import Measure
 
 KEYS = ("headline", "place_kind", "place", "period")
 VALUES = ("numerator", "denominator", "share", "low", "high")
@@ -32,7 +32,7 @@ def of_places(rows: pl.LazyFrame, places: Sequence[Place]) -> pl.LazyFrame:
     return named.join(groups, on=["place_kind", "place"], how="semi")
 
 
-def of_obligations(figures: pl.LazyFrame, headlines: Sequence[Headline]) -> pl.LazyFrame:
+def of_obligations(figures: pl.LazyFrame, headlines: Sequence[Measure]) -> pl.LazyFrame:
     """The rows of `published_shares` that the headlines name.
 
     Some shares are published of larger places only, so as to show more of the others. There they have the state of the
@@ -42,7 +42,7 @@ def of_obligations(figures: pl.LazyFrame, headlines: Sequence[Headline]) -> pl.L
         {
             "headline": [headline.name for headline in headlines],
             "measure": [headline.measure for headline in headlines],
-            "share_of": [headline.share_of for headline in headlines],
+            "share_of": [headline.numerator for headline in headlines],
         },
         schema={"headline": pl.String, "measure": pl.String, "share_of": pl.String},
     )
@@ -53,7 +53,7 @@ def of_obligations(figures: pl.LazyFrame, headlines: Sequence[Headline]) -> pl.L
     return pl.concat([own, left_out], how="diagonal")
 
 
-def of_steps(steps: pl.LazyFrame, headlines: Sequence[Headline]) -> pl.LazyFrame:
+def of_steps(steps: pl.LazyFrame, headlines: Sequence[Measure]) -> pl.LazyFrame:
     """Children inside a step of the continuity picture among all exposed children of the same birth years.
 
     A place without an exposed child has a state and no share.
@@ -75,7 +75,7 @@ def of_steps(steps: pl.LazyFrame, headlines: Sequence[Headline]) -> pl.LazyFrame
 def on_grid(
     known: pl.LazyFrame,
     counted: pl.LazyFrame,
-    headlines: Sequence[Headline],
+    headlines: Sequence[Measure],
     places: Sequence[Place],
     periods: Sequence[str],
     as_of: date,
@@ -160,10 +160,10 @@ class Shares:
             )
         }
 
-    def get(self, headline: Headline, place: Place, period: str) -> Share:
+    def get(self, headline: Measure, place: Place, period: str) -> Share:
         """The figure; KeyError when it was not read."""
         return self._shares[headline.name, place, period]
 
-    def series(self, headline: Headline, place: Place, periods: Sequence[str]) -> list[Share]:
+    def series(self, headline: Measure, place: Place, periods: Sequence[str]) -> list[Share]:
         """One headline in one place over periods."""
         return [self.get(headline, place, period) for period in periods]

@@ -12,13 +12,13 @@ import streamlit as st
 from dashboards import published, worklist_rows
 from dashboards.continuity import Thread
 from dashboards.geography import Geography
-from dashboards.headlines import Headline
 from dashboards.language import Words
 from dashboards.opening import Publication, Source
 from dashboards.published import PeriodKind
 from dashboards.scope import COUNTRY, Place, Scope
 from dashboards.shares import Shares
 from dashboards.tokens import Mode
+from pipelines.definitions.measures import Measure
 from pipelines.definitions.reference import Reference
 
 
@@ -68,7 +68,7 @@ class Visit:
         return published.periods(self.as_of, kind)
 
     def shares(
-        self, headlines: Sequence[Headline], places: Sequence[Place], kind: PeriodKind, names: Sequence[str]
+        self, headlines: Sequence[Measure], places: Sequence[Place], kind: PeriodKind, names: Sequence[str]
     ) -> Shares:
         """Published figures for this scope."""
         asked = (tuple(headlines), tuple(places), kind, tuple(names))
@@ -104,7 +104,7 @@ def _version(source: Source) -> str:
 def _shares(
     version: str,  # noqa: ARG001  (part of the key: another publication, other figures)
     scope: Scope,
-    headlines: tuple[Headline, ...],
+    headlines: tuple[Measure, ...],
     places: tuple[Place, ...],
     kind: PeriodKind,
     names: tuple[str, ...],

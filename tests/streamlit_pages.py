@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dashboards.language import NO_BREAK
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("overview", "municipality", "worklist")
+PAGES = ("overview", "municipality", "worklist", "definitions")
 
 
 def opened(page: str = "overview", **address: str) -> AppTest:

@@ -45,7 +45,7 @@ from dashboards.scope import COUNTRY, NotAllowed, Place, Scope
 from pipelines.continuity import STEP_OF_KIND
 from pipelines.continuity import STEPS as STEPS_OF_THE_RUN
 from pipelines.definitions.enumerations import KINDS
-from pipelines.definitions.reference import Reference
+from pipelines.definitions.measures import FOLLOWED_UP, KNOWN_BEFORE_BIRTH, SCHOOL_START
 from pipelines.sources.registers.layouts import LAYOUTS
 
 DA = Words("da")
@@ -87,8 +87,7 @@ def test_what_a_check_touches_is_a_figure_that_there_is() -> None:
 
 
 def test_every_figure_but_those_without_a_page_is_on_a_page() -> None:
-    reference = Reference.load()
-    shown = figures_of_all(headlines.selectable(reference)) | {name for step in STEPS for name in figures_of_step(step)}
+    shown = figures_of_all(headlines.SELECTABLE) | {name for step in STEPS for name in figures_of_step(step)}
     assert shown | {WORKLIST} == set(FIGURES) - set(WITHOUT_A_PAGE)
 
 
@@ -104,9 +103,9 @@ def test_every_figure_has_its_words(language: str) -> None:
 
 
 def test_a_transition_and_a_programme_stand_for_their_kind() -> None:
-    assert figures_of(headlines.SCHOOL_START) == {"carried_at_transition"}
-    assert figures_of(headlines.followed_up(Reference.load())) == {"follow_up"}
-    assert figures_of(headlines.KNOWN_BEFORE_BIRTH) == {THREAD}
+    assert figures_of(SCHOOL_START) == {"carried_at_transition"}
+    assert figures_of(FOLLOWED_UP) == {"follow_up"}
+    assert figures_of(KNOWN_BEFORE_BIRTH) == {THREAD}
 
 
 def test_the_steps_of_the_thread_are_those_of_the_run() -> None:
@@ -150,8 +149,7 @@ def test_a_check_for_those_who_mend_data_is_no_caveat(check: Check) -> None:
 
 def test_a_check_of_follow_up_touches_follow_up_alone() -> None:
     caveats = read(results((OF_FOLLOW_UP, None, "failed")))
-    reference = Reference.load()
-    touched = [card.name for card in headlines.cards(reference) if caveats.about(figures_of(card))]
+    touched = [card.name for card in headlines.CARDS if caveats.about(figures_of(card))]
     assert touched == ["followed_up", "lost_to_follow_up"]
     assert [step for step in STEPS if caveats.about(figures_of_step(step))] == ["followed_up"]
 
@@ -159,7 +157,7 @@ def test_a_check_of_follow_up_touches_follow_up_alone() -> None:
 def test_a_check_of_the_thread_touches_all_its_steps_and_no_other_card() -> None:
     caveats = read(results((OF_THE_THREAD, None, "failed")))
     assert all(caveats.about(figures_of_step(step)) for step in STEPS)
-    touched = [card.name for card in headlines.cards(Reference.load()) if caveats.about(figures_of(card))]
+    touched = [card.name for card in headlines.CARDS if caveats.about(figures_of(card))]
     assert touched == ["known_before_birth"]
 
 

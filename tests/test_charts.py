@@ -17,12 +17,12 @@ from dashboards.charts.template import CONFIG
 from dashboards.charts.thread import thickness, thread_picture, thread_text
 from dashboards.charts.tile_map import Tile, breaks, map_text, step_of, tile_map
 from dashboards.continuity import Loss, Step, Thread
-from dashboards.headlines import HANDED_OVER, Headline
 from dashboards.language import NO_BREAK
 from dashboards.scope import COUNTRY, Place
 from dashboards.shares import Instead, Share
 from dashboards.states import State
 from dashboards.tokens import DARK, LIGHT, TOKENS, Tokens, contrast, css_of_figures, css_variables, text_on
+from pipelines.definitions.measures import HANDED_OVER, Measure
 from pipelines.definitions.reference import Reference
 
 ROOT = Path(__file__).parent.parent
@@ -134,7 +134,7 @@ def municipality(code: str, part: int, whole: int) -> Share:
     return figure(part, whole, place=Place("municipality", code))
 
 
-def drawn_map(*shares: Share, headline: Headline = HANDED_OVER) -> str:
+def drawn_map(*shares: Share, headline: Measure = HANDED_OVER) -> str:
     tiles = [tile(share) for share in shares]
     return tile_map(tiles, headline, GRID, lambda code: f"municipality?municipality={code}", DA, 5)
 

@@ -7,12 +7,12 @@ import pytest
 from figure_frames import OF_CONTINUITY, OF_SHARES, share_row
 from published_frames import SVENDBORG, FakeSnapshot, run_facts
 
-from dashboards.headlines import HANDED_OVER
 from dashboards.instead import look_instead
 from dashboards.language import Words
 from dashboards.opening import Publication
 from dashboards.scope import COUNTRY, Place, Scope
 from dashboards.visit import Visit
+from pipelines.definitions.measures import HANDED_OVER
 
 HERE = Place("municipality", SVENDBORG)
 FIVE = ("municipality", SVENDBORG, "five_years", "2021-2025")

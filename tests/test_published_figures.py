@@ -11,13 +11,14 @@ from published_frames import LAESOE, SVENDBORG, FakeSnapshot
 
 from dashboards import published
 from dashboards.continuity import Thread
-from dashboards.headlines import HANDED_OVER, KNOWN_BEFORE_BIRTH, Headline, cards, lost_to_follow_up
+from dashboards.headlines import CARDS
 from dashboards.intervals import Interval, change, compared, direction
 from dashboards.opening import Source
 from dashboards.scope import Place, Scope
 from dashboards.sentences import wilson
 from dashboards.shares import Share, Shares
 from dashboards.states import STATES, State
+from pipelines.definitions.measures import HANDED_OVER, KNOWN_BEFORE_BIRTH, LOST_TO_FOLLOW_UP, Measure
 from pipelines.definitions.reference import Reference
 from pipelines.disclosure.places_and_periods import Calendar
 from pipelines.disclosure.published_tables import STATES as GATE_STATES
@@ -40,7 +41,7 @@ def handed_over(**figure: object) -> dict[str, object]:
     return share_row("handed_over", "municipality", SVENDBORG, "three_years", WINDOW, **figure)
 
 
-def share(source: Source, headline: Headline = HANDED_OVER, place: Place = HERE, period: str = WINDOW) -> Share:
+def share(source: Source, headline: Measure = HANDED_OVER, place: Place = HERE, period: str = WINDOW) -> Share:
     rows = published.shares(source, NATIONAL, (headline,), (place,), kind="three_years", names=[period])
     return Shares(rows).get(headline, place, period)
 
@@ -73,9 +74,9 @@ def test_a_period_that_is_not_over_is_not_yet_due_for_a_step_of_the_thread_too()
 
 
 def test_a_headline_of_a_programme_is_the_published_sum_of_its_contacts() -> None:
-    lost = lost_to_follow_up(Reference.load())
+    lost = LOST_TO_FOLLOW_UP
     row = share_row(
-        "family_clinic", "municipality", SVENDBORG, "three_years", WINDOW, part=30, whole=100, share_of=lost.share_of
+        "family_clinic", "municipality", SVENDBORG, "three_years", WINDOW, part=30, whole=100, share_of=lost.numerator
     )
     found = share(with_shares(row), lost)
     assert (found.numerator, found.denominator) == (30, 100)
@@ -93,7 +94,7 @@ def test_a_headline_of_a_programme_is_the_published_sum_of_its_contacts() -> Non
 def test_a_share_that_is_published_of_larger_places_only_is_hidden_where_its_coverage_is_shown(
     coverage: dict[str, object], state: State
 ) -> None:
-    lost = lost_to_follow_up(Reference.load())
+    lost = LOST_TO_FOLLOW_UP
     row = share_row(
         "family_clinic", "municipality", SVENDBORG, "three_years", WINDOW, share_of="numerator_ever", **coverage
     )
@@ -235,4 +236,4 @@ def test_a_change_counts_only_when_its_interval_keeps_clear_of_zero() -> None:
 
 
 def test_there_are_at_most_eight_headline_numbers() -> None:
-    assert len(cards(Reference.load())) <= 8
+    assert len(CARDS) <= 8

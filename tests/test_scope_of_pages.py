@@ -11,9 +11,9 @@ from published_frames import AS_OF, LAESOE, SVENDBORG, FakeSnapshot, country, ru
 
 from dashboards import opening, published, worklist_rows
 from dashboards.geography import Geography
-from dashboards.headlines import HANDED_OVER
 from dashboards.opening import NotSampleData
 from dashboards.scope import COUNTRY, NotAllowed, Place, Scope
+from pipelines.definitions.measures import HANDED_OVER
 from pipelines.errors import StoreIsEmpty, UserError
 from pipelines.store import Store
 

@@ -12,11 +12,11 @@ from math import ceil, floor
 
 import polars as pl
 
-from dashboards.headlines import Headline
 from dashboards.language import Words
 from dashboards.markup import count_in_words, state_word
 from dashboards.shares import Share
 from dashboards.states import STATES
+from pipelines.definitions.measures import Measure
 
 STEPS = 5
 ROUNDED_TO = 0.05
@@ -51,7 +51,7 @@ class Tile:
 
 def tile_map(
     tiles: Sequence[Tile],
-    headline: Headline,
+    headline: Measure,
     grid: pl.DataFrame,
     link: Callable[[str], str],
     words: Words,
@@ -89,7 +89,7 @@ def _absent(shares: Sequence[Share], words: Words) -> str:
     )
 
 
-def _kinds(tile: Tile, headline: Headline, ends: Sequence[float]) -> str:
+def _kinds(tile: Tile, headline: Measure, ends: Sequence[float]) -> str:
     """Style classes of a tile: its own step, or its state; a hidden one also bears the step of its region."""
     if tile.own.share is not None:
         return f"m{step_of(tile.own.share, ends, high_is_good=headline.high_is_good)}"
@@ -132,7 +132,7 @@ def tile_text(name: str, share: Share, words: Words, threshold: int) -> str:
     )
 
 
-def _key(shares: Sequence[Share], headline: Headline, ends: Sequence[float], words: Words) -> str:
+def _key(shares: Sequence[Share], headline: Measure, ends: Sequence[float], words: Words) -> str:
     """Only what is on the map: the classes with their ends, and the states that occur."""
     order = range(STEPS) if ends else range(0)
     classes = [

@@ -1,4 +1,4 @@
-"""Where do we lose the thread? Headline numbers, the red thread, the trend, and the map or the neighbours."""
+"""Where do we lose the thread? Measure numbers, the red thread, the trend, and the map or the neighbours."""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from dashboards.markup import heading, lead
 visit = frame.begin_figures("overview")
 words, place = visit.words, visit.scope.own_place
 period = visit.window.replace("-", "–")
-told, figures = caveat_sections.of_page(visit, place), caveat_sections.figures_of_overview(visit)
+told, figures = caveat_sections.of_page(visit, place), caveat_sections.figures_of_overview()
 
 heading(
     words("overview.title"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from pipelines.definitions import enumerations as e
 from pipelines.definitions.contract import EARLIEST_DATE, LATEST_DATE, Column, Table
+from pipelines.definitions.measures_page import measures_page
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import CONTRACT_VERSION, TABLES
 
@@ -122,4 +123,8 @@ def reference_page() -> str:
     return "\n".join([*lines, ""])
 
 
-PAGES: dict[str, Callable[[], str]] = {"contract.md": contract_page, "deadlines.md": reference_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "contract.md": contract_page,
+    "deadlines.md": reference_page,
+    "measures.md": measures_page,
+}

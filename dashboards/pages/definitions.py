@@ -1,0 +1,37 @@
+"""What every figure counts, why it matters, and who answers for it: made from the measures themselves."""
+
+from datetime import date
+
+import streamlit as st
+
+from dashboards import definitions, frame
+from dashboards.address import chosen, remember
+from dashboards.markup import card_heading, heading, lead, show
+from pipelines.definitions.measures import HEADLINE_MEASURES, THEMES
+
+ALL = "all"
+
+visit = frame.begin("definitions")
+words, today = visit.words, date.today()  # noqa: DTZ011 - the reader's day
+options = (ALL, *THEMES)
+
+heading(words("definitions.title"), words("definitions.subtitle"))
+lead(definitions.first_sentences(HEADLINE_MEASURES, words, today))
+theme = chosen("theme", options, ALL)
+st.pills(
+    words("definitions.filter"),
+    options,
+    key="theme",
+    format_func=lambda name: words(f"theme.{name}"),
+    required=True,
+)
+remember("theme", theme, ALL)
+asked = [measure for measure in HEADLINE_MEASURES if measure.name == st.query_params.get("measure")]
+if asked:
+    with st.container(key="card-asked"):
+        card_heading(words("definitions.asked"), "")
+        show(definitions.article(asked[0], words, today))
+for name in THEMES if theme == ALL else (theme,):
+    with st.container(key=f"card-{name}"):
+        card_heading(words(f"theme.{name}"), words(f"theme_note.{name}"))
+        show("".join(definitions.article(each, words, today) for each in definitions.of_theme(name)))
