@@ -66,11 +66,15 @@ def published_summary(publication: Publication) -> Group:
     """The whole release, and level by level of the country."""
     release, passed = publication.release, publication.passed
     return Group(
-        usefulness_table(passed.usefulness),
+        usefulness_table(publication.of_counts),
         _by_level(publication),
         Text(
             f"Of all figures that readers may ask for, single years and rolling windows of every place among them, "
             f"{_percent(publication.of_figures)} are told."
+        ),
+        Text(
+            "Of groups and outcomes of development and times to event with a denominator of at least the threshold "
+            f"{_percent(publication.of_rest.protected.of_publishable)} are told one by one, the others together."
         ),
         Text(verdict_line(passed.verdict)),
         Text(f"Release {release.number} of the ledger, {release.hash[:16]}."),

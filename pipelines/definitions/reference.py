@@ -19,6 +19,7 @@ TYPES: dict[str, dict[str, pl.DataType]] = {
     "parameters": {"value": pl.Float64()},
     "record_types": {"carries_exposure": pl.Boolean()},
     "services": {},
+    "price_index": {"year": pl.Int32(), "index": pl.Float64()},
     "exposure_codes": {"in_scope": pl.Boolean()},
     "recommendations": {},
     "municipalities": {"valid_from": pl.Date(), "valid_to": pl.Date(), "population_2016": pl.Int64()},
@@ -35,6 +36,7 @@ class Reference:
     parameters: pl.DataFrame
     record_types: pl.DataFrame
     services: pl.DataFrame
+    price_index: pl.DataFrame
     exposure_codes: pl.DataFrame
     recommendations: pl.DataFrame
     municipalities: pl.DataFrame
@@ -118,6 +120,13 @@ def _check(reference: Reference) -> None:
         "deadlines.csv: days are given": reference.deadlines["days"].is_not_null().all(),
         "record_types.csv: record types are those of the contract": sorted(reference.record_types["record_type"])
         == sorted(e.RECORD_TYPES),
+        "price_index.csv: one row per year": not reference.price_index["year"].is_duplicated().any(),
+        "price_index.csv: every year has an index above 0": reference.price_index.select(
+            ((pl.col("index") > 0) & pl.col("index").is_finite() & pl.col("year").is_not_null())
+            .fill_null(value=False)
+            .all()
+        ).item(),
+        "price_index.csv: the basis of each year is given": reference.price_index["basis"].is_not_null().all(),
         "exposure_codes.csv: substance is of the contract": reference.exposure_codes["substance"]
         .is_in(e.SUBSTANCES)
         .all(),

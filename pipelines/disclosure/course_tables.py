@@ -61,6 +61,7 @@ def _breakdown(title: str, declared: TimeToEvent, rows: pl.DataFrame, grid: Sequ
         wholes=tuple(at for at, (kind, _) in enumerate(groups) if kind in {ALL, EXPOSURE}),
         divisions=tuple(_divisions(groups)),
         outcomes=outcomes,
+        share_of=(len(outcomes) - 1,) * len(outcomes),
         splits=splits,
         counts=_counts(rows, groups, outcomes, grid[-1]),
     )

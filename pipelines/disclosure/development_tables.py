@@ -1,4 +1,4 @@
-"""Cohort development as breakdowns for the gate: one for each fixed birth period and each age band that it has passed."""
+"""Cohort development as breakdowns for the gate: one for each fixed birth period and age band that it has passed."""
 
 from __future__ import annotations
 
@@ -67,6 +67,7 @@ def _breakdown(title: str, rows: pl.DataFrame) -> Breakdown:
         wholes=tuple(at for at, (kind, _) in enumerate(groups) if kind == EXPOSURE),
         divisions=tuple(_divisions(groups)),
         outcomes=outcomes,
+        share_of=_share_of(outcomes),
         splits=tuple(_splits(outcomes, domains)),
         counts=_counts(rows, groups, domains, len(outcomes)),
     )
@@ -89,11 +90,19 @@ def _divisions(groups: Sequence[tuple[str, str]]) -> Iterator[Division]:
             yield Division(whole, members)
 
 
+def _share_of(outcomes: Sequence[str]) -> tuple[int, ...]:
+    """Assessed or not: of all children; results: of the assessed of the same domain."""
+    everybody = len(outcomes) - 1
+    assessed = [at - at % len(OF_DOMAIN) for at in range(everybody)]
+    return (*(everybody if at - first < 2 else first for at, first in enumerate(assessed)), everybody)
+
+
 def _splits(outcomes: Sequence[str], domains: Sequence[str]) -> Iterator[Split]:
     """Children, assessed or not; the assessed, typical or not; the others, monitor or concern."""
     everybody = len(outcomes) - 1
     for at in range(len(domains)):
-        assessed, not_assessed, typical, beyond, monitor, concern = range(at * len(OF_DOMAIN), (at + 1) * len(OF_DOMAIN))
+        first = at * len(OF_DOMAIN)
+        assessed, not_assessed, typical, beyond, monitor, concern = range(first, first + len(OF_DOMAIN))
         yield Split(everybody, (assessed, not_assessed))
         yield Split(assessed, (typical, beyond))
         yield Split(beyond, (monitor, concern))

@@ -130,6 +130,21 @@ class LinkedTables:
         )
 
 
+def joined(one: LinkedTables, other: LinkedTables) -> LinkedTables:
+    """Both in one system, the cells of the other after those of the one; no name may stand in both."""
+    offset, of = len(one), other.denominators
+    theirs = other.relations
+    return LinkedTables(
+        names=(*one.names, *other.names),
+        counts=np.concatenate([one.counts, other.counts]),
+        denominators=np.concatenate([one.denominators, np.where(of == NO_DENOMINATOR, of, of + offset)]),
+        relations=Relations.joined(
+            [one.relations, Relations(theirs.totals + offset, theirs.parts + offset, theirs.starts)]
+        ),
+        threshold=one.threshold,
+    )
+
+
 @dataclass(frozen=True)
 class PublishedRate:
     """A share that was shown: (value - half) * denominator <= numerator <= (value + half) * denominator.

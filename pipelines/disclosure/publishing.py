@@ -9,17 +9,20 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from pipelines.definitions.reference import Reference
+from pipelines.disclosure.beside_counts import BesideCounts, beside_counts
 from pipelines.disclosure.files import write_published
 from pipelines.disclosure.gate import Passed, protected
 from pipelines.disclosure.holding_back import released_beside
 from pipelines.disclosure.ledger import Ledger, Release
-from pipelines.disclosure.linked_tables import LinkedTables, Published
-from pipelines.disclosure.national import national_release
+from pipelines.disclosure.linked_tables import Flags, Integers, LinkedTables, Published, joined
+from pipelines.disclosure.national import NationalRelease, national_release
 from pipelines.disclosure.published_tables import published_tables
 from pipelines.disclosure.relations_file import LOWEST_THRESHOLD
+from pipelines.disclosure.utility import Usefulness
 from pipelines.errors import StoreIsEmpty
 from pipelines.progress import Progress
 from pipelines.store import TAKEN_OVER, Snapshot, Store
@@ -31,13 +34,16 @@ LEDGER = "ledger"
 
 @dataclass(frozen=True, eq=False)
 class Publication:
-    """What went out, as which release, and where it can be read. `of_figures`: see `share_of_figures`."""
+    """What went out, as which release, and where it can be read. `of_figures`: see `share_of_figures`; `of_counts` and
+    `of_rest`: how much stays of the counts of obligations, and of what is published beside them."""
 
     passed: Passed
     release: Release
     snapshot: Snapshot
     tables: LinkedTables
     of_figures: float | None
+    of_counts: Usefulness
+    of_rest: Usefulness
 
 
 def ledger_of(store: Store) -> Ledger:
@@ -62,18 +68,36 @@ def publish(
             with shown.stage("release") as stage:
                 national = national_release(run, as_of, reference, threshold(reference))
                 stage.rows = len(national.tables)
+            with shown.stage("development, times, costs") as stage:
+                beside = beside_counts(run, as_of, reference, threshold(reference))
+                stage.rows = len(beside.protected.tables)
+            tables = joined(national.tables, beside.protected.tables)
             with shown.stage("gate") as stage:
-                gone_through = released_beside(national.tables, national.hidden, national.belongs_to, releases, reason)
+                gone_through = released_beside(tables, *_wishes(national, beside), releases, reason)
                 published = gone_through.published
                 stage.rows = int(gone_through.hidden.sum())
-            for name, rows in published_tables(national, gone_through.hidden, as_of).items():
+            of_counts, of_rest = np.split(gone_through.hidden, [len(national.tables)])
+            for name, rows in {
+                **published_tables(national, of_counts, as_of),
+                **beside.published(of_rest),
+            }.items():
                 writer.write(name, rows)
             release = ledger_of(store).append(published, facts_of(published, as_of, reason, run.run))
         stages = {stage.name: {"rows": stage.rows, "seconds": round(stage.seconds, 3)} for stage in shown.stages}
         taken = {name: run.run[name] for name in TAKEN_OVER}
         snapshot = writer.commit(kind=KIND, fingerprint=release.hash, stages=json.dumps(stages), **taken)
-    asked = share_of_figures(national.obligations(gone_through.hidden), published.threshold)
-    return Publication(gone_through, release, snapshot, national.tables, asked)
+    asked = share_of_figures(national.obligations(of_counts), published.threshold)
+    usefulness = Usefulness.of(national.tables, of_counts), Usefulness.of(beside.protected.tables, of_rest)
+    return Publication(gone_through, release, snapshot, tables, asked, *usefulness)
+
+
+def _wishes(national: NationalRelease, beside: BesideCounts) -> tuple[Flags, Integers]:
+    """What should be hidden, and the table of each cell; those beside the counts are numbered after the others."""
+    last = int(national.belongs_to.max(initial=0)) + 1
+    return (
+        np.concatenate([national.hidden, beside.protected.hidden]),
+        np.concatenate([national.belongs_to, beside.protected.belongs_to + last]),
+    )
 
 
 def share_of_figures(figures: pl.DataFrame, threshold: int) -> float | None:

@@ -19,6 +19,8 @@ OTHER = "other_groups"
 """The name of the groups that are told together; which they are stands in `members`."""
 
 NO_CELL = -1
+TABLES = 10
+"""Numbers kept for the tables of one breakdown: its wholes, and each of its divisions."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Division:
 class Breakdown:
     """counts: groups, outcomes; the last outcome is all children. `splits` stand parents first.
 
+    `share_of` has for each outcome the one that it is shown as a share of (all children: themselves).
     `groups` are named `kind=value`. `wholes` stand beside each other; every other group is in a division of a whole.
     """
 
@@ -41,6 +44,7 @@ class Breakdown:
     wholes: tuple[int, ...]
     divisions: tuple[Division, ...]
     outcomes: tuple[str, ...]
+    share_of: tuple[int, ...]
     splits: tuple[Split, ...]
     counts: Integers
 
@@ -53,16 +57,17 @@ ROWS = {
     "outcome": pl.String(),
     "parts": pl.List(pl.String()),
     "count": pl.Int64(),
+    "of": pl.Int64(),
     "cell": pl.Int64(),
-    "cell_of_whole": pl.Int64(),
+    "cell_of": pl.Int64(),
 }
-"""A told figure: of which group, which outcome (the last of its `parts`, where several are told together), its number
-and cell, and the cell of all children of the group. A zero is no cell of its own."""
+"""A figure that may be told: of which group, which outcome (the last of its `parts`, where several are told together),
+its number, what it is a share `of`, and the cells of both. A zero that everybody sees is no cell."""
 
 
 @dataclass(eq=False)
 class Protected:
-    """All breakdowns in one system. `belongs_to` has the number of the breakdown of each cell."""
+    """All breakdowns in one system. `belongs_to` has the number of each cell's table."""
 
     tables: LinkedTables
     hidden: Flags
@@ -130,18 +135,9 @@ class _Writing:
     def __init__(self, drawing: _Drawing, breakdown: Breakdown, number: int) -> None:
         self.drawing, self.breakdown, self.number = drawing, breakdown, number
         self.everybody = len(breakdown.outcomes) - 1
-        self.of_outcome = self._denominators()
         self.told: list[Figure] = []
         self.empty: set[tuple[int, int]] = set()
         self.cells: dict[Figure, int] = {}
-
-    def _denominators(self) -> dict[int, int]:
-        """What each outcome is shown as a share of: what it is split from, or all children when it has an order."""
-        return {
-            part: self.everybody if split.is_ordered else split.whole
-            for split in self.breakdown.splits
-            for part in split.parts
-        }
 
     def write(self) -> None:
         """Everything that stands in the tables, and the rows of what is told."""
@@ -189,6 +185,12 @@ class _Writing:
                 parts = [self._cell((member,), (outcome,)) for member in division.members]
                 self.drawing.sum_of(self._cell((division.whole,), (outcome,)), parts)
 
+    def _table(self, groups: Class) -> int:
+        """A whole is a table of its own, and so is each division: the auditor may hold back one without the other."""
+        divisions = self.breakdown.divisions
+        own = next((at for at, each in enumerate(divisions, start=1) if groups[0] in each.members), 0)
+        return self.number * TABLES + own
+
     def _cell(self, groups: Class, outcomes: tuple[int, ...]) -> int:
         """The cell of some groups and outcomes together; it is made, with its sum, when it is asked for first."""
         key = (groups, outcomes)
@@ -200,9 +202,9 @@ class _Writing:
         own, count = self.breakdown, self._count(groups, outcomes)
         if all((group, each) in self.empty for group in groups for each in outcomes):
             return NO_CELL
-        of = NO_CELL if outcomes == (self.everybody,) else self._cell(groups, (self.of_outcome[outcomes[0]],))
+        of = NO_CELL if outcomes == (self.everybody,) else self._cell(groups, (own.share_of[outcomes[0]],))
         names = "+".join(own.groups[group] for group in groups), "+".join(own.outcomes[each] for each in outcomes)
-        cell = self.drawing.cell("|".join((own.name, *names)), count, of, self.number)
+        cell = self.drawing.cell("|".join((own.name, *names)), count, of, self._table(groups))
         if len(groups) * len(outcomes) > 1:
             self.drawing.sum_of(cell, [self._cell((group,), (each,)) for group in groups for each in outcomes])
         return cell
@@ -236,19 +238,14 @@ class _Writing:
     def _row(self, groups: Class, outcomes: tuple[int, ...]) -> tuple[object, ...]:
         """Shown from now on, with the number of children that it is one of."""
         own = self.breakdown
-        cell, of_whole = self._cell(groups, outcomes), self._cell(groups, (self.everybody,))
-        for shown in (cell, of_whole, *self._above(groups, outcomes)):
+        above = (own.share_of[outcomes[0]],)
+        cell, cell_of = self._cell(groups, outcomes), self._cell(groups, above)
+        for shown in (cell, cell_of, self._cell(groups, (self.everybody,))):
             if shown != NO_CELL:
                 self.drawing.hidden[shown] = False
         kind = own.groups[groups[0]].split("=", maxsplit=1)[0]
         members = [own.groups[group].split("=", maxsplit=1)[1] for group in groups]
         name = members[0] if len(groups) == 1 else OTHER
         parts = [own.outcomes[each] for each in outcomes]
-        count = self._count(groups, outcomes)
-        return (own.name, kind, name, members, parts[-1], parts, count, cell, of_whole)
-
-    def _above(self, groups: Class, outcomes: tuple[int, ...]) -> list[int]:
-        """What it is shown as a share of: the same classes are told there, or are sums of what is."""
-        if outcomes == (self.everybody,):
-            return []
-        return [self._cell(groups, (self.of_outcome[outcomes[0]],))]
+        counts = self._count(groups, outcomes), self._count(groups, above)
+        return (own.name, kind, name, members, parts[-1], parts, *counts, cell, cell_of)

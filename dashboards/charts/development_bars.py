@@ -1,0 +1,188 @@
+"""Results of assessments as bars, and beside each, as wide as they are many, those who were not assessed.
+
+Exposed children stand above all others, a panel for each domain and age band. Nobody can take the absence of an
+assessment for the absence of difficulty: it has a bar of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboards.charts.development_panels import NOT_ASSESSED, RESULTS, Bar, Panel
+from dashboards.charts.template import template
+from dashboards.language import Words
+from dashboards.sentences import wilson
+from dashboards.tokens import TOKENS, Mode
+
+GAP_STARTS, GAP_WIDTH = 1.12, 0.5
+"""Where the bar of the not assessed begins, and how wide it is when nobody was assessed; the results reach 1."""
+
+PANEL_HEAD, ROW_HEIGHT, BAR_HEIGHT = 40, 62, 13
+TITLE_SINKS, SECOND_LINE, FIRST_LINE, NO_PANEL_ABOVE = 14, 2, 18, 30
+"""Pixels: the title of a panel, each group of it with its two lines of words, and its bar; how far the title stands
+nearer to what it is of, how high above a bar its words begin, and the room that the first panel needs not keep."""
+
+
+def development_bars(panels: Sequence[Panel], words: Words, mode: Mode) -> go.Figure:
+    """The first panel on top. What may not be shown is a dotted outline with its word."""
+    figure = go.Figure(layout={"template": template(mode), "barmode": "overlay"})
+    at = float(NO_PANEL_ABOVE if panels else 0)
+    for panel in panels:
+        at -= PANEL_HEAD
+        _words_at(figure, 0, at - TITLE_SINKS, f"<b>{_title(panel, words)}</b>", TOKENS[mode].ink)
+        for bar in panel.bars:
+            at -= ROW_HEIGHT
+            _draw(figure, at, bar, words, mode)
+    figure.update_xaxes(range=[-0.005, GAP_STARTS + GAP_WIDTH + 0.005], visible=False)
+    figure.update_yaxes(range=[at - BAR_HEIGHT - 3, 0], visible=False)
+    figure.update_layout(height=int(-at) + BAR_HEIGHT + 11, margin={"l": 4, "r": 4, "t": 0, "b": 8})
+    return figure
+
+
+def development_text(title: str, panels: Sequence[Panel], words: Words) -> str:
+    """All bars in words, and what they do not say."""
+    told = (
+        words(
+            "development.alt_panel", panel=_title(panel, words), bars="; ".join(_bar_text(b, words) for b in panel.bars)
+        )
+        for panel in panels
+    )
+    return words("development.alt", title=title, panels=" ".join([*told, words("development.note")]))
+
+
+def development_table(panels: Sequence[Panel], words: Words) -> pl.DataFrame:
+    """A row for each bar with its counts; a count that may not be shown is empty and the state says why."""
+    rows = [
+        {
+            "domain": words(f"development_domain.{panel.domain}"),
+            "band": panel.band.replace("-", "–"),
+            "group": words(f"development_group.{bar.group}"),
+            **{result: bar.counts[result] for result in reversed(RESULTS)},
+            "assessed": bar.assessed,
+            NOT_ASSESSED: bar.counts[NOT_ASSESSED],
+            "state": words(f"state.{bar.state}"),
+        }
+        for panel in panels
+        for bar in panel.bars
+    ]
+    names = words.section("development_table")
+    counts = (*RESULTS, "assessed", NOT_ASSESSED)
+    schema = {name: pl.Int64() if name in counts else pl.String() for name in names}
+    return pl.DataFrame(rows, schema=schema).rename(names)
+
+
+def _title(panel: Panel, words: Words) -> str:
+    domain = words(f"development_domain.{panel.domain}")
+    return words("development.title", domain=domain, band=panel.band.replace("-", "–"))
+
+
+def _draw(figure: go.Figure, at: float, bar: Bar, words: Words, mode: Mode) -> None:
+    colours = TOKENS[mode]
+    muted = f"<span style='color:{colours.muted}'>"
+    name = f"{words(f'development_group.{bar.group}')}  {muted}{_assessed_text(bar, words)}</span>"
+    _words_at(figure, 0, at + FIRST_LINE, name, colours.ink)
+    _words_at(figure, 0, at + SECOND_LINE, f"{muted}{_results_text(bar, words)}</span>", colours.ink)
+    if bar.state == "number" and bar.assessed:
+        _stack(figure, at, [(bar.counts[result] or 0) / bar.assessed for result in RESULTS], mode)
+    else:
+        _outline(figure, at, 0, 1, mode)
+    if bar.state == "number" and bar.population:
+        share = (bar.counts[NOT_ASSESSED] or 0) / bar.population
+        unseen = words("development.not_assessed", share=words.percent(share))
+        _words_at(figure, GAP_STARTS, at + FIRST_LINE, f"{muted}{unseen}</span>", colours.ink)
+        _hatched(figure, at, share, mode)
+    else:
+        _outline(figure, at, GAP_STARTS, GAP_STARTS + GAP_WIDTH, mode)
+
+
+def _stack(figure: go.Figure, at: float, shares: Sequence[float], mode: Mode) -> None:
+    colours = TOKENS[mode]
+    start = 0.0
+    for share, colour in zip(shares, (colours.ink, colours.muted, colours.line), strict=True):
+        _box(figure, at, start, start + share, {"fillcolor": colour, "line": {"width": 1, "color": colours.card}})
+        start += share
+
+
+def _hatched(figure: go.Figure, at: float, share: float, mode: Mode) -> None:
+    """The not assessed as hatching; the outline is everybody who lived through the band."""
+    colours = TOKENS[mode]
+    outline = {"width": 1, "color": colours.line}
+    _box(figure, at, GAP_STARTS, GAP_STARTS + GAP_WIDTH, {"line": outline})
+    pattern = {"shape": "/", "size": 5, "solidity": 0.25, "fgcolor": colours.muted, "bgcolor": colours.card}
+    figure.add_trace(
+        go.Bar(
+            x=[share * GAP_WIDTH],
+            y=[at - BAR_HEIGHT / 2],
+            base=[GAP_STARTS],
+            width=[BAR_HEIGHT],
+            orientation="h",
+            marker={"pattern": pattern, "color": colours.card, "line": {"width": 1, "color": colours.lost}},
+            hoverinfo="skip",
+        )
+    )
+
+
+def _outline(figure: go.Figure, at: float, start: float, end: float, mode: Mode) -> None:
+    _box(figure, at, start, end, {"line": {"width": 1, "color": TOKENS[mode].lost, "dash": "dot"}})
+
+
+def _box(figure: go.Figure, at: float, start: float, end: float, look: Mapping[str, object]) -> None:
+    figure.add_shape(type="rect", x0=start, x1=end, y0=at, y1=at - BAR_HEIGHT, **look)
+
+
+def _words_at(figure: go.Figure, x: float, y: float, text: str, colour: str) -> None:
+    figure.add_annotation(
+        x=x,
+        y=y,
+        text=text,
+        xanchor="left",
+        yanchor="bottom",
+        xshift=-3,
+        align="left",
+        font={"color": colour, "size": 13},
+    )
+
+
+def _assessed_text(bar: Bar, words: Words) -> str:
+    """How many were assessed; nothing where that may not be told."""
+    if bar.assessed is None or bar.population is None or bar.state != "number":
+        return ""
+    key = "development.assessed" if bar.assessed else "development.nobody_assessed"
+    return words(key, assessed=words.number(bar.assessed), population=words.number(bar.population))
+
+
+def _results_text(bar: Bar, words: Words) -> str:
+    """The shares of the assessed, the concern with its interval; or the word for their absence."""
+    if bar.state != "number":
+        return words(f"state.{bar.state}")
+    if not bar.assessed:
+        return words("state.not_applicable")
+    return " · ".join(_part(bar.counts[result] or 0, bar.assessed, result, words) for result in RESULTS)
+
+
+def _part(count: int, assessed: int, result: str, words: Words) -> str:
+    outcome = words(f"development_outcome.{result}")
+    if result != "concern":
+        return words("development.part", outcome=outcome, share=words.percent(count / assessed))
+    found = wilson(count, assessed)
+    interval = words.interval(found.low, found.high)
+    return words("development.concern", outcome=outcome, share=words.percent(found.value), interval=interval)
+
+
+def _bar_text(bar: Bar, words: Words) -> str:
+    group = words(f"development_group.{bar.group}")
+    if bar.state != "number":
+        return words("development.alt_bar_hidden", group=group, state=words(f"state.{bar.state}"))
+    if not bar.assessed or not bar.population:
+        return words("development.alt_bar_nobody", group=group, assessed=_assessed_text(bar, words))
+    share = words.percent((bar.counts[NOT_ASSESSED] or 0) / bar.population)
+    return words(
+        "development.alt_bar",
+        group=group,
+        parts=_results_text(bar, words),
+        assessed=_assessed_text(bar, words),
+        not_assessed=words("development.not_assessed", share=share),
+    )

@@ -1,0 +1,126 @@
+"""How a compared share is said and drawn, the same in every picture of comparison.
+
+Rows are those of `pipelines.comparison.compared`, by column name. Better, similar and worse are told apart by shape and
+word; colour only repeats them. Red is the own place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboards.language import Words
+from dashboards.states import State
+from dashboards.tokens import TOKENS, Mode
+
+Row = Mapping[str, Any]
+
+SHAPES = {"better": "diamond", "similar": "circle", "worse": "triangle-down", "incomparable": "line-ew-open"}
+GLYPHS = {"better": "◆", "similar": "●", "worse": "▼", "incomparable": "–"}
+"""The same shapes as marks of a picture and as letters of a text."""
+
+
+def colour_of(verdict: str, mode: Mode) -> str:
+    """Teal, grey or ochre."""
+    colours = TOKENS[mode]
+    return {"better": colours.better, "worse": colours.worse}.get(verdict, colours.muted)
+
+
+def verdict_word(row: Row, words: Words) -> str:
+    """`Bedre`; `Klart bedre` outside of the 99.8 % limits."""
+    return words(f"verdict.{row['verdict']}{'_clear' if row['is_clear'] else ''}")
+
+
+def figure_words(row: Row, words: Words) -> str:
+    """`83 % (69–91 %), 34 af 41`; the word of its state where there is no figure."""
+    if row["share"] is None:
+        return state_words(row, words)
+    return words(
+        "compared.figure",
+        share=words.percent(row["share"]),
+        interval=words.interval(row["low"], row["high"]),
+        part=words.number(row["numerator"]),
+        whole=words.number(row["denominator"]),
+    )
+
+
+def state_of(row: Row) -> State:
+    """Why there is no share: a number of nobody is not applicable."""
+    state: State = row["state"]
+    return "not_applicable" if state == "number" else state
+
+
+def state_words(row: Row, words: Words) -> str:
+    """Why there is no share, in a word."""
+    return words(f"state.{state_of(row)}")
+
+
+def point_words(row: Row, name: str, words: Words) -> str:
+    """One place (or measure) in words."""
+    if row["share"] is None:
+        return words("compared.absent", place=name, state=state_words(row, words))
+    return words("compared.point", place=name, figure=figure_words(row, words), verdict=verdict_word(row, words))
+
+
+def period_words(period: str, words: Words) -> str:
+    """`1. kvartal 2025`, `2022–2024`, `2025`."""
+    year, _, rest = period.partition("-")
+    if rest.startswith("Q"):
+        return words("compared.quarter", number=rest[1:], year=year)
+    return period.replace("-", "–")
+
+
+def marks(
+    rows: list[dict[str, Any]], x: list[Any], y: list[Any], texts: list[str], mode: Mode, size: float = 9
+) -> go.Scatter:
+    """A mark for each row by its verdict, larger when it is clear."""
+    verdicts = [row["verdict"] if row["share"] is not None else "incomparable" for row in rows]
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="markers",
+        marker={
+            "opacity": 0.85,
+            "symbol": [SHAPES[verdict] for verdict in verdicts],
+            "size": [size + 3 * bool(row["is_clear"]) for row in rows],
+            "color": [colour_of(verdict, mode) for verdict in verdicts],
+            "line": {"color": [colour_of(verdict, mode) for verdict in verdicts], "width": 1},
+        },
+        text=texts,
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def figure_columns(row: Row, words: Words) -> dict[str, str]:
+    """Share, interval and count as cells of a table; the state's word and nothing else where there is no figure."""
+    names = [words(f"compared_table.{name}") for name in ("share", "interval", "count")]
+    if row["share"] is None:
+        return dict(zip(names, (state_words(row, words), "", ""), strict=True))
+    count = words("chart.count", part=words.number(row["numerator"]), whole=words.number(row["denominator"]))
+    cells = (words.percent(row["share"]), words.interval(row["low"], row["high"]), count)
+    return dict(zip(names, cells, strict=True))
+
+
+def comparison_columns(row: Row, words: Words) -> dict[str, str]:
+    """Limits, verdict and rank as cells; empty where there is none."""
+    limits = "" if row["low_95"] is None else words.interval(row["low_95"], row["high_95"])
+    rank = "" if row["rank"] is None else words("compared.rank", rank=row["rank"], ranked=row["ranked"])
+    return {
+        words("compared_table.limits"): limits,
+        words("compared_table.verdict"): verdict_word(row, words),
+        words("compared_table.rank"): rank,
+    }
+
+
+def places_table(rows: pl.DataFrame, names: Mapping[str, str], words: Words) -> pl.DataFrame:
+    """The table of the funnel and of the caterpillar: every place by name, figures and states in words."""
+    told = [
+        {words("compared_table.place"): names[row["place"]]}
+        | figure_columns(row, words)
+        | comparison_columns(row, words)
+        for row in rows.iter_rows(named=True)
+    ]
+    return pl.DataFrame(sorted(told, key=lambda line: line[words("compared_table.place")]), orient="row")

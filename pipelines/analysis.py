@@ -1,0 +1,143 @@
+"""What is counted of children beside their obligations: development, times to event, participation and costs.
+
+Made from a finished run, for the gate; exact, and never to be shown. The only file that composes these stages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import polars as pl
+
+from pipelines import development as development_stage
+from pipelines import participation_gap as participation_stage
+from pipelines.as_of import known_on
+from pipelines.band_populations import band_populations, homes_at_birth
+from pipelines.definitions.reference import Reference
+from pipelines.definitions.tables import table_named
+from pipelines.event_table import binned, event_table
+from pipelines.evidence import about_each_child
+from pipelines.latest_assessments import latest_assessments
+from pipelines.pathway_costs import Blocks, followed, pathway_costs
+from pipelines.pathways import pathways
+from pipelines.residence import spells
+from pipelines.scenario import differences
+from pipelines.thread import held
+from pipelines.time_to_event import Course, time_to_event
+from pipelines.yearly_costs import Prices, yearly_costs
+
+
+class Run(Protocol):
+    """A finished run: lazy tables by name."""
+
+    def table(self, name: str) -> pl.LazyFrame:
+        """A table of the store, unread."""
+
+
+@dataclass(frozen=True)
+class Development:
+    """Counts by birth year, band, domain and group; sums of z-scores; and strata for standardised ratios."""
+
+    counts: pl.DataFrame
+    z_sums: pl.DataFrame
+    strata: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Figures and differences per child with their intervals, and what they were made from."""
+
+    figures: pl.DataFrame
+    yearly: pl.LazyFrame
+    followed: pl.LazyFrame
+    blocks: Blocks
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The tables of a run as they were known on its as-of date, and what can be made of them."""
+
+    run: Run
+    reference: Reference
+    as_of: date
+
+    def _known(self, name: str) -> pl.LazyFrame:
+        return known_on(self.run.table(name), table_named(name), self.as_of)
+
+    @property
+    def _children(self) -> pl.LazyFrame:
+        return self.run.table("children_in_view")
+
+    @property
+    def _exposed(self) -> pl.LazyFrame:
+        return self.run.table("exposed")
+
+    def development(self) -> Development:
+        """Results of assessments, and who was not assessed, by year of birth."""
+        homes = spells(self._known("residences"))
+        populations = held(band_populations(self._children, self._exposed, homes, self.as_of))
+        latest = held(latest_assessments(self._known("assessments"), populations))
+        outcomes = held(development_stage.outcome_cells(latest, populations))
+        cells = held(development_stage.population_cells(populations))
+        at_birth = homes_at_birth(self._children, homes)
+        return Development(
+            development_stage.development_counts(cells, outcomes).collect(),
+            development_stage.development_z_sums(outcomes).collect(),
+            development_stage.development_strata(latest, populations, at_birth).collect(engine="streaming"),
+        )
+
+    def courses(self) -> pl.DataFrame:
+        """Endings by interval, year of the origin (`cohort`), group and bin of days."""
+        course = Course(
+            self._children,
+            self._exposed,
+            about_each_child(self._known("handovers"), self._children),
+            self._known("support_records"),
+            self._known("assessments"),
+            spells(self._known("residences")),
+            self.reference,
+            self.as_of,
+        ).kept(held)
+        rows = held(time_to_event(course))
+        return binned(held(event_table(rows, course))).collect()
+
+    def participation(self, years: Sequence[int]) -> pl.DataFrame:
+        """Coverage of exposed children against that of others, as a ratio, in each universal programme: of contacts due
+        in these years and before the as-of date. `standardised`: `crude`, or `alike` in birth year, municipality and
+        contact."""
+        homes = homes_at_birth(self._children, spells(self._known("residences")))
+        due = self.run.table("obligations").filter(pl.col("due_date").dt.year().is_in(list(years)))
+        contacts = held(participation_stage.contacts_of_children(due, self.reference, self.as_of))
+        alike = held(participation_stage.with_what_is_held_alike(contacts, self._children, self._exposed, homes))
+        strata = held(participation_stage.contact_strata(alike, self.reference))
+        shapes = {"crude": participation_stage.CRUDE, "alike": participation_stage.ALIKE}
+        gaps = [
+            participation_stage.participation_gap(
+                participation_stage.participation(alike, strata, shape, self.reference)
+            ).with_columns(pl.lit(name).alias("standardised"))
+            for name, shape in shapes.items()
+        ]
+        return pl.concat(gaps).collect(engine="streaming")
+
+    def costs(self) -> Costs:
+        """Cost per child and age by pathway, payer, service and nature."""
+        prices = Prices.of(self.reference, self.as_of)
+        path = pathways(
+            self._exposed,
+            self.run.table("obligations"),
+            self._known("support_records"),
+            self._children,
+            self.reference,
+        )
+        people = held(followed(self._children, path, self.as_of))
+        yearly = held(yearly_costs(self._known("costs"), people, prices, self.as_of))
+        blocks = Blocks.of(yearly, people, self.reference)
+        return Costs(pathway_costs(blocks, prices), yearly, people, blocks)
+
+
+def cost_differences(costs: Costs, to_age: int) -> pl.DataFrame:
+    """Of every pair of pathways, to an age, with the same resamples."""
+    return differences(costs.blocks, to_age)
