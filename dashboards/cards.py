@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from dashboards.intervals import Comparison, change, compared, direction
+from dashboards.comparisons import Verdict
 from dashboards.language import Words
 from dashboards.markup import comparison_mark, count_in_words, state_mark
 from dashboards.shares import Instead, Share
@@ -14,15 +14,17 @@ from pipelines.definitions.measures import Measure
 
 @dataclass(frozen=True)
 class Card:
-    """One headline: its figure, what it is compared with (`reference_name`), where to look when it is not shown
-    (nearest first), the line (markup) about checks that touch it, for a figure that is shown, and the address of
-    its whole definition.
+    """One headline: its figure, what it is compared with (`reference_name`), with which verdict and by which `rule`,
+    where to look when it is not shown (nearest first), the line (markup) about checks that touch it, for a figure that
+    is shown, and the address of its whole definition.
     """
 
     headline: Measure
     figure: Share
-    reference: Share | None
+    reference: Share
     reference_name: str
+    verdict: Verdict
+    rule: str = ""
     instead: tuple[Instead, ...] = ()
     caveat: str = ""
     definition: str = ""
@@ -35,10 +37,14 @@ def card_grid(cards: list[Card], words: Words, threshold: int) -> str:
 
 def _card(card: Card, words: Words, threshold: int) -> str:
     title = escape(words.measure(card.headline.name, "title"))
-    body = _number(card, words) if card.figure.state == "number" else _absence(card, words, threshold)
+    is_shown = card.figure.state == "number"
+    body = _number(card, words) if is_shown else _absence(card, words, threshold)
     definition = words.measure(card.headline.name, "sentence")
-    details = f"<summary>{escape(words('app.definition'))}</summary><p>{escape(definition)} {_link(card, words)}</p>"
-    caveat = card.caveat if card.figure.state == "number" else ""
+    rule = f"<p>{escape(card.rule)}</p>" if card.rule and is_shown else ""
+    details = (
+        f"<summary>{escape(words('app.definition'))}</summary><p>{escape(definition)} {_link(card, words)}</p>{rule}"
+    )
+    caveat = card.caveat if is_shown else ""
     footer = f"<footer>{caveat}<details>{details}</details></footer>"
     return f"<section class='rt-card'><h3>{title}</h3>{body}{footer}</section>"
 
@@ -56,19 +62,10 @@ def _number(card: Card, words: Words) -> str:
 
 
 def _comparison(card: Card, words: Words) -> str:
-    if card.reference is None:
-        return ""
-    result = _result(card.figure, card.reference, high_is_good=card.headline.high_is_good)
+    """Better, similar, worse or cannot be compared: a mark, a word, and the share of what it is compared with."""
     share = words.percent(card.reference.share) if card.reference.share is not None else ""
-    word = words(f"compare.{result}", reference=card.reference_name, share=share)
-    return f"<p class='rt-compare'>{comparison_mark(result)}{escape(word)}</p>"
-
-
-def _result(figure: Share, reference: Share, *, high_is_good: bool) -> Comparison:
-    """Against its own past a figure is as unsure as the past is; against the country only its own interval counts."""
-    if figure.place == reference.place and figure.interval and reference.interval:
-        return direction(change(reference.interval, figure.interval), high_is_good=high_is_good)
-    return compared(figure.interval, reference.share, high_is_good=high_is_good)
+    word = words(f"compare.{card.verdict.word}", reference=card.reference_name, share=share)
+    return f"<p class='rt-compare'>{comparison_mark(card.verdict.comparison)}{escape(word)}</p>"
 
 
 def _absence(card: Card, words: Words, threshold: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dashboards.charts.verdicts import period_words
+from dashboards.charts.periods import period_words
 from dashboards.language import Words
 
 

@@ -1,11 +1,11 @@
-"""How sure a share is, and what may be said of two shares: Wilson's interval and Newcombe's for a difference."""
+"""How sure a share is and how sure a change of it: Wilson's interval, and Newcombe's for a difference."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-Comparison = Literal["better", "similar", "worse", "incomparable"]
+Direction = Literal["better", "similar", "worse"]
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,7 @@ def change(earlier: Interval, later: Interval) -> Interval:
     return Interval(difference, difference - below, difference + above)
 
 
-def compared(own: Interval | None, reference: float | None, *, high_is_good: bool) -> Comparison:
-    """Better or worse only when the reference lies outside of our interval (its ends count as inside)."""
-    if own is None or reference is None:
-        return "incomparable"
-    if own.low <= reference <= own.high:
-        return "similar"
-    return "better" if (own.value > reference) == high_is_good else "worse"
-
-
-def direction(difference: Interval, *, high_is_good: bool) -> Comparison:
+def direction(difference: Interval, *, high_is_good: bool) -> Direction:
     """Whether a change is more than chance: its interval keeps clear of 0."""
     if difference.low <= 0 <= difference.high:
         return "similar"

@@ -14,11 +14,14 @@ import polars as pl
 
 from dashboards import shares as share_steps
 from dashboards.continuity import Thread
+from dashboards.geography import Geography
 from dashboards.opening import Source
-from dashboards.scope import Place, Scope
+from dashboards.scope import COUNTRY, Place, Scope
+from pipelines.comparison import Target, dispersion
 from pipelines.definitions.measures import Measure
 from pipelines.definitions.reference import Reference
 from pipelines.errors import StoreFailed, UserError
+from pipelines.statistics.overdispersion import Overdispersion
 
 PeriodKind = Literal["year", "three_years", "five_years"]
 PERIOD_KINDS: tuple[PeriodKind, ...] = get_args(PeriodKind)
@@ -71,6 +74,33 @@ def shares(
     The period of a step of the thread is that of the birth.
     """
     scope.require(tuple(places))
+    return _figures(tables, headlines, places, kind, names)
+
+
+def usual_variation(
+    tables: Source, scope: Scope, headlines: Sequence[Measure], *, kind: PeriodKind, period: str
+) -> dict[str, Overdispersion]:
+    """By headline: how much the municipalities' published shares differ in the period, around the country's.
+
+    Funnel limits need all municipalities, a leader may see one. So this reads them all, for any scope that may see the
+    country, and hands on nothing but what they add up to. Fewer than ten municipalities with a figure, or a country
+    without one: no adjustment.
+    """
+    scope.require((COUNTRY,))
+    places = (COUNTRY, *Geography.on(tables.run["as_of"]).places)
+    figures = _figures(tables, headlines, places, kind, (period,))
+    return {headline.name: _variation(figures.filter(pl.col("headline") == headline.name)) for headline in headlines}
+
+
+def _variation(figures: pl.DataFrame) -> Overdispersion:
+    is_country = pl.col("place_kind") == COUNTRY.kind
+    counts = figures.filter(is_country).select("numerator", "denominator").row(0)
+    return dispersion(figures.filter(~is_country), Target(*counts))
+
+
+def _figures(
+    tables: Source, headlines: Sequence[Measure], places: Sequence[Place], kind: PeriodKind, names: Sequence[str]
+) -> pl.DataFrame:
     by_step = [headline for headline in headlines if headline.step is not None]
     figures = _shares_of(tables, places, kind).filter(pl.col("period").is_in(list(names)))
     counted = pl.concat(

@@ -11,12 +11,13 @@ from dashboards.address import chosen, remember
 from dashboards.cards import Card, card_grid
 from dashboards.caveat_markup import Told
 from dashboards.caveats import figures_of
+from dashboards.comparisons import Verdict, beside_country, beside_its_past
 from dashboards.frame import choose_municipality, link_with
 from dashboards.instead import look_instead
 from dashboards.markup import card_heading, show, state_mark
 from dashboards.published import PeriodKind
 from dashboards.scope import COUNTRY, Place
-from dashboards.shares import Share
+from dashboards.shares import Share, Shares
 from dashboards.visit import Visit
 from pipelines.definitions.measures import HANDED_OVER, Measure
 
@@ -47,27 +48,41 @@ def _links_of(visit: Visit, place: Place, figures: list[Share]) -> sentences.Lin
 
 
 def headline_cards(visit: Visit, place: Place, told: Told) -> None:
-    """At most eight numbers: a municipality beside the country, the country beside itself three years before."""
-    earlier, window = _earlier_window(visit), visit.window
-    shown = headlines.CARDS
-    figures = visit.shares(shown, tuple(dict.fromkeys((place, COUNTRY))), "three_years", (earlier, window))
-    is_country = place == COUNTRY
-    reference_name = earlier.replace("-", "–") if is_country else visit.words("place.in_country")
+    """At most eight numbers: any place beside the country, the country beside itself three years before."""
+    shown, window, is_country = headlines.CARDS, visit.window, place == COUNTRY
+    beside = _earlier_window(visit) if is_country else window
+    places, windows = tuple(dict.fromkeys((place, COUNTRY))), tuple(dict.fromkeys((beside, window)))
+    figures = visit.shares(shown, places, "three_years", windows)
     instead = look_instead(visit, shown, place)
     cards = [
         Card(
             headline,
             figures.get(headline, place, window),
-            figures.get(headline, COUNTRY, earlier if is_country else window),
-            reference_name,
-            instead[headline.name],
+            figures.get(headline, COUNTRY, beside),
+            beside.replace("-", "–") if is_country else visit.words("place.in_country"),
+            verdict,
+            rule=visit.words("compare.rule_past" if is_country else "compare.rule"),
+            instead=instead[headline.name],
             caveat=told.line(figures_of(headline)),
             definition=link_with(visit.words, visit.scope, "definitions", measure=headline.name),
         )
-        for headline in shown
+        for headline, verdict in _verdicts(visit, place, figures, beside).items()
     ]
     _say_how_many_are_hidden(visit, place, [card.figure for card in cards])
     show(card_grid(cards, visit.words, published.threshold()))
+
+
+def _verdicts(visit: Visit, place: Place, figures: Shares, beside: str) -> dict[Measure, Verdict]:
+    """By funnel limits beside the country; the country by its change since `beside`, the window before."""
+    shown, window = headlines.CARDS, visit.window
+    pairs = {each: (figures.get(each, place, window), figures.get(each, COUNTRY, beside)) for each in shown}
+    if place == COUNTRY:
+        return {each: beside_its_past(*pair, high_is_good=each.high_is_good) for each, pair in pairs.items()}
+    usual = visit.usual_variation(shown)
+    return {
+        each: beside_country(*pair, usual[each.name].correlation, high_is_good=each.high_is_good)
+        for each, pair in pairs.items()
+    }
 
 
 def _say_how_many_are_hidden(visit: Visit, place: Place, figures: list[Share]) -> None:

@@ -86,7 +86,7 @@ def css_of_figures() -> str:
     custom property of its token.
     """
     rules = []
-    for name in ("ink", "muted", "line", "thread", "lost", "card"):
+    for name in ("ink", "muted", "line", "thread", "lost", "card", "better", "worse"):
         colours = {getattr(tokens, name) for tokens in TOKENS.values()}
         for paint in ("fill", "stroke"):
             written = [f"{paint}: {_as_browsers_write(colour)}" for colour in colours]

@@ -20,6 +20,7 @@ from dashboards.shares import Shares
 from dashboards.tokens import Mode
 from pipelines.definitions.measures import Measure
 from pipelines.definitions.reference import Reference
+from pipelines.statistics.overdispersion import Overdispersion
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ class Visit:
         with st.spinner(self.words("app.loading")):
             return Shares(_shares(_version(self.tables), self.scope, *asked, _tables=self.tables))
 
+    def usual_variation(self, headlines: Sequence[Measure]) -> dict[str, Overdispersion]:
+        """By headline: how much municipalities usually differ in the last window, whoever asks."""
+        asked = (tuple(headlines), self.window)
+        return _usual_variation(_version(self.tables), self.scope, *asked, _tables=self.tables)
+
     def thread(self, place: Place, window: str) -> Thread:
         """The continuity picture of children born in the window, or in all years."""
         with st.spinner(self.words("app.loading")):
@@ -111,6 +117,17 @@ def _shares(
     _tables: Source,
 ) -> pl.DataFrame:
     return published.shares(_tables, scope, headlines, places, kind=kind, names=names)
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _usual_variation(
+    version: str,  # noqa: ARG001
+    scope: Scope,
+    headlines: tuple[Measure, ...],
+    window: str,
+    _tables: Source,
+) -> dict[str, Overdispersion]:
+    return published.usual_variation(_tables, scope, headlines, kind="three_years", period=window)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)

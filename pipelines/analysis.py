@@ -16,6 +16,7 @@ from pipelines import development as development_stage
 from pipelines import participation_gap as participation_stage
 from pipelines.as_of import known_on
 from pipelines.band_populations import band_populations, homes_at_birth
+from pipelines.cost_differences import differences
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import table_named
 from pipelines.event_table import binned, event_table
@@ -24,7 +25,6 @@ from pipelines.latest_assessments import latest_assessments
 from pipelines.pathway_costs import Blocks, followed, pathway_costs
 from pipelines.pathways import pathways
 from pipelines.residence import spells
-from pipelines.scenario import differences
 from pipelines.thread import held
 from pipelines.time_to_event import Course, time_to_event
 from pipelines.yearly_costs import Prices, yearly_costs

@@ -53,11 +53,27 @@ def compared(
     `rank_floor`; `ranked`: how many places have one. Incomparable: no number, nobody there, the country hidden or
     empty, or a place with more than half of the country's children.
     """
+
+    def beside(rows: pl.DataFrame) -> pl.DataFrame:
+        return _beside_country(rows, country, dispersion(rows, country).correlation if is_adjusted else 0.0)
+
     return (
         _with_shares(shares)
-        .map_batches(lambda rows: _beside_country(rows, country, is_adjusted=is_adjusted), schema=_schema(shares))
+        .map_batches(beside, schema=_schema(shares))
         .pipe(_judged, high_is_good=high_is_good)
         .pipe(_ranked, high_is_good=high_is_good, rank_floor=rank_floor)
+    )
+
+
+def compared_alone(shares: pl.LazyFrame, country: Target, correlation: float, *, high_is_good: bool) -> pl.LazyFrame:
+    """The columns of `compared` but the ranks, where the usual variation is known: the `correlation` of `dispersion`.
+
+    A reader who may see one place alone gets the verdict that all places together give it.
+    """
+    return (
+        _with_shares(shares)
+        .map_batches(lambda rows: _beside_country(rows, country, correlation), schema=_schema(shares))
+        .pipe(_judged, high_is_good=high_is_good)
     )
 
 
@@ -136,11 +152,10 @@ def _schema(shares: pl.LazyFrame) -> pl.Schema:
     return pl.Schema({**schema, **BESIDE})
 
 
-def _beside_country(rows: pl.DataFrame, country: Target, *, is_adjusted: bool) -> pl.DataFrame:
+def _beside_country(rows: pl.DataFrame, country: Target, correlation: float) -> pl.DataFrame:
     target = country.share
     if target is None or country.denominator is None:
         return _without_limits(rows)
-    correlation = dispersion(rows, country).correlation if is_adjusted else 0.0
     fits = _takes_part() & (pl.col("denominator") <= country.denominator * LARGEST_PART)
     return _with_limits(rows, fits, target, correlation)
 

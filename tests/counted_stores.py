@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.counts import ALL_NUMBERS
+from pipelines.definitions.tables import table_named
 from pipelines.disclosure.places_and_periods import NOWHERE
 from pipelines.store import Snapshot, Store
 
@@ -30,6 +31,40 @@ TRAITS = {"substance_group": "alcohol", "certainty": "confirmed", "known_before_
 """Of all children but those of 0101, who are not exposed, and those of no municipality."""
 
 Counts = Mapping[tuple[str, str], tuple[int, int, int]]
+
+NOBODY: dict[str, dict[str, pl.DataType]] = {
+    **{
+        name: {**table_named(name).schema, "child_id": pl.Int64()}
+        for name in ("residences", "assessments", "support_records", "costs")
+    },
+    "handovers": {**table_named("handovers").schema, "child_id": pl.Int64(), "pregnancy_id": pl.Int64()},
+    "children_in_view": {
+        "child_id": pl.Int64(),
+        "birth_date": pl.Date(),
+        "death_date": pl.Date(),
+        "pregnancy_id": pl.Int64(),
+        "mother_id": pl.Int64(),
+    },
+    "exposed": {
+        "child_id": pl.Int64(),
+        "first_evidence_date": pl.Date(),
+        "first_known_date": pl.Date(),
+        "certainty": pl.String(),
+        "substance_group": pl.String(),
+        "known_before_birth": pl.Boolean(),
+        "first_knowers": pl.Int32(),
+        "municipal_first_knowers": pl.Int32(),
+    },
+    "obligations": {
+        "child_id": pl.Int64(),
+        "kind": pl.String(),
+        "measure": pl.String(),
+        "due_date": pl.Date(),
+        "status": pl.String(),
+        "reason": pl.String(),
+    },
+}
+"""The tables of children, none of whom are in the store: nothing is analysed beside the counts."""
 
 
 def counts_by_group(counts: Counts = HANDED_OVER, measure: str = "handed_over") -> pl.DataFrame:
@@ -90,4 +125,6 @@ def counted_store(
     with Store(folder).writing() as writer:
         writer.write("counts_by_group", (counts_by_group() if counts is None else counts).lazy())
         writer.write("continuity", (continuity({"0479": (9, 3), "0461": (20, 8)}) if thread is None else thread).lazy())
+        for name, schema in NOBODY.items():
+            writer.write(name, pl.LazyFrame(schema=schema))
         return writer.commit(kind="run", as_of=as_of, is_sample=True, fingerprint="counted")

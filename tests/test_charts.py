@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,20 @@ from dashboards.charts.rows import Row, rows_chart, rows_text, wrapped
 from dashboards.charts.template import CONFIG
 from dashboards.charts.thread import thickness, thread_picture, thread_text
 from dashboards.charts.tile_map import Tile, breaks, map_text, step_of, tile_map
+from dashboards.charts.verdicts import colour_of
+from dashboards.comparisons import Verdict
 from dashboards.continuity import Loss, Step, Thread
 from dashboards.language import NO_BREAK
 from dashboards.scope import COUNTRY, Place
 from dashboards.shares import Instead, Share
 from dashboards.states import State
 from dashboards.tokens import DARK, LIGHT, TOKENS, Tokens, contrast, css_of_figures, css_variables, text_on
+from pipelines.comparison import VERDICTS
 from pipelines.definitions.measures import HANDED_OVER, Measure
 from pipelines.definitions.reference import Reference
 
 ROOT = Path(__file__).parent.parent
+INCOMPARABLE = Verdict("incomparable")
 
 # Rows
 
@@ -189,14 +194,36 @@ def test_every_municipality_of_the_day_has_a_tile_of_its_own() -> None:
 # Cards
 
 
-def card(own: Share, country: Share | None, *instead: Instead) -> str:
-    return card_grid([Card(HANDED_OVER, own, country, "landet", instead)], DA, 5).replace(NO_BREAK, " ")
+def card(own: Share, country: Share, *instead: Instead, verdict: Verdict = INCOMPARABLE, rule: str = "") -> str:
+    shown = Card(HANDED_OVER, own, country, "landet", verdict, rule, instead)
+    return card_grid([shown], DA, 5).replace(NO_BREAK, " ")
 
 
 def test_a_card_has_number_count_comparison_in_words_and_definition() -> None:
-    drawn = card(figure(34, 41), figure(610, 1000, place=COUNTRY))
-    for part in ("83 %", "34 af 41 børn", "Bedre end landet (61 %)", "rt-mark better", "senest 14 dage"):
+    drawn = card(figure(34, 41), figure(610, 1000, place=COUNTRY), verdict=Verdict("better"), rule="Grænser")
+    for part in ("83 %", "34 af 41 børn", "Bedre end landet (61 %)", "rt-mark better", "senest 14 dage", "Grænser"):
         assert part in drawn
+
+
+@pytest.mark.parametrize(
+    ("verdict", "word"),
+    [
+        (Verdict("better", is_clear=True), "Klart bedre end landet (61 %)"),
+        (Verdict("similar"), "På niveau med landet (61 %)"),
+        (Verdict("worse"), "Ringere end landet (61 %)"),
+        (Verdict("worse", is_clear=True), "Klart ringere end landet (61 %)"),
+        (INCOMPARABLE, "Kan ikke sammenlignes"),
+    ],
+)
+def test_a_card_says_its_verdict_in_a_word_beside_a_mark(verdict: Verdict, word: str) -> None:
+    drawn = card(figure(34, 41), figure(610, 1000, place=COUNTRY), verdict=verdict)
+    assert f"<i class='rt-mark {verdict.comparison}' aria-hidden='true'></i>{word}</p>" in drawn
+
+
+def test_a_card_beside_a_hidden_country_has_no_empty_brackets() -> None:
+    drawn = card(figure(34, 41), absent("suppressed", place=COUNTRY))
+    assert "Kan ikke sammenlignes</p>" in drawn
+    assert "()" not in drawn
 
 
 @pytest.mark.parametrize("state", ABSENT)
@@ -211,8 +238,10 @@ def test_a_card_without_a_figure_has_a_mark_a_word_a_reason_and_where_to_look(st
 
 def test_a_hidden_card_names_the_own_longer_period_first_and_the_country_last() -> None:
     country = Instead("country", "", figure(610, 1000, place=COUNTRY))
-    drawn = card(absent("suppressed"), None, Instead("own", "2021–2025", figure(30, 50)), country)
+    own = Instead("own", "2021–2025", figure(30, 50))
+    drawn = card(absent("suppressed"), country.figure, own, country, rule="Grænser")
     assert drawn.index("<b>60 %</b> i 2021–2025") < drawn.index("<b>61 %</b> i landet")
+    assert "Grænser" not in drawn, "nothing is compared"
 
 
 # Colours
@@ -258,6 +287,16 @@ def test_figures_are_repainted_when_the_reader_changes_light_and_dark() -> None:
     rules = css_of_figures()
     assert '[style*="stroke: rgb(179, 38, 30)"]' in rules
     assert "stroke:var(--thread) !important" in rules
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_marks_of_comparison_are_repainted_too(verdict: str) -> None:
+    rules = css_of_figures()
+    for mode in TOKENS:
+        colour = colour_of(verdict, mode)
+        name = next(field.name for field in fields(Tokens) if getattr(TOKENS[mode], field.name) == colour)
+        assert f'[style*="fill:{colour}"]' in rules
+        assert f"fill:var(--{name}) !important" in rules
 
 
 def test_nothing_of_a_figure_can_be_sent_to_an_outside_address() -> None:

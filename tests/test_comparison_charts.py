@@ -13,9 +13,10 @@ from dashboards.change_sentences import alert_sentence, revision_sentence
 from dashboards.charts.caterpillar import caterpillar, caterpillar_text
 from dashboards.charts.funnel_plot import funnel_plot, funnel_text
 from dashboards.charts.heat_table import heat_table, heat_text, heat_values
+from dashboards.charts.periods import period_words
 from dashboards.charts.run_chart import run_chart, run_table, run_text, trend_words
 from dashboards.charts.spine import spine_chart, spine_table, spine_text
-from dashboards.charts.verdicts import period_words, places_table, verdict_word
+from dashboards.charts.verdicts import places_table, verdict_word
 from dashboards.language import NO_BREAK, Words
 from dashboards.states import State
 from dashboards.tokens import LIGHT

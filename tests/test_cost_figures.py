@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.cost_differences import differences
 from pipelines.definitions import enumerations as e
 from pipelines.definitions.reference import Reference
 from pipelines.disclosure.cost_figures import told_costs, told_differences
@@ -17,7 +18,6 @@ from pipelines.disclosure.cost_parts import allowed
 from pipelines.disclosure.statistics import sum_may_be_shown
 from pipelines.pathway_costs import Blocks, pathway_costs
 from pipelines.pathways import PATHWAY
-from pipelines.scenario import differences
 from pipelines.yearly_costs import Prices
 
 REFERENCE = Reference.load()

@@ -140,7 +140,19 @@ def test_a_published_store_has_tables_for_readers_and_a_ledger(tmp_path: Path) -
     store = Store(tmp_path / "store")
     published = store.last("publish")
     assert published is not None
-    assert sorted(published.versions) == ["published_continuity", "published_counts", "published_shares"]
+    assert sorted(published.versions) == [
+        "published_continuity",
+        "published_cost_differences",
+        "published_costs",
+        "published_counts",
+        "published_curves",
+        "published_development",
+        "published_medians",
+        "published_participation",
+        "published_ratios",
+        "published_shares",
+        "published_z_scores",
+    ]
     counts = published.table("published_counts").collect()
     assert counts.filter(pl.col("state") == "suppressed")["count"].null_count() == counts["count"].null_count()
     assert not counts["count"].is_between(1, 4).any()

@@ -21,8 +21,10 @@ from published_frames import (
 )
 from rich.console import Console
 from streamlit_pages import PAGES, ROOT, opened, said
+from test_beside_country import verdicts_of_all
 
 from dashboards import gap_words, opening, worklist, worklist_rows
+from dashboards.headlines import CARDS
 from dashboards.language import Words
 from dashboards.scope import Scope
 from pipelines.definitions.reference import Reference
@@ -68,6 +70,23 @@ def test_the_overview_opens_in_danish_for_the_country_with_a_sentence_eight_numb
     assert "Viden om eksponeringen når frem til kommunen til tiden for <b>" in text
     assert text.count("class='rt-card'") == 8
     assert text.count("style='grid-area:") == 98
+
+
+@pytest.mark.parametrize("role", ["leader", "steward"])
+def test_a_card_says_what_the_limits_of_all_municipalities_say_of_the_own_one(role: str) -> None:
+    """Copenhagen's numbers are shown; each word is that of the comparison of all municipalities at once."""
+    text = said(opened(role=role, municipality=COPENHAGEN))
+    words = re.findall(r"<p class='rt-compare'>.*?</i>(.*?) \(", text)
+    expected = [verdicts_of_all(headline)[COPENHAGEN] for headline in CARDS]
+    assert "better" in expected
+    assert words == [DA(f"compare.{word}", reference="landet", share="").removesuffix(" ()") for word in expected]
+    assert text.count(DA("compare.rule")) == len(CARDS)
+
+
+def test_the_country_stands_beside_itself_three_years_before() -> None:
+    text = said(opened())
+    assert len(re.findall(r"(?:Bedre|På niveau|Ringere).*? 2020–2022 \(\d+ %\)</p>", text)) == len(CARDS)
+    assert DA("compare.rule") not in text
 
 
 def test_a_leader_sees_no_other_municipality_and_no_map() -> None:

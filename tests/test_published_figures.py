@@ -12,7 +12,7 @@ from published_frames import LAESOE, SVENDBORG, FakeSnapshot
 from dashboards import published
 from dashboards.continuity import Thread
 from dashboards.headlines import CARDS
-from dashboards.intervals import Interval, change, compared, direction
+from dashboards.intervals import change, direction
 from dashboards.opening import Source
 from dashboards.scope import Place, Scope
 from dashboards.sentences import wilson
@@ -216,16 +216,6 @@ def test_wilsons_interval_is_the_one_of_the_textbook() -> None:
     assert (round(found.low, 3), round(found.high, 3)) == (0.687, 0.915)
     assert wilson(0, 10).low == 0
     assert wilson(10, 10).high == 1
-
-
-def test_a_share_like_the_country_is_neither_better_nor_worse() -> None:
-    own = Interval(0.74, 0.59, 0.85)
-    assert compared(own, 0.61, high_is_good=True) == "similar"
-    assert compared(own, 0.58, high_is_good=True) == "better"
-    assert compared(own, 0.58, high_is_good=False) == "worse"
-    assert compared(own, 0.86, high_is_good=True) == "worse"
-    assert compared(None, 0.86, high_is_good=True) == "incomparable"
-    assert compared(own, None, high_is_good=True) == "incomparable"
 
 
 def test_a_change_counts_only_when_its_interval_keeps_clear_of_zero() -> None:

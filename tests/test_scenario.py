@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_pathway_costs import BIRTH, blocks_of, children_of, costs_of, figures_of, numbers
 
+from pipelines.cost_differences import differences
 from pipelines.errors import UserError
 from pipelines.pathway_costs import Blocks
-from pipelines.scenario import differences, scenario
+from pipelines.scenario import scenario
 
 
 def world(children: int = 30) -> Blocks:

@@ -6,7 +6,7 @@ import pytest
 from drawn_figures import ABSENT, DA, REGION, absent, figure, said
 
 from dashboards.charts.trend import trend, trend_text
-from dashboards.language import NO_BREAK
+from dashboards.language import NO_BREAK, Words
 from dashboards.scope import COUNTRY
 from dashboards.states import State
 from dashboards.tokens import TOKENS, Mode
@@ -92,3 +92,21 @@ def test_labels_at_the_end_of_two_near_lines_are_pushed_apart() -> None:
 def test_windows_are_written_in_two_short_lines() -> None:
     drawn = trend([figure(20, 40)], [], DA, "light", 5)
     assert list(drawn.layout.xaxis.categoryarray) == ["2023<br>–25"]
+
+
+@pytest.mark.parametrize(
+    ("words", "ticks", "told"),
+    [
+        (DA, ["K4<br>2024", "K1<br>2025"], ("4. kvartal 2024: Skjult", "1. kvartal 2025: 50 %")),
+        (Words("en"), ["Q4<br>2024", "Q1<br>2025"], ("Q4 2024: Hidden", "Q1 2025: 50%")),
+    ],
+    ids=["da", "en"],
+)
+def test_quarters_are_named_below_the_axis_and_in_words(words: Words, ticks: list[str], told: tuple[str, str]) -> None:
+    quarters = [absent("suppressed", "2024-Q4"), figure(20, 40, "2025-Q1")]
+    drawn = trend(quarters, [], words, "light", 5)
+    assert list(drawn.layout.xaxis.categoryarray) == ticks
+    assert [list(trace.x) for trace in drawn.data if trace.mode == "markers"] == [ticks[:1]], "the hidden one"
+    text = trend_text("Overleveret", "Svendborg", quarters, [], words, 5).replace(NO_BREAK, " ")
+    for part in told:
+        assert part in text

@@ -175,8 +175,9 @@ def _apart(shares: Sequence[float], tall: Sequence[int]) -> list[float]:
 
 
 def _end_label(curve: Curve, words: Words) -> str:
+    """Three lines of the name at most: the whole stands below the axis."""
     share = words.percent(curve.known[-1].share or 0.0)
-    parts = wrap(curve.name, LABEL_LETTERS)
+    parts = wrap(curve.name, LABEL_LETTERS, max_lines=3, placeholder=" …")
     between = " " if len(parts[-1]) + len(share) < LABEL_LETTERS else "<br>"
     return f"{'<br>'.join(parts)}{between}<b>{share}</b>"
 

@@ -9,9 +9,10 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
+from dashboards.charts.periods import period_tick, period_words
 from dashboards.charts.template import template
 from dashboards.charts.trend import SYMBOLS
-from dashboards.charts.verdicts import figure_columns, figure_words, period_words, state_of, state_words
+from dashboards.charts.verdicts import figure_columns, figure_words, state_of, state_words
 from dashboards.language import Words
 from dashboards.tokens import TOKENS, Mode, transparent
 
@@ -162,14 +163,8 @@ def _axes(figure: go.Figure, rows: list[dict[str, Any]], words: Words) -> None:
     every = max(1, -(-len(rows) // MANY))
     named = [at for at in range(len(rows)) if (len(rows) - 1 - at) % every == 0]
     has_absent = any(row["share"] is None for row in rows)
-    ticks = {"tickvals": named, "ticktext": [_tick(rows[at]["period"]) for at in named]}
+    ticks = {"tickvals": named, "ticktext": [period_tick(rows[at]["period"], words) for at in named]}
     figure.update_xaxes(range=[-0.6, max(len(rows), 1) - 0.4], showgrid=False, tickangle=0, **ticks)
     figure.update_yaxes(range=[-0.16 if has_absent else -0.02, 1.1], tickvals=[0, 0.25, 0.5, 0.75, 1])
     figure.update_yaxes(ticktext=[words.percent(part) for part in (0.0, 0.25, 0.5, 0.75, 1.0)])
     figure.update_layout(margin={"l": 44, "r": 84, "t": 12, "b": 42})
-
-
-def _tick(period: str) -> str:
-    """The quarter above its year; a window in two lines."""
-    first, _, rest = period.partition("-")
-    return f"{rest}<br>{first}" if rest.startswith("Q") else f"{first}<br>–{rest[2:]}" if rest else first

@@ -11,6 +11,7 @@ from itertools import groupby, pairwise
 
 import plotly.graph_objects as go
 
+from dashboards.charts.periods import period_tick, period_words
 from dashboards.charts.template import template
 from dashboards.language import Words
 from dashboards.markup import count_in_words, state_word
@@ -47,7 +48,7 @@ def trend(
     A line breaks where a period has no figure; a dotted line leads the eye across.
     """
     colours = TOKENS[mode]
-    x = [_tick(share.period) for share in own]
+    x = [period_tick(share.period, words) for share in own]
     figure = go.Figure(layout={"template": template(mode)})
     for part in _unbroken(own):
         figure.add_trace(_band([x[at] for at in part], [own[at] for at in part], transparent(colours.thread, 0.13)))
@@ -101,12 +102,6 @@ def last_known(shares: Sequence[Share]) -> Share | None:
     return next((share for share in reversed(shares) if share.share is not None), None)
 
 
-def _tick(period: str) -> str:
-    """`2024`, and `2022–24` in two lines for a window: eight of them fit side by side on a narrow page."""
-    first, _, last = period.partition("-")
-    return f"{first}<br>–{last[2:]}" if last else first
-
-
 def _percents(words: Words) -> list[str]:
     return [words.percent(part) for part in (0.0, 0.25, 0.5, 0.75, 1.0)]
 
@@ -154,7 +149,7 @@ def _across(figure: go.Figure, x: list[str], own: Sequence[Share], colour: str) 
 
 
 def _hover(share: Share, words: Words, threshold: int) -> str:
-    period = share.period.replace("-", "–")
+    period = period_words(share.period, words)
     if share.interval is None:
         return words("chart.no_point", period=period, state=state_word(share, words, threshold))
     return words(
@@ -211,7 +206,7 @@ def _say_why(figure: go.Figure, own: Sequence[Share], words: Words, mode: Mode, 
         marker = {"symbol": SYMBOLS[state], "size": 8, "color": muted, "line": {"color": muted, "width": 1.2}}
         figure.add_trace(
             go.Scatter(
-                x=[_tick(own[at].period) for at in absent],
+                x=[period_tick(own[at].period, words) for at in absent],
                 y=[ABSENT_AT] * len(absent),
                 mode="markers",
                 marker=marker,

@@ -65,14 +65,6 @@ def point_words(row: Row, name: str, words: Words) -> str:
     return words("compared.point", place=name, figure=figure_words(row, words), verdict=verdict_word(row, words))
 
 
-def period_words(period: str, words: Words) -> str:
-    """`1. kvartal 2025`, `2022–2024`, `2025`."""
-    year, _, rest = period.partition("-")
-    if rest.startswith("Q"):
-        return words("compared.quarter", number=rest[1:], year=year)
-    return period.replace("-", "–")
-
-
 def marks(
     rows: list[dict[str, Any]], x: list[Any], y: list[Any], texts: list[str], mode: Mode, size: float = 9
 ) -> go.Scatter:

@@ -91,6 +91,9 @@ def groups_of_exposed() -> list[tuple[str, str]]:
     ]
 
 
+PASSED = {"period": pl.String(), "age_band": pl.String(), "is_passed": pl.Boolean()}
+
+
 def _grid_of_development(first_year: int, as_of: date) -> pl.DataFrame:
     """All that somebody may ask for."""
     periods = [
@@ -100,7 +103,7 @@ def _grid_of_development(first_year: int, as_of: date) -> pl.DataFrame:
     ]
     groups = [(EXPOSURE, EXPOSED), (EXPOSURE, OTHERS), *groups_of_exposed()]
     return (
-        pl.DataFrame(periods, schema=["period", "age_band", "is_passed"], orient="row")
+        pl.DataFrame(periods, schema=PASSED, orient="row")
         .join(pl.DataFrame({"domain": e.DOMAINS}), how="cross")
         .join(pl.DataFrame(groups, schema=list(GROUP), orient="row"), how="cross")
         .join(pl.DataFrame({"share_of": SHARES}), how="cross")
@@ -193,7 +196,8 @@ def _grid_of_courses(first_years: dict[str, int], as_of: date) -> pl.DataFrame:
         for years in development.periods_of_births(first_years[declared.name], as_of)
         for group in [(course.ALL, course.ALL), *_others(declared.population), *regions, *traits]
     ]
-    schema = ["interval", "period", *GROUP, "is_open"]
+    names = dict.fromkeys(("interval", "period", *GROUP), pl.String())
+    schema = {**names, "is_open": pl.Boolean()}
     state = pl.when("is_open").then(pl.lit(NOT_YET_DUE)).otherwise(pl.lit(SUPPRESSED)).alias("state")
     return pl.DataFrame(asked, schema=schema, orient="row").with_columns(state).drop("is_open")
 
@@ -216,8 +220,8 @@ def _regions() -> set[str]:
 
 def published_medians(curves: pl.LazyFrame, threshold: int) -> pl.LazyFrame:
     """The first told day by which half of the children had the event, where that was reached and at least `threshold`
-    children are on either side; `not_reached` else."""
-    keys = ["interval", "period", *GROUP]
+    children are on either side; `not_reached` else. Small groups that stand together are told apart by `members`."""
+    keys = ["interval", "period", *GROUP, "members"]
     is_half = (pl.col("share") >= MEDIAN) & (pl.col("numerator") >= threshold)
     has_rest = (pl.col("denominator") - pl.col("denominator") // 2) >= threshold
     return (
@@ -227,5 +231,5 @@ def published_medians(curves: pl.LazyFrame, threshold: int) -> pl.LazyFrame:
         .with_columns(
             state=pl.when(pl.col("median_days").is_null()).then(pl.lit("not_reached")).otherwise(pl.lit(NUMBER))
         )
-        .sort(keys)
+        .sort("interval", "period", *GROUP, pl.col("members").list.join(" "))
     )

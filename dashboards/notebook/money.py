@@ -1,0 +1,74 @@
+"""What children have cost by the pathway that knowledge took, and what a moved share of them would cost."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboards import published_analysis
+from dashboards.charts.costs_by_age import age_name, costs_by_age_chart, costs_by_age_table, costs_by_age_text
+from dashboards.charts.pathway_costs import (
+    pathway_costs_chart,
+    pathway_costs_table,
+    pathway_costs_text,
+    what_it_says,
+)
+from dashboards.charts.scenario_bars import scenario_bars, scenario_table, scenario_text
+from dashboards.notebook.asking import Asking
+from dashboards.notebook.told import Told
+from pipelines.scenario import scenario
+
+
+def costs(asking: Asking) -> Told:
+    """Cost per child by pathway and payer, to the oldest age that is told."""
+    rows, words = published_analysis.costs(asking.tables, asking.scope), asking.words
+    title = words("notebook.costs")
+    return Told(
+        title,
+        _with_limits(pathway_costs_text(title, rows, words), rows, asking),
+        _table_of(*pathway_costs_table(rows, words)),
+        rows,
+        pathway_costs_chart(rows, words, asking.mode),
+    )
+
+
+def costs_by_age(asking: Asking) -> Told:
+    """Cost per child by pathway, added up from before birth."""
+    rows, words = published_analysis.costs(asking.tables, asking.scope), asking.words
+    title = words("notebook.costs_by_age")
+    return Told(
+        title,
+        _with_limits(costs_by_age_text(title, rows, words), rows, asking),
+        _table_of(*costs_by_age_table(rows, words)),
+        rows,
+        costs_by_age_chart(rows, words, asking.mode),
+    )
+
+
+def moved(asking: Asking, from_pathway: str, to_pathway: str, share: float) -> Told:
+    """A scenario: what it would cost, or save, if a share of the children of one pathway cost as those of another."""
+    differences, words = published_analysis.cost_differences(asking.tables, asking.scope), asking.words
+    rows = scenario(differences, from_pathway, to_pathway, share)
+    pair = (pl.col("from_pathway") == from_pathway) & (pl.col("to_pathway") == to_pathway)
+    question = words(
+        "notebook.scenario",
+        share=words.percent(share),
+        leaving=words(f"costs.pathway.{from_pathway}"),
+        reaching=words(f"costs.pathway.{to_pathway}"),
+        age=age_name(differences.filter(pair)["to_age"][0], words),
+    )
+    return Told(
+        question,
+        f"{scenario_text(question, rows, words)} {words('costs.says.association')}",
+        _table_of(*scenario_table(rows, words)),
+        rows,
+        scenario_bars(rows, words, asking.mode),
+    )
+
+
+def _with_limits(text: str, rows: pl.DataFrame, asking: Asking) -> str:
+    is_sample = asking.tables.run.get("is_sample") is True
+    return " ".join([text, *what_it_says(asking.words, rows, is_sample=is_sample)])
+
+
+def _table_of(headings: list[str], lines: list[list[str]]) -> pl.DataFrame:
+    return pl.DataFrame(lines, schema=dict.fromkeys(headings, pl.String), orient="row")
