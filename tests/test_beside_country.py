@@ -170,8 +170,9 @@ def verdict_for(scope: Scope, code: str, headline: Measure) -> str:
     read = published.shares(source, scope, (headline,), (own, COUNTRY), kind="three_years", names=[WINDOW])
     assert set(read["place"]) == {code, "country"}
     variation = published.usual_variation(source, scope, (headline,), kind="three_years", period=WINDOW)
-    pair = (Shares(read).get(headline, place, WINDOW) for place in (own, COUNTRY))
-    return beside_country(*pair, variation[headline.name].correlation, high_is_good=headline.high_is_good).word
+    figures = Shares(read)
+    shown, of_country = figures.get(headline, own, WINDOW), figures.get(headline, COUNTRY, WINDOW)
+    return judged(shown, of_country, variation[headline.name].correlation, high_is_good=headline.high_is_good)
 
 
 def verdicts_of_all(headline: Measure) -> dict[str, str]:

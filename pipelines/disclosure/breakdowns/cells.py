@@ -137,6 +137,7 @@ class _Writing:
         self.everybody = len(breakdown.outcomes) - 1
         self.told: list[Figure] = []
         self.empty: set[tuple[int, int]] = set()
+        self.apart: list[set[int]] = [set() for _ in breakdown.divisions]
         self.cells: dict[Figure, int] = {}
 
     def write(self) -> None:
@@ -172,18 +173,25 @@ class _Writing:
         return int(self.breakdown.counts[np.ix_(groups, outcomes)].sum())
 
     def _hidden_cells(self) -> None:
+        """Every outcome of a whole; of groups those at which they are told apart somehow, for elsewhere nothing is said
+        of them that is not said of the whole."""
         own = self.breakdown
-        order = [self.everybody, *(part for split in own.splits for part in split.parts)]
-        for group in range(len(own.groups)):
-            for outcome in order:
-                self._cell((group,), (outcome,))
-            for split in own.splits:
-                parts = [self._cell((group,), (part,)) for part in split.parts]
-                self.drawing.sum_of(self._cell((group,), (split.whole,)), parts)
-        for division in own.divisions:
-            for outcome in order:
+        of_group = {whole: set(range(self.everybody + 1)) for whole in own.wholes}
+        for division, outcomes in zip(own.divisions, self.apart, strict=True):
+            of_group |= dict.fromkeys(division.members, outcomes)
+        for group, outcomes in sorted(of_group.items()):
+            self._cells_of_group(group, outcomes)
+        for division, outcomes in zip(own.divisions, self.apart, strict=True):
+            for outcome in sorted(outcomes):
                 parts = [self._cell((member,), (outcome,)) for member in division.members]
                 self.drawing.sum_of(self._cell((division.whole,), (outcome,)), parts)
+
+    def _cells_of_group(self, group: int, outcomes: set[int]) -> None:
+        for split in self.breakdown.splits:
+            if not outcomes.issuperset(split.parts):
+                continue
+            parts = [self._cell((group,), (part,)) for part in split.parts]
+            self.drawing.sum_of(self._cell((group,), (split.whole,)), parts)
 
     def _table(self, groups: Class) -> int:
         """A whole is a table of its own, and so is each division: the auditor may hold back one without the other."""
@@ -214,10 +222,13 @@ class _Writing:
         own, threshold = self.breakdown, self.drawing.threshold
         if own.counts[whole, self.everybody] < threshold:
             return
-        divisions = [each.members for each in own.divisions if each.whole == whole]
+        divisions = [at for at, each in enumerate(own.divisions) if each.whole == whole]
         of_all: Bins = ((self.everybody,),)
-        sizes = [Told(told_sizes(own.counts[:, self.everybody], members, threshold), of_all) for members in divisions]
-        self._tell(Told(((whole,),), of_all), sizes)
+        sizes = [
+            Told(told_sizes(own.counts[:, self.everybody], own.divisions[at].members, threshold), of_all)
+            for at in divisions
+        ]
+        self._tell(Told(((whole,),), of_all), divisions, sizes)
         told = {self.everybody: sizes}
         for split in own.splits:
             if split.whole not in told:
@@ -227,13 +238,16 @@ class _Writing:
                 told_of_parts(own.counts, each.classes, split, threshold, found.bins) for each in told[split.whole]
             ]
             if found.is_anything and all(each.is_anything for each in parts):
-                self._tell(replace(found, classes=((whole,),)), parts)
+                self._tell(replace(found, classes=((whole,),)), divisions, parts)
                 told |= dict.fromkeys(split.parts, parts)
 
-    def _tell(self, of_whole: Told, of_divisions: Sequence[Told]) -> None:
+    def _tell(self, of_whole: Told, divisions: Sequence[int], of_divisions: Sequence[Told]) -> None:
         """A division in one class says nothing that the whole does not."""
-        for told in (of_whole, *(each for each in of_divisions if len(each.classes) > 1)):
+        apart = [(at, told) for at, told in zip(divisions, of_divisions, strict=True) if len(told.classes) > 1]
+        for told in (of_whole, *(told for _, told in apart)):
             self.told += [(groups, outcomes) for groups in told.classes for outcomes in told.bins]
+        for at, told in apart:
+            self.apart[at].update(outcome for outcomes in told.bins for outcome in outcomes)
 
     def _row(self, groups: Class, outcomes: tuple[int, ...]) -> tuple[object, ...]:
         """Shown from now on, with the number of children that it is one of."""
