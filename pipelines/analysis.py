@@ -5,9 +5,10 @@ Made from a finished run, for the gate; exact, and never to be shown. The only f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Protocol
 
 import polars as pl
@@ -75,48 +76,67 @@ class Analysis:
     def _exposed(self) -> pl.LazyFrame:
         return self.run.table("exposed")
 
+    @cached_property
+    def _homes(self) -> pl.LazyFrame:
+        """Spells of residence, worked out once."""
+        return held(spells(self._known("residences")))
+
+    @cached_property
+    def _at_birth(self) -> pl.LazyFrame:
+        """Where each child lived at birth, worked out once."""
+        return held(homes_at_birth(self._children, self._homes))
+
     def development(self) -> Development:
         """Results of assessments, and who was not assessed, by year of birth."""
-        homes = spells(self._known("residences"))
-        populations = held(band_populations(self._children, self._exposed, homes, self.as_of))
+        populations = held(band_populations(self._children, self._exposed, self._homes, self.as_of))
         latest = held(latest_assessments(self._known("assessments"), populations))
         outcomes = held(development_stage.outcome_cells(latest, populations))
         cells = held(development_stage.population_cells(populations))
-        at_birth = homes_at_birth(self._children, homes)
         return Development(
             development_stage.development_counts(cells, outcomes).collect(),
             development_stage.development_z_sums(outcomes).collect(),
-            development_stage.development_strata(latest, populations, at_birth).collect(engine="streaming"),
+            development_stage.development_strata(latest, populations, self._at_birth).collect(engine="streaming"),
         )
 
     def courses(self) -> pl.DataFrame:
-        """Endings by interval, year of the origin (`cohort`), group and bin of days."""
+        """Endings by interval, group and bin of days; `cohort` is the year of the origin, which for times that begin at
+        birth is the birth year: a period of origins closes, one of births does not."""
         course = Course(
             self._children,
             self._exposed,
             about_each_child(self._known("handovers"), self._children),
             self._known("support_records"),
             self._known("assessments"),
-            spells(self._known("residences")),
+            self._homes,
             self.reference,
             self.as_of,
         ).kept(held)
-        rows = held(time_to_event(course))
+        of_origin = pl.col("origin_date").dt.year().alias("cohort")
+        rows = held(time_to_event(course).with_columns(of_origin))
         return binned(held(event_table(rows, course))).collect()
 
-    def participation(self, years: Sequence[int]) -> pl.DataFrame:
+    def participation(self, periods: Mapping[str, Sequence[int]]) -> pl.DataFrame:
         """Coverage of exposed children against that of others, as a ratio, in each universal programme: of contacts due
-        in these years and before the as-of date. `standardised`: `crude`, or `alike` in birth year, municipality and
-        contact."""
-        homes = homes_at_birth(self._children, spells(self._known("residences")))
-        due = self.run.table("obligations").filter(pl.col("due_date").dt.year().is_in(list(years)))
-        contacts = held(participation_stage.contacts_of_children(due, self.reference, self.as_of))
-        alike = held(participation_stage.with_what_is_held_alike(contacts, self._children, self._exposed, homes))
-        strata = held(participation_stage.contact_strata(alike, self.reference))
+        in the years of each period and before the as-of date. `standardised`: `crude`, or `alike` in birth year,
+        municipality and contact."""
+        of_year = {year: name for name, years in periods.items() for year in years}
+        period = pl.col("due_date").dt.year().replace_strict(of_year, default=None, return_dtype=pl.String)
+        due = self.run.table("obligations").with_columns(period.alias("period")).filter(pl.col("period").is_not_null())
+        contacts = participation_stage.contacts_of_children(due, self.reference, self.as_of, ("period",))
+        alike = held(
+            participation_stage.with_what_is_held_alike(held(contacts), self._children, self._exposed, self._at_birth)
+        )
+        gaps = [
+            self._gaps(alike.filter(pl.col("period") == name)).with_columns(period=pl.lit(name)) for name in periods
+        ]
+        return pl.concat(gaps)
+
+    def _gaps(self, contacts: pl.LazyFrame) -> pl.DataFrame:
+        strata = held(participation_stage.contact_strata(contacts, self.reference))
         shapes = {"crude": participation_stage.CRUDE, "alike": participation_stage.ALIKE}
         gaps = [
             participation_stage.participation_gap(
-                participation_stage.participation(alike, strata, shape, self.reference)
+                participation_stage.participation(contacts, strata, shape, self.reference)
             ).with_columns(pl.lit(name).alias("standardised"))
             for name, shape in shapes.items()
         ]

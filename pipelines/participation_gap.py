@@ -5,6 +5,7 @@ Of universal programmes only: a programme for exposed children has nobody to com
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -28,8 +29,12 @@ def universal_contacts(reference: Reference) -> dict[str, str]:
     return {f"{programme}:{code}": programme for programme, code in rows.iter_rows()}
 
 
-def contacts_of_children(obligations: pl.LazyFrame, reference: Reference, as_of: date) -> pl.LazyFrame:
+def contacts_of_children(
+    obligations: pl.LazyFrame, reference: Reference, as_of: date, beside: Sequence[str] = ()
+) -> pl.LazyFrame:
     """`child_id` and a column for each universal contact: 1 held, 0 not, null when it is in no denominator.
+
+    One row for each child, or for each child and value of the columns `beside`, such as the period that it was due in.
 
     In the denominator as in every measure: due before `as_of`, and met, late, overdue or contradicted. A contact that
     was held late was held (coverage).
@@ -38,8 +43,8 @@ def contacts_of_children(obligations: pl.LazyFrame, reference: Reference, as_of:
     contact, held = pl.col("measure").cast(pl.String), status.is_in(HELD).cast(pl.Int8).alias("held")
     return (
         obligations.filter(pl.col("kind") == "follow_up", pl.col("due_date") < as_of, status.is_in(IN_DENOMINATOR))
-        .select("child_id", contact, held)
-        .group_by("child_id")
+        .select("child_id", *beside, contact, held)
+        .group_by("child_id", *beside)
         .agg(
             pl.when(pl.col("measure") == name).then("held").max().alias(name) for name in universal_contacts(reference)
         )

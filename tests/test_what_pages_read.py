@@ -16,7 +16,20 @@ from dashboards.language import Words
 ROOT = Path(__file__).parent.parent
 DASHBOARDS = ROOT / "dashboards"
 
-FIGURES = {"published.py": {"published_shares", "published_continuity"}}
+FIGURES = {
+    "published.py": {"published_shares", "published_continuity"},
+    "published_analysis.py": {
+        "published_shares",
+        "published_development",
+        "published_z_scores",
+        "published_ratios",
+        "published_curves",
+        "published_medians",
+        "published_participation",
+        "published_costs",
+        "published_cost_differences",
+    },
+}
 """What leaders and national coordination read of children. Nothing but `published_*`."""
 
 OF_STEWARDS = {

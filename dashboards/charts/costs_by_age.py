@@ -99,21 +99,24 @@ def _line(name: str, rows: list[Row], colour: str, words: Words) -> go.Scatter:
 
 
 def _names_at_ends(figure: go.Figure, lines: Mapping[str, list[Row]], highest: float, words: Words, mode: Mode) -> None:
-    """Names right of the last point, pushed apart; a pathway without points stands at the foot with its word."""
+    """Names right of the last point, pushed apart; a pathway without points stands at the top with its word."""
+    colours = TOKENS[mode]
     ends = {name: [row for row in rows if row["mean_dkk"] is not None][-1:] for name, rows in lines.items()}
     last_age = max((row["age"] for rows in lines.values() for row in rows), default=0)
     per_pixel, lowest = highest / (HEIGHT - 60), 0.0
-    for name, found in sorted(ends.items(), key=lambda end: end[1][0]["mean_dkk"] if end[1] else -1):
-        height = max(found[0]["mean_dkk"] if found else 0.0, lowest)
+    for name, found in sorted(ends.items(), key=lambda end: end[1][0]["mean_dkk"] if end[1] else highest):
+        height = max(found[0]["mean_dkk"] if found else highest - LABELS_APART * per_pixel, lowest)
         lowest = height + LABELS_APART * per_pixel
-        text = words(f"costs.short.{name}")
+        text, colour = words(f"costs.short.{name}"), colours.muted
+        if found and name in {"early", "late"}:
+            colour = _colour(name, colours)
         if not found:
             text += f"<br>{absence(lines[name][-1], words)}"
             lowest += LABELS_APART * per_pixel
-        font = {"color": _colour(name, TOKENS[mode]) if name in {"early", "late"} else TOKENS[mode].muted, "size": 12}
         figure.add_annotation(
-            x=last_age, y=height, xanchor="left", xshift=10, yanchor="middle", align="left", text=text, font=font
-        )
+            x=last_age, y=height, xanchor="left", xshift=10, yanchor="middle", align="left", text=text,
+            font={"color": colour, "size": 12},
+        )  # fmt: skip
 
 
 def _axes(
@@ -121,7 +124,7 @@ def _axes(
 ) -> None:  # fmt: skip
     ages = sorted({row["age"] for rows in lines.values() for row in rows})
     apart = 1 if len(ages) < 9 else 3
-    named = [age for age in ages if age == BEFORE_BIRTH or (age > 0 and age % apart == 0)]
+    named = [age for age in ages if age == BEFORE_BIRTH or (age % apart == 0 and (age > 0 or apart == 1))]
     ticks = round_ticks(highest)
     figure.update_xaxes(
         tickvals=named,

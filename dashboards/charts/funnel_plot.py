@@ -32,7 +32,7 @@ def funnel_plot(rows: pl.DataFrame, names: Mapping[str, str], own: str | None, w
     curves = limit_curves(rows)
     shown = rows.filter(pl.col("share").is_not_null()).to_dicts()
     if curves.is_empty():
-        figure.add_annotation(text=words("funnel.nothing"), x=0.5, y=0.98, xref="paper", yref="paper")
+        figure.add_annotation(text=words("funnel.nothing"), x=0.5, y=0.95, yanchor="middle", xref="paper")
     else:
         _bands(figure, curves, words, mode)
         _country(figure, curves, next(row["target"] for row in shown if row["low_95"] is not None), words, mode)

@@ -17,7 +17,7 @@ HEIGHT, AXIS, LINE = 300, 34, 17
 """Pixels: the picture with its frame, the words of its axis, and a line of text below it."""
 
 LEFT, RIGHT, TOP_MARGIN = 44, 104, 10
-LABEL_LETTERS = 15
+LABEL_LETTERS, LABEL_LINES = 15, 3
 MOST = 4
 STYLES: tuple[tuple[str, str, float], ...] = (
     ("thread", "solid", 2.5),
@@ -175,10 +175,12 @@ def _apart(shares: Sequence[float], tall: Sequence[int]) -> list[float]:
 
 
 def _end_label(curve: Curve, words: Words) -> str:
-    """Three lines of the name at most: the whole stands below the axis."""
+    """Name and share. A name of more than three lines stands below the axis alone."""
     share = words.percent(curve.known[-1].share or 0.0)
-    parts = wrap(curve.name, LABEL_LETTERS, max_lines=3, placeholder=" …")
-    between = " " if len(parts[-1]) + len(share) < LABEL_LETTERS else "<br>"
+    parts = wrap(curve.name, LABEL_LETTERS)
+    if len(parts) > LABEL_LINES:
+        return f"<b>{share}</b>"
+    between = " " if len(parts[-1]) + len(share) < LABEL_LETTERS - 1 else "<br>"
     return f"{'<br>'.join(parts)}{between}<b>{share}</b>"
 
 

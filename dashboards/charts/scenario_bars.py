@@ -104,9 +104,9 @@ def _bar(figure: go.Figure, at: int, row: Row, widest: float, fill: str, mode: M
 
 
 def _axes(figure: go.Figure, rows: int, widest: float, words: Words, mode: Mode) -> None:
-    """Zero is a line of its own."""
+    """Zero is a line of its own, and alone where no amount may be shown."""
     to_the_right = round_ticks(widest)[-1]
-    ticks = [-to_the_right, 0.0, to_the_right]
+    ticks = [-to_the_right, 0.0, to_the_right] if widest > 1 else [0.0]
     figure.add_vline(x=0, line={"color": TOKENS[mode].ink, "width": 1})
     figure.update_xaxes(range=[-widest * 1.05, widest * 1.05], tickvals=ticks, showgrid=False)
     figure.update_xaxes(ticktext=[kroner(tick, words) for tick in ticks], tickangle=0)

@@ -34,8 +34,8 @@ FEWEST_TICKS = 3
 
 
 def curve(asking: Asking, interval: str, by: str, period: str | None) -> Told:
-    """The share of children for whom it had happened, day by day. The picture holds the curves that are told: all exposed
-    children, then the largest groups, four at most; the table all."""
+    """The share of children for whom it had happened, day by day. The picture holds curves that are told, four at most:
+    all exposed children, then the largest groups. The table holds all."""
     declared, words = _declared(interval), asking.words
     kinds = ("all", "exposure") if chosen(by, dict.fromkeys(KINDS, by), "division") == "exposure" else (by,)
     every = published_analysis.curves(asking.tables, asking.scope, interval)

@@ -148,7 +148,8 @@ def _by_outcome(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ratio_row(name: str, rows: pl.DataFrame) -> RatioRow:
-    return RatioRow(name, *(_ratio(rows.filter(pl.col("standardised") == kind)) for kind in (ALIKE, CRUDE)))
+    alike, crude = (_ratio(rows.filter(pl.col("standardised") == kind)) for kind in (ALIKE, CRUDE))
+    return RatioRow(name, alike, crude)
 
 
 def _ratio(rows: pl.DataFrame) -> Ratio:

@@ -11,7 +11,7 @@ import polars as pl
 from dashboards.charts.template import CONFIG
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Told:
     """`table` is for people, in their language; `rows` are as published, with codes, for further work.
 
@@ -23,6 +23,10 @@ class Told:
     table: pl.DataFrame
     rows: pl.DataFrame
     chart: go.Figure | None = None
+
+    def __repr__(self) -> str:
+        """Where nothing can be drawn, the words."""
+        return self.text
 
     def _repr_html_(self) -> str:
         """The title with the picture, or with the table where there is none. The drawing library comes along with each

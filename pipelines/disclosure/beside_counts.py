@@ -14,7 +14,7 @@ import polars as pl
 
 from pipelines.analysis import Analysis, Run, cost_differences
 from pipelines.definitions.reference import Reference
-from pipelines.development import EXPOSED, EXPOSURE, OTHERS
+from pipelines.development import EXPOSED, EXPOSURE, NOT_ASSESSED, OTHERS
 from pipelines.disclosure import published_development as shown
 from pipelines.disclosure.breakdowns.cells import Protected, protected
 from pipelines.disclosure.cost_figures import told_costs, told_differences
@@ -44,6 +44,7 @@ class BesideCounts:
     protected: Protected
     as_of: date
     threshold: int
+    assessed: pl.DataFrame
     z_sums: pl.DataFrame
     ratios: pl.DataFrame
     participation: pl.DataFrame
@@ -56,7 +57,7 @@ class BesideCounts:
         """Tables for readers by name; `hidden`: what the gate hides of the cells."""
         rows = shown.told(self.protected.rows, hidden)
         first = self.first_year if self.first_year is not None else self.as_of.year
-        development = shown.published_development(rows, first, self.as_of).collect()
+        development = shown.published_development(rows, self.assessed, first, self.as_of).collect()
         curves = shown.published_curves(rows, self.first_years, self.as_of).collect().lazy()
         return {
             "published_development": development.lazy(),
@@ -83,6 +84,7 @@ def beside_counts(run: Run, as_of: date, reference: Reference, threshold: int) -
         protected(breakdowns, threshold),
         as_of,
         threshold,
+        _assessed(counts),
         in_periods(development.z_sums.lazy(), as_of).collect(),
         _ratios(in_periods(development.strata.with_columns(born="cohort").lazy(), as_of)),
         _participation(analysis, Calendar(as_of), threshold),
@@ -91,6 +93,12 @@ def beside_counts(run: Run, as_of: date, reference: Reference, threshold: int) -
         births if isinstance(births, int) else None,
         dict(first_years.iter_rows()),
     )
+
+
+def _assessed(counts: pl.DataFrame) -> pl.DataFrame:
+    """Periods, bands and domains in which anybody was assessed."""
+    is_assessed = (pl.col("outcome") != NOT_ASSESSED) & (pl.col("children") > 0)
+    return counts.filter(is_assessed).select("period", "age_band", "domain").unique()
 
 
 def _ratios(strata: pl.LazyFrame) -> pl.DataFrame:
@@ -136,9 +144,7 @@ def _participation(analysis: Analysis, calendar: Calendar, threshold: int) -> pl
 
     Told where at least the threshold of contacts were held, and were not, in both groups. Only rounded shares are told.
     """
-    found = [
-        analysis.participation(years).with_columns(pl.lit(name(years)).alias("period")) for years in calendar.periods
-    ]
+    found = analysis.participation({name(years): years for years in calendar.periods})
     held, due = pl.col("events"), pl.col("people")
     others_held, others_due = pl.col("reference_events"), pl.col("reference_people")
     counts = [held, due - held, others_held, others_due - others_held]
@@ -148,7 +154,7 @@ def _participation(analysis: Analysis, calendar: Calendar, threshold: int) -> pl
         "others_share": pl.col("reference_proportion").round(DIGITS),
         **{column: pl.col(column).round(DIGITS) for column in RATIO},
     }
-    return pl.concat(found).select(
+    return found.select(
         "period",
         "programme",
         "standardised",

@@ -32,11 +32,12 @@ def told(rows: pl.DataFrame, hidden: Flags) -> pl.DataFrame:
     return rows.filter(pl.Series(shown)).drop("cell", "cell_of").rename({"kind": "group_kind", "group": "group_value"})
 
 
-def published_development(rows: pl.DataFrame, first_year: int, as_of: date) -> pl.LazyFrame:
+def published_development(rows: pl.DataFrame, assessed: pl.DataFrame, first_year: int, as_of: date) -> pl.LazyFrame:
     """One row for each period, band, domain, group and share, whatever its state.
 
     `assessed` is a share of the children who lived through the band, the results are shares of the assessed. Small
-    groups stand together as `other_groups`, with their names in `members`. `missing`: nobody was assessed there.
+    groups stand together as `other_groups`, with their names in `members`. `missing`: nobody at all was assessed
+    there, for `assessed` has no row of the period, band and domain.
     """
     place = pl.col("breakdown").str.split("|").list
     figure = pl.col("outcome").str.split(":").list
@@ -53,11 +54,10 @@ def published_development(rows: pl.DataFrame, first_year: int, as_of: date) -> p
         pl.lit(NUMBER).alias("state"),
     ).filter(pl.col("share_of").is_in(SHARES))
     keys = ["period", "age_band", "domain", *GROUP, "share_of"]
-    assessed = shares.select("period", "age_band", "domain").unique().with_columns(is_assessed=True)
     return (
         _grid_of_development(first_year, as_of)
         .join(shares.select(keys), on=keys, how="anti")
-        .join(assessed.lazy().collect(), on=["period", "age_band", "domain"], how="left")
+        .join(assessed.with_columns(is_assessed=True), on=["period", "age_band", "domain"], how="left")
         .with_columns(_state_of_absent(pl.col("is_assessed").is_null()).alias("state"))
         .drop("is_passed", "is_assessed")
         .pipe(lambda absent: pl.concat([shares, absent], how="diagonal"))
