@@ -194,9 +194,9 @@ class Siege:
         whole = self.facts.wholes[number]
         if self.facts.values[whole] >= 0:
             told = int(self.facts.values[whole])
-            return (told, told), frozenset(self.facts.counts[whole])
+            return (told, told), frozenset(self.facts.counts_of_wholes[whole])
         place = np.flatnonzero(self.parts[at].cells == whole)
-        return (self._ends(at, int(place[0])) if len(place) else None), frozenset(self.facts.counts[whole])
+        return (self._ends(at, int(place[0])) if len(place) else None), frozenset(self.facts.counts_of_wholes[whole])
 
     def _ends(self, at: int, cell: int) -> tuple[int, int]:
         return self._end(at, cell, 1.0), self._end(at, cell, -1.0)
