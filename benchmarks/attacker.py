@@ -184,12 +184,12 @@ class Siege:
             left = tuple(sorted(set(range(1, self.facts.asked[number])) - never))
             ends = self._ends(at, cell)
             told = self.facts.names[number], *ends, left, frozenset(self.facts.counts[number])
-            found.append(Broken(*told, *self._of_whole(at, number)))
+            found.append(Broken(*told, *self._of_whole(at, number, ends)))
         return found
 
-    def _of_whole(self, at: int, number: int) -> tuple[tuple[int, int] | None, frozenset[int]]:
-        """What he believes of the denominator of a count of nobody, and what it was."""
-        if self.facts.counts[number] != {0}:
+    def _of_whole(self, at: int, number: int, ends: tuple[int, int]) -> tuple[tuple[int, int] | None, frozenset[int]]:
+        """What he believes of the denominator when he has found nobody, and what it was."""
+        if ends != (0, 0):
             return None, frozenset()
         whole = self.facts.wholes[number]
         if self.facts.values[whole] >= 0:
