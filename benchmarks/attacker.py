@@ -29,6 +29,7 @@ class Broken:
     """A sensitive count that tells too much: its name, its ends, and the values from 1 to t-1 that are left of it.
     `counts` are what it was when it was released, and as what it was released again after others had changed. Nobody
     of few is a secret of the few: `whole` are the ends of how many he believes them to be, `wholes` how many they were.
+    What he has found `by_mistake` rests on counts that he took for unchanged and that were not.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Broken:
     counts: frozenset[int]
     whole: tuple[int, int] | None = None
     wholes: frozenset[int] = frozenset()
+    by_mistake: bool = False
 
     @property
     def is_recovered(self) -> bool:
@@ -45,8 +47,8 @@ class Broken:
 
     @property
     def is_mistaken(self) -> bool:
-        """He has come to believe what is not so, as something had changed that he took for unchanged."""
-        is_wrong = not any(self.least <= count <= self.most for count in self.counts)
+        """He believes what is not so, or what he could not know: something had changed that he took for unchanged."""
+        is_wrong = self.by_mistake or not any(self.least <= count <= self.most for count in self.counts)
         return is_wrong or (self.whole is not None and not any(within(count, self.whole) for count in self.wholes))
 
 
@@ -182,19 +184,19 @@ class Siege:
             left = tuple(sorted(set(range(1, self.facts.asked[number])) - never))
             ends = self._ends(at, cell)
             told = self.facts.names[number], *ends, left, frozenset(self.facts.counts[number])
-            found.append(Broken(*told, *self._of_whole(at, number)))
+            found.append(Broken(*told, *self._of_whole(at, number, ends)))
         return found
 
-    def _of_whole(self, at: int, number: int) -> tuple[tuple[int, int] | None, frozenset[int]]:
-        """What he believes of the denominator of a count of nobody, and what it was."""
-        if self.facts.counts[number] != {0}:
+    def _of_whole(self, at: int, number: int, ends: tuple[int, int]) -> tuple[tuple[int, int] | None, frozenset[int]]:
+        """What he believes of the denominator when he has found nobody, and what it was."""
+        if ends != (0, 0):
             return None, frozenset()
         whole = self.facts.wholes[number]
         if self.facts.values[whole] >= 0:
             told = int(self.facts.values[whole])
-            return (told, told), frozenset(self.facts.counts[whole])
+            return (told, told), frozenset(self.facts.counts_of_wholes[whole])
         place = np.flatnonzero(self.parts[at].cells == whole)
-        return (self._ends(at, int(place[0])) if len(place) else None), frozenset(self.facts.counts[whole])
+        return (self._ends(at, int(place[0])) if len(place) else None), frozenset(self.facts.counts_of_wholes[whole])
 
     def _ends(self, at: int, cell: int) -> tuple[int, int]:
         return self._end(at, cell, 1.0), self._end(at, cell, -1.0)
@@ -228,7 +230,33 @@ def attack(
     siege.lay()
     values = [(facts.names[cell], int(facts.values[cell]), frozenset(facts.counts[cell])) for cell in shown]
     known = [Broken(name, value, value, (), counts) for name, value, counts in values]
-    return Attack([*known, *siege.broken()], len(facts.asked), attacked, len(siege.parts), siege.unsolved)
+    found = [replace(each, by_mistake=_is_by_mistake(each, releases, random)) for each in siege.broken()]
+    return Attack([*known, *found], len(facts.asked), attacked, len(siege.parts), siege.unsolved)
+
+
+def _is_by_mistake(found: Broken, releases: Sequence[Shown], random: np.random.Generator) -> bool:
+    """Whether nothing would be found if he knew which counts the corrections have changed."""
+    changed = _changed(releases)
+    if not changed:
+        return False
+    facts = knowledge(releases, changed)
+    cells = [cell for cell in facts.asked if facts.names[cell] == found.name]
+    asked = {cell: facts.asked[cell] for cell in cells if facts.values[cell] < 0}
+    siege = Siege(facts, parts(replace(facts, asked=asked)), random, asked)
+    siege.lay()
+    return len(asked) == len(cells) and not siege.never
+
+
+def _changed(releases: Sequence[Shown]) -> Renewed:
+    """Release and name of the cells of corrections that were otherwise before, or no cells at all."""
+    found: set[tuple[int, str]] = set()
+    before: dict[str, int] = {}
+    for at, one in enumerate(releases):
+        now = dict(zip(one.tables.names, one.tables.counts.tolist(), strict=True))
+        if one.is_correction:
+            found |= {(at, name) for name, count in now.items() if before.get(name) != count}
+        before = now
+    return frozenset(found)
 
 
 def _consistent(releases: Sequence[Shown], random: np.random.Generator) -> Knowledge:

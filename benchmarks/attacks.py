@@ -173,8 +173,9 @@ def measure(releases: int) -> list[str]:
         *(_row(way, each) for way, each in told.items()),
         "",
         "The attacker is a plain linear and whole-number program for each value from 1 to 4, shares no code with the "
-        "gate, and takes what a correction does not show to be otherwise for unchanged; where that was not so he may "
-        "be mistaken. With tables held back, something was hidden whole because the auditor did not pass what the "
+        "gate, and takes what a correction does not show to be otherwise for unchanged; where that was not so he is "
+        "mistaken: he believes what is not so, or what he would not believe if he knew what had changed. With tables "
+        "held back, something was hidden whole because the auditor did not pass what the "
         "layers had chosen. Releases of chains are those after the first; the sensitive counts are those of all three.",
     ]
     for each in worlds:

@@ -32,8 +32,9 @@ class Shown:
 @dataclass(frozen=True, eq=False)
 class Knowledge:
     """`values` of all cells, -1 where hidden; rows say total = sum of parts; `least` by the rules; `apart` cells are 0
-    or at least so much; `inside` pairs of a part and its whole. `counts` are what the asked ones were, and their
-    denominators, which `wholes` names: they only judge what has been found."""
+    or at least so much; `inside` pairs of a part and its whole. `counts` are what the asked ones were, when
+    they were asked about, and `counts_of_wholes` their denominators, which `wholes` names: they only judge what has
+    been found."""
 
     names: list[str]
     values: Whole
@@ -44,6 +45,7 @@ class Knowledge:
     asked: dict[int, int]
     counts: dict[int, set[int]]
     wholes: dict[int, int]
+    counts_of_wholes: dict[int, set[int]]
 
 
 Renewed = frozenset[tuple[int, str]]
@@ -60,6 +62,7 @@ def knowledge(releases: Sequence[Shown], renewed: Renewed = frozenset()) -> Know
     asked: dict[int, int] = {}
     counts: defaultdict[int, set[int]] = defaultdict(set)
     wholes: dict[int, int] = {}
+    of_wholes: defaultdict[int, set[int]] = defaultdict(set)
     names = [""] * len(values)
     for one, cells in zip(releases, at, strict=True):
         _rules(one, cells, values, least, inside, apart)
@@ -69,9 +72,9 @@ def knowledge(releases: Sequence[Shown], renewed: Renewed = frozenset()) -> Know
         for cell, count in zip(cells[is_asked].tolist(), one.tables.counts[is_asked].tolist(), strict=True):
             asked[cell] = one.tables.threshold
             counts[cell].add(count)
-        wholes |= _wholes(one, cells, is_asked, counts)
+        wholes |= _wholes(one, cells, is_asked, of_wholes)
     rows = _rows(releases, at, len(values))
-    return Knowledge(names, values, least, rows, sorted(inside), apart, asked, counts, wholes)
+    return Knowledge(names, values, least, rows, sorted(inside), apart, asked, counts, wholes, of_wholes)
 
 
 def _wholes(one: Shown, cells: Whole, is_asked: Flags, counts: defaultdict[int, set[int]]) -> dict[int, int]:
