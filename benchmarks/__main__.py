@@ -16,7 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks import catalogue, checks, delimited, disclosure, registers
+from benchmarks import analysis, catalogue, checks, delimited, disclosure, registers, statistics
 from pipelines.definitions.tables import TABLE_NAMES
 
 AS_OF = "2026-09-30"
@@ -151,6 +151,15 @@ def measure_disclosure(folder: Path, asked: Asked) -> list[str]:
     return disclosure.measure(folder, stores, asked.others)
 
 
+def measure_analysis(folder: Path, asked: Asked) -> list[str]:
+    sample, store = folder / "large", folder / "store"
+    measured(
+        roedtraad("sample", sample, "--children", asked.children, "--forms", "canonical", "--as-of", AS_OF, "--quiet")
+    )
+    measured(roedtraad("run", "--quiet", "--canonical", sample / "canonical", "--store", store, "--as-of", AS_OF))
+    return analysis.measure(store)
+
+
 PARTS: dict[str, Callable[[Path, Asked], list[str]]] = {
     "demo": lambda folder, _: measure_demo(folder),
     "large": lambda folder, asked: measure_large(folder, asked.children),
@@ -159,6 +168,8 @@ PARTS: dict[str, Callable[[Path, Asked], list[str]]] = {
     "checks": lambda folder, asked: measure_checks(folder, asked.others),
     "catalogue": lambda folder, asked: measure_catalogue(folder, asked.children),
     "disclosure": measure_disclosure,
+    "statistics": lambda _folder, _: statistics.measure(),
+    "analysis": measure_analysis,
 }
 """What is measured, each in a folder of its own and in its own place of the README."""
 

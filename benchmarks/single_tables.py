@@ -7,6 +7,7 @@ table of municipalities by outcomes in one region and period, or of 98 municipal
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -138,7 +139,10 @@ def _by_argus(folder: Path, tables: list[Counts], others: Path | None) -> dict[s
     told = {"tables": [each.tolist() for each in tables], "threshold": THRESHOLD, "ways": list(WAYS)}
     asked.write_text(json.dumps(told))
     out.unlink(missing_ok=True)
-    subprocess.run([str(others or sys.executable), "-m", "benchmarks.argus", asked, out], check=True)
+    root = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}  # it leaves files where it runs
+    subprocess.run(
+        [str(others or sys.executable), "-m", "benchmarks.argus", asked, out], check=True, cwd=folder, env=root
+    )
     return dict(json.loads(out.read_text())) if out.exists() else None
 
 
