@@ -17,7 +17,6 @@ from pipelines import development as development_stage
 from pipelines import participation_gap as participation_stage
 from pipelines.as_of import known_on
 from pipelines.band_populations import band_populations, homes_at_birth
-from pipelines.cost_differences import differences
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import table_named
 from pipelines.event_table import binned, event_table
@@ -49,12 +48,14 @@ class Development:
 
 @dataclass(frozen=True)
 class Costs:
-    """Figures and differences per child with their intervals, and what they were made from."""
+    """Figures per child with their intervals, and what they were made from. `price_years`: `price_year`, and the years
+    of which costs have days but `price_index.csv` no index (one row with null when there is none)."""
 
     figures: pl.DataFrame
     yearly: pl.LazyFrame
     followed: pl.LazyFrame
     blocks: Blocks
+    price_years: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,10 @@ class Analysis:
     def courses(self) -> pl.DataFrame:
         """Endings by interval, group and bin of days; `cohort` is the year of the origin, which for times that begin at
         birth is the birth year: a period of origins closes, one of births does not."""
+        return binned(self.courses_by_day().lazy()).collect()
+
+    def courses_by_day(self) -> pl.DataFrame:
+        """The same by day, for curves of all that is known."""
         course = Course(
             self._children,
             self._exposed,
@@ -113,7 +118,7 @@ class Analysis:
         ).kept(held)
         of_origin = pl.col("origin_date").dt.year().alias("cohort")
         rows = held(time_to_event(course).with_columns(of_origin))
-        return binned(held(event_table(rows, course))).collect()
+        return event_table(rows, course).collect(engine="streaming")
 
     def participation(self, periods: Mapping[str, Sequence[int]]) -> pl.DataFrame:
         """Coverage of exposed children against that of others, as a ratio, in each universal programme: of contacts due
@@ -155,9 +160,9 @@ class Analysis:
         people = held(followed(self._children, path, self.as_of))
         yearly = held(yearly_costs(self._known("costs"), people, prices, self.as_of))
         blocks = Blocks.of(yearly, people, self.reference)
-        return Costs(pathway_costs(blocks, prices), yearly, people, blocks)
+        return Costs(pathway_costs(blocks, prices), yearly, people, blocks, self._price_years(prices))
 
-
-def cost_differences(costs: Costs, to_age: int) -> pl.DataFrame:
-    """Of every pair of pathways, to an age, with the same resamples."""
-    return differences(costs.blocks, to_age)
+    def _price_years(self, prices: Prices) -> pl.DataFrame:
+        missing = prices.years_without_index(self._known("costs"), self.as_of).collect()["year"].to_list()
+        years = {"price_year": [prices.price_year] * max(1, len(missing)), "year_without_index": missing or [None]}
+        return pl.DataFrame(years, schema=dict.fromkeys(years, pl.Int32()))

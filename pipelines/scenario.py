@@ -38,8 +38,9 @@ def _short(column: str) -> str:
 
 
 def _check(difference: pl.DataFrame, from_pathway: str, to_pathway: str, share: float) -> None:
-    """A question that has no answer is told as such."""
-    known: Sequence[str] = sorted({*difference["from_pathway"], *difference["to_pathway"]})
+    """A question that has no answer is told as such. A pathway of which every amount is hidden is not told."""
+    told = difference.filter(pl.col("state") != "suppressed")
+    known: Sequence[str] = sorted({*told["from_pathway"], *told["to_pathway"]})
     if not 0 <= share <= 1:
         raise UserError("The share of children to move must lie between 0 and 1", to_do="Choose a share from 0 to 1.")
     if from_pathway == to_pathway:
@@ -49,6 +50,6 @@ def _check(difference: pl.DataFrame, from_pathway: str, to_pathway: str, share: 
             raise UserError(f"{pathway} is not a pathway", to_do=f"The pathways are {', '.join(PATHWAYS)}.")
         if pathway not in known:
             raise UserError(
-                f"There are no children in the pathway {pathway}",
-                to_do=f"Pathways with children: {', '.join(known) or 'none'}.",
+                f"What the pathway {pathway} has cost is not told: it has too few children or none",
+                to_do=f"Pathways that are told: {', '.join(known) or 'none'}.",
             )

@@ -33,7 +33,6 @@ CHANGE = pl.Schema(
         "after_denominator": pl.Int64(),
     }
 )
-NO_QUARTER = "unreadable"
 
 
 def trends(figures: pl.LazyFrame, polarity: Mapping[str, bool]) -> pl.LazyFrame:
@@ -101,17 +100,23 @@ def _about_series() -> list[pl.Expr]:
 
 
 def _about_frame() -> list[pl.Expr]:
-    """Where the last two periods of the whole frame begin, and whether there are quarters."""
+    """Where the last two periods of the whole frame begin, and whether there are quarters, told or not."""
     lasts = pl.col("last").drop_nulls().unique().sort(descending=True)
     return [
         lasts.head(2).min().alias("recent_from"),
-        ((pl.col("last") - pl.col("first")).min() == 0).fill_null(value=False).alias("has_quarters"),
+        _has_quarters().alias("has_quarters"),
     ]
+
+
+def _has_quarters() -> pl.Expr:
+    """One rule for the whole frame: that of the changes is that of their p-values."""
+    return ((pl.col("last") - pl.col("first")).min() == 0).fill_null(value=False)
 
 
 def _changes(placed: pl.LazyFrame) -> pl.LazyFrame:
     """The change that stands in each series, with the name of the period in which it began."""
-    told = placed.filter(_is_told() & pl.col("first").is_not_null()).sort(*SERIES, "first")
+    with_rule = placed.with_columns(_has_quarters().alias("has_quarters"))
+    told = with_rule.filter(_is_told() & pl.col("first").is_not_null()).sort(*SERIES, "first")
     numbered = told.with_columns(pl.int_range(pl.len()).over(SERIES).cast(pl.Int64).alias("position"))
     schema = numbered.select(SERIES).collect_schema()
     found = numbered.map_batches(_searched, schema=pl.Schema({**schema, **CHANGE}))
@@ -130,8 +135,8 @@ def _searched(rows: pl.DataFrame) -> pl.DataFrame:
         rows["numerator"].to_numpy(),
         rows["denominator"].to_numpy(),
     )
-    has_quarters = bool(((rows["last"] - rows["first"]) == 0).any())
-    found = lasting_changes(numerators, denominators, OF_QUARTERS if has_quarters else OF_LONGER_PERIODS)
+    rule = OF_QUARTERS if rows["has_quarters"].any() else OF_LONGER_PERIODS
+    found = lasting_changes(numerators, denominators, rule)
     return series.drop("row").with_columns(pl.Series(name, getattr(found, name)) for name in CHANGE)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 from enumerated_tables import possible
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.disclosure.breakdowns.cells import OTHER, Breakdown, Division, Protected, protected
+from pipelines.disclosure.breakdowns.cells import NO_CELL, OTHER, Breakdown, Division, Protected, protected
 from pipelines.disclosure.breakdowns.classes import Split, Told, told_of_parts, told_of_whole, told_sizes
 from pipelines.disclosure.gate import passed
 from pipelines.disclosure.holding_back import released_beside
@@ -26,14 +27,14 @@ def table(*rows: tuple[int, ...]) -> np.ndarray:
     return np.array([(a + b, c, a, b, a + b + c) for a, b, c in rows], dtype=np.int64)
 
 
-def development(*groups: tuple[int, ...]) -> Breakdown:
+def development(*groups: tuple[int, ...], untold: frozenset[int] = frozenset()) -> Breakdown:
     """The whole is the sum of its groups."""
     counts = table(*groups)
     names = ("exposure=exposed", *(f"substance={letter}" for letter in "abcdefgh"[: len(groups)]))
     members = tuple(range(1, len(groups) + 1))
     whole = counts.sum(axis=0, keepdims=True)
     return Breakdown(
-        "d", names, (0,), (Division(0, members),), ASSESSED, SHARE_OF, SPLITS, np.concatenate([whole, counts])
+        "d", names, (0,), (Division(0, members),), ASSESSED, SHARE_OF, untold, SPLITS, np.concatenate([whole, counts])
     )
 
 
@@ -116,6 +117,16 @@ def test_a_whole_is_not_told_when_its_groups_cannot_bear_it() -> None:
     assert ("exposed", "assessed") not in told
 
 
+def test_what_is_untold_has_no_row_and_no_shown_cell() -> None:
+    made = protected([development((20, 6, 10), (15, 3, 10), (12, 4, 10), untold=frozenset({1, 4}))], T)
+    told = figures(made)
+    assert told["exposed", "assessed"] == 60
+    assert not {outcome for _, outcome in told} & {"children", "not_assessed"}
+    shown = [name for name, hidden in zip(made.tables.names, made.hidden, strict=True) if not hidden]
+    assert not [name for name in shown if name.endswith(("|children", "|not_assessed"))]
+    assert made.rows.filter(pl.col("outcome") == "assessed")["cell_of"].unique().to_list() == [NO_CELL]
+
+
 def test_hidden_groups_stand_behind_the_told_ones_as_cells() -> None:
     made = protected([development((20, 6, 10), (15, 3, 10), (12, 4, 10))], T)
     number = {name: at for at, name in enumerate(made.tables.names)}
@@ -168,7 +179,7 @@ def small(*groups: tuple[int, int]) -> Breakdown:
     splits = (Split(2, (0, 1)),)
     outcomes = ("assessed", "not_assessed", "children")
     every = np.concatenate([whole, counts])
-    return Breakdown("s", names, (0,), (Division(0, members),), outcomes, (2, 2, 2), splits, every)
+    return Breakdown("s", names, (0,), (Division(0, members),), outcomes, (2, 2, 2), frozenset(), splits, every)
 
 
 def attacked(rows: list[tuple[int, int]]) -> dict[str, set[int]]:

@@ -149,6 +149,7 @@ def test_a_published_store_has_tables_for_readers_and_a_ledger(tmp_path: Path) -
         "published_development",
         "published_medians",
         "published_participation",
+        "published_price_years",
         "published_ratios",
         "published_shares",
         "published_z_scores",

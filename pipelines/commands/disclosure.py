@@ -27,10 +27,19 @@ ReasonOption = Annotated[
 ]
 
 
+RenewOption = Annotated[
+    bool, typer.Option("--renew-closed", help="Make closed periods anew too; late knowledge of single children shows.")
+]
+
+
 @app.command()
 @told_plainly
-def publish(store: StoreOption, reason: ReasonOption = None, quiet: QuietOption = False) -> None:
+def publish(
+    store: StoreOption, reason: ReasonOption = None, renew_closed: RenewOption = False, quiet: QuietOption = False
+) -> None:
     """Make the published tables of the last run: only what an auditor has passed, beside all earlier releases.
+
+    Development, times to event and participation of closed periods stay as they were told first.
 
     Exit code 13: the gate did not let the release through; readers keep what was published before.
 
@@ -44,7 +53,8 @@ def publish(store: StoreOption, reason: ReasonOption = None, quiet: QuietOption 
     from pipelines.store import Store
 
     with stages_on(None if quiet else console) as shown:
-        publication = publish_run(Store(store), Reference.load(), _said(reason), Progress(shown))
+        progress = Progress(shown)
+        publication = publish_run(Store(store), Reference.load(), _said(reason), progress, renew_closed=renew_closed)
     if not quiet:
         console.print(published_summary(publication))
 

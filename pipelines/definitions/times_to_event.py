@@ -94,11 +94,3 @@ TIMES_TO_EVENT = (
     CONCERN_TO_SUPPORT,
 )
 """All intervals, in the order of a child's course."""
-
-
-def time_to_event_named(name: str) -> TimeToEvent:
-    """The declared interval; KeyError names what exists."""
-    for declared in TIMES_TO_EVENT:
-        if declared.name == name:
-            return declared
-    raise KeyError(f"no interval is called {name}; there are {', '.join(each.name for each in TIMES_TO_EVENT)}")

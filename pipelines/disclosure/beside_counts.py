@@ -6,22 +6,25 @@ and where the counts that they are made from are told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
-from pipelines.analysis import Analysis, Run, cost_differences
+from pipelines.analysis import Analysis, Costs, Run
+from pipelines.cost_differences import differences
 from pipelines.definitions.reference import Reference
 from pipelines.development import EXPOSED, EXPOSURE, NOT_ASSESSED, OTHERS
 from pipelines.disclosure import published_development as shown
 from pipelines.disclosure.breakdowns.cells import Protected, protected
+from pipelines.disclosure.closed import Closed
 from pipelines.disclosure.cost_figures import told_costs, told_differences
-from pipelines.disclosure.course_tables import course_breakdowns
+from pipelines.disclosure.course_tables import competing, course_breakdowns
 from pipelines.disclosure.development_tables import development_breakdowns, in_periods
 from pipelines.disclosure.linked_tables import Flags
 from pipelines.disclosure.places_and_periods import Calendar, name
+from pipelines.disclosure.published_courses import exact_curves, published_curves, published_medians
 from pipelines.pathway_costs import oldest_common_age
 from pipelines.pathways import OTHERS as OTHER_CHILDREN
 from pipelines.pathways import PATHWAYS
@@ -42,63 +45,91 @@ class BesideCounts:
     """`protected` has the cells; the frames are exact, and what `published` gives away of them is all that leaves."""
 
     protected: Protected
+    reference: Reference
     as_of: date
     threshold: int
-    assessed: pl.DataFrame
-    z_sums: pl.DataFrame
-    ratios: pl.DataFrame
+    development: Analysed
+    competing: pl.DataFrame
+    first_years: Mapping[str, int]
     participation: pl.DataFrame
     costs: pl.DataFrame
     differences: pl.DataFrame
-    first_year: int | None
-    first_years: dict[str, int] = field(default_factory=dict)
+    price_years: pl.DataFrame
+    closed: Closed
 
-    def published(self, hidden: Flags) -> dict[str, pl.LazyFrame]:
-        """Tables for readers by name; `hidden`: what the gate hides of the cells."""
+    def published(self, hidden: Flags, told_shares: pl.DataFrame) -> dict[str, pl.LazyFrame]:
+        """Tables for readers by name. `hidden`: what the gate hides of the cells. `told_shares`: `programme, period`
+        whose share of exposed children and of the others is told among the counts."""
         rows = shown.told(self.protected.rows, hidden)
-        first = self.first_year if self.first_year is not None else self.as_of.year
-        development = shown.published_development(rows, self.assessed, first, self.as_of).collect()
-        curves = shown.published_curves(rows, self.first_years, self.as_of).collect().lazy()
-        return {
+        own = self.development
+        development = shown.published_development(rows, own.assessed, own.first_year, self.as_of).collect()
+        curves = exact_curves(rows, self.competing)
+        tables = {
             "published_development": development.lazy(),
-            "published_z_scores": shown.published_z_scores(rows, self.z_sums, self.threshold),
-            "published_ratios": _told_ratios(self.ratios, development),
-            "published_curves": curves,
-            "published_medians": shown.published_medians(curves, self.threshold),
-            "published_participation": self.participation.lazy(),
+            "published_z_scores": shown.published_z_scores(rows, own.z_sums, self.threshold),
+            "published_ratios": _told_ratios(own.ratios, development),
+            "published_curves": published_curves(curves, self.first_years, self.reference, self.as_of),
+            "published_medians": published_medians(curves, self.threshold),
+            "published_participation": _told_participation(self.participation, told_shares),
             "published_costs": self.costs.lazy(),
             "published_cost_differences": self.differences.lazy(),
+            "published_price_years": self.price_years.lazy(),
         }
+        return {name: self.closed.beside(name, each) for name, each in tables.items()}
 
 
-def beside_counts(run: Run, as_of: date, reference: Reference, threshold: int) -> BesideCounts:
-    """From the tables of a finished run."""
+@dataclass(frozen=True, eq=False)
+class Analysed:
+    """Of cohort development: where anybody was assessed, sums of z-scores, ratios, and the first year of birth."""
+
+    assessed: pl.DataFrame
+    z_sums: pl.DataFrame
+    ratios: pl.DataFrame
+    first_year: int
+
+
+def beside_counts(
+    run: Run, as_of: date, reference: Reference, threshold: int, closed: Closed | None = None
+) -> BesideCounts:
+    """From the tables of a finished run. What is `closed` was published before, and is no part of the new cells."""
+    before = closed or Closed({}, as_of)
     analysis = Analysis(run, reference, as_of)
     development, courses = analysis.development(), analysis.courses()
     counts = in_periods(development.counts.lazy(), as_of).collect().sort("period", "age_band")
     breakdowns = [*development_breakdowns(counts), *course_breakdowns(courses, as_of)]
     births = development.counts["cohort"].min()
     first_years = courses.group_by(pl.col("interval").cast(pl.String)).agg(pl.col("cohort").min())
-    costs, differences = _costs(analysis, threshold)
+    costs = analysis.costs()
+    told, between = _costs(costs, reference, threshold)
     return BesideCounts(
-        protected(breakdowns, threshold),
+        protected(before.without(breakdowns), threshold),
+        reference,
         as_of,
         threshold,
-        _assessed(counts),
-        in_periods(development.z_sums.lazy(), as_of).collect(),
-        _ratios(in_periods(development.strata.with_columns(born="cohort").lazy(), as_of)),
-        _participation(analysis, Calendar(as_of), threshold),
-        costs,
-        differences,
-        births if isinstance(births, int) else None,
+        Analysed(
+            _assessed(counts, threshold),
+            in_periods(development.z_sums.lazy(), as_of).collect(),
+            _ratios(in_periods(development.strata.with_columns(born="cohort").lazy(), as_of)),
+            births if isinstance(births, int) else as_of.year,
+        ),
+        competing(courses, as_of),
         dict(first_years.iter_rows()),
+        analysis.participation({name(years): years for years in Calendar(as_of).periods}),
+        told,
+        between,
+        costs.price_years,
+        before,
     )
 
 
-def _assessed(counts: pl.DataFrame) -> pl.DataFrame:
-    """Periods, bands and domains in which anybody was assessed."""
+def _assessed(counts: pl.DataFrame, threshold: int) -> pl.DataFrame:
+    """Periods, bands and domains in which anybody was assessed, and those with so few exposed children that it must not
+    be told that nobody was."""
+    place = ["period", "age_band", "domain"]
     is_assessed = (pl.col("outcome") != NOT_ASSESSED) & (pl.col("children") > 0)
-    return counts.filter(is_assessed).select("period", "age_band", "domain").unique()
+    exposed = pl.col("children").filter(pl.col("group_value") == EXPOSED, pl.col("group_kind") == EXPOSURE).sum()
+    few = counts.group_by(place).agg(exposed.alias("exposed")).filter(pl.col("exposed") < threshold)
+    return pl.concat([counts.filter(is_assessed).select(place), few.select(place)]).unique()
 
 
 def _ratios(strata: pl.LazyFrame) -> pl.DataFrame:
@@ -139,46 +170,35 @@ def _told_ratios(exact: pl.DataFrame, development: pl.DataFrame) -> pl.LazyFrame
     )
 
 
-def _participation(analysis: Analysis, calendar: Calendar, threshold: int) -> pl.DataFrame:
-    """Of contacts due in each fixed period: coverage of exposed and others, and the first as a ratio to the second.
-
-    Told where at least the threshold of contacts were held, and were not, in both groups. Only rounded shares are told.
-    """
-    found = analysis.participation({name(years): years for years in calendar.periods})
-    held, due = pl.col("events"), pl.col("people")
-    others_held, others_due = pl.col("reference_events"), pl.col("reference_people")
-    counts = [held, due - held, others_held, others_due - others_held]
-    is_told = pl.all_horizontal(count >= threshold for count in counts).fill_null(value=False)
+def _told_participation(exact: pl.DataFrame, told_shares: pl.DataFrame) -> pl.LazyFrame:
+    """Where the shares of both groups are told among the counts; rounded."""
     figures = {
         "exposed_share": pl.col("proportion").round(DIGITS),
         "others_share": pl.col("reference_proportion").round(DIGITS),
         **{column: pl.col(column).round(DIGITS) for column in RATIO},
     }
-    return found.select(
-        "period",
-        "programme",
-        "standardised",
-        *(pl.when(is_told).then(figure).alias(column) for column, figure in figures.items()),
-        pl.when(is_told).then("state").otherwise(pl.lit("suppressed")).alias("state"),
+    is_told = pl.col("is_told").fill_null(value=False)
+    return (
+        exact.lazy()
+        .join(told_shares.lazy().with_columns(is_told=True), on=["programme", "period"], how="left")
+        .select(
+            "period",
+            "programme",
+            "standardised",
+            *(pl.when(is_told).then(figure).alias(column) for column, figure in figures.items()),
+            pl.when(is_told).then("state").otherwise(pl.lit("suppressed")).alias("state"),
+        )
     )
 
 
-def _costs(analysis: Analysis, threshold: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Told costs, and told differences between pathways. Both empty where no age is common to all pathways."""
-    costs = analysis.costs()
+def _costs(costs: Costs, reference: Reference, threshold: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Told costs and differences, to the oldest age that the pathways with enough children have in common. A pathway
+    with fewer has rows that are suppressed."""
     figures = costs.figures
-    to_age = oldest_common_age(figures, PATHWAYS, BEHIND_A_MEAN)
-    if to_age is None:
-        return figures.clear(), cost_differences(costs, 0).clear()
-    services = analysis.reference.services
+    large = [each for each in PATHWAYS if oldest_common_age(figures, [each], BEHIND_A_MEAN) is not None]
+    to_age = oldest_common_age(figures, large, BEHIND_A_MEAN) if large else None
+    age = 0 if to_age is None else to_age
     told = told_costs(
-        figures, costs.yearly, costs.followed, services, to_age, threshold, _large(figures, to_age, threshold)
+        figures, costs.yearly, costs.followed, reference.services, age, threshold, [*large, OTHER_CHILDREN]
     )
-    return told, told_differences(cost_differences(costs, to_age), told)
-
-
-def _large(figures: pl.DataFrame, to_age: int, threshold: int) -> Sequence[str]:
-    """Pathways with enough children; how many is told in tens."""
-    sizes = figures.filter(pl.col("age") <= to_age).group_by("pathway").agg(pl.col("children").min())
-    large = sizes.filter(pl.col("children") >= threshold)["pathway"].cast(pl.String).to_list()
-    return [pathway for pathway in (*PATHWAYS, OTHER_CHILDREN) if pathway in large]
+    return told, told_differences(differences(costs.blocks, age), told)

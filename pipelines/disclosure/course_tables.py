@@ -21,10 +21,10 @@ from pipelines.disclosure.linked_tables import Integers
 from pipelines.disclosure.places_and_periods import name
 
 TABLE = "course"
-EVENT, NO_EVENT, COMPETING, FOLLOWED, CHILDREN = "event", "no_event", "competing", "followed", "children"
+EVENT, NO_EVENT, CHILDREN = "event", "no_event", "children"
 ALL, EXPOSURE, NOT_EXPOSED = "all", "exposure", "not_exposed"
 TRAITS = ("region", "substance_group", "known_before_birth")
-NUMBERS = (EVENT, COMPETING, "censored")
+NUMBERS = (EVENT, "competing", "censored")
 
 
 def horizon(declared: TimeToEvent, years: Sequence[int], as_of: date) -> list[int]:
@@ -59,9 +59,10 @@ def _breakdown(title: str, declared: TimeToEvent, rows: pl.DataFrame, grid: Sequ
         name=title,
         groups=tuple(f"{kind}={value}" for kind, value in groups),
         wholes=tuple(at for at, (kind, _) in enumerate(groups) if kind in {ALL, EXPOSURE}),
-        divisions=tuple(_divisions(groups)),
+        divisions=tuple(_divisions(groups, declared)),
         outcomes=outcomes,
         share_of=(len(outcomes) - 1,) * len(outcomes),
+        untold=frozenset(at for at, outcome in enumerate(outcomes) if ":" not in outcome),
         splits=splits,
         counts=_counts(rows, groups, outcomes, grid[-1]),
     )
@@ -75,10 +76,11 @@ def _groups(rows: pl.DataFrame) -> list[tuple[str, str]]:
     return sorted(kept, key=lambda group: (rank[group[0]], group[1]))
 
 
-def _divisions(groups: Sequence[tuple[str, str]]) -> Iterator[Division]:
+def _divisions(groups: Sequence[tuple[str, str]], declared: TimeToEvent) -> Iterator[Division]:
+    """Where all arrive, known before birth is not told apart: all of those arrive on the first day."""
     if (ALL, ALL) not in groups:
         return
-    for kind in TRAITS:
+    for kind in TRAITS[:-1] if declared.all_arrive else TRAITS:
         members = tuple(at for at, group in enumerate(groups) if group[0] == kind)
         if members:
             yield Division(groups.index((ALL, ALL)), members)
@@ -87,17 +89,11 @@ def _divisions(groups: Sequence[tuple[str, str]]) -> Iterator[Division]:
 def _outcomes(declared: TimeToEvent, grid: Sequence[int]) -> tuple[tuple[str, ...], tuple[Split, ...]]:
     """Days are named by the last of their bin: `event:365`. All children stand last."""
     size = len(grid)
-    events, competing = (tuple(f"{kind}:{day}" for day in grid) for kind in (EVENT, COMPETING))
+    events = tuple(f"{EVENT}:{day}" for day in grid)
     if declared.all_arrive:
         return (*events, CHILDREN), (Split(size, tuple(range(size)), is_ordered=True),)
-    outcomes = (EVENT, NO_EVENT, COMPETING, FOLLOWED, *events, *competing, CHILDREN)
-    splits = (
-        Split(len(outcomes) - 1, (0, 1)),
-        Split(0, tuple(range(4, 4 + size)), is_ordered=True),
-        Split(1, (2, 3)),
-        Split(2, tuple(range(4 + size, 4 + 2 * size)), is_ordered=True),
-    )
-    return outcomes, splits
+    splits = (Split(size + 2, (0, 1)), Split(0, tuple(range(2, 2 + size)), is_ordered=True))
+    return (EVENT, NO_EVENT, *events, CHILDREN), splits
 
 
 def _counts(rows: pl.DataFrame, groups: Sequence[tuple[str, str]], outcomes: Sequence[str], last: int) -> Integers:
@@ -111,12 +107,27 @@ def _counts(rows: pl.DataFrame, groups: Sequence[tuple[str, str]], outcomes: Seq
         if group is None:
             continue
         counts[group, -1] += event + competing + censored
-        endings = {EVENT: event, COMPETING: competing} if day <= last else {}
-        for ending, children in endings.items():
-            for outcome in (ending, f"{ending}:{day}"):
-                if outcome in place:
-                    counts[group, place[outcome]] += children
+        if day <= last:
+            counts[group, place[f"{EVENT}:{day}"]] += event
     if EVENT in place:
+        counts[:, place[EVENT]] = counts[:, 2:-1].sum(axis=1)
         counts[:, place[NO_EVENT]] = counts[:, -1] - counts[:, place[EVENT]]
-        counts[:, place[FOLLOWED]] = counts[:, place[NO_EVENT]] - counts[:, place[COMPETING]]
     return counts
+
+
+def competing(binned: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """`interval, period, group_kind, group_value, bin, competing`: how many of each period had died or left, by bin."""
+    rows = [
+        (declared.name, year, name(years))
+        for declared in TIMES_TO_EVENT
+        for years in _periods(binned.filter(pl.col("interval") == declared.name), as_of)
+        for year in years
+    ]
+    schema = {"interval": pl.String(), "cohort": pl.Int32(), "period": pl.String()}
+    of_period = pl.DataFrame(rows, schema=schema, orient="row")
+    return (
+        binned.with_columns(pl.col("interval").cast(pl.String), pl.col("cohort").cast(pl.Int32))
+        .join(of_period, on=["interval", "cohort"])
+        .group_by("interval", "period", "group_kind", "group_value", "bin")
+        .agg(pl.col("competing").sum())
+    )

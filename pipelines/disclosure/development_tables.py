@@ -68,6 +68,7 @@ def _breakdown(title: str, rows: pl.DataFrame) -> Breakdown:
         divisions=tuple(_divisions(groups)),
         outcomes=outcomes,
         share_of=_share_of(outcomes),
+        untold=_untold(outcomes),
         splits=tuple(_splits(outcomes, domains)),
         counts=_counts(rows, groups, domains, len(outcomes)),
     )
@@ -95,6 +96,13 @@ def _share_of(outcomes: Sequence[str]) -> tuple[int, ...]:
     everybody = len(outcomes) - 1
     assessed = [at - at % len(OF_DOMAIN) for at in range(everybody)]
     return (*(everybody if at - first < 2 else first for at, first in enumerate(assessed)), everybody)
+
+
+def _untold(outcomes: Sequence[str]) -> frozenset[int]:
+    """How many lived through a band: those of the next band are nearly the same children, and from both it would follow
+    how many had died or left between them."""
+    is_left = [outcome.endswith(f":{NOT_ASSESSED}") or outcome == CHILDREN for outcome in outcomes]
+    return frozenset(np.flatnonzero(is_left).tolist())
 
 
 def _splits(outcomes: Sequence[str], domains: Sequence[str]) -> Iterator[Split]:

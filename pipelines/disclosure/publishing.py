@@ -14,6 +14,7 @@ import polars as pl
 
 from pipelines.definitions.reference import Reference
 from pipelines.disclosure.beside_counts import BesideCounts, beside_counts
+from pipelines.disclosure.closed import CLOSED_BY, Closed
 from pipelines.disclosure.files import write_published
 from pipelines.disclosure.gate import Passed, protected
 from pipelines.disclosure.holding_back import released_beside
@@ -52,11 +53,17 @@ def ledger_of(store: Store) -> Ledger:
 
 
 def publish(
-    store: Store, reference: Reference, reason: str | None = None, progress: Progress | None = None
+    store: Store,
+    reference: Reference,
+    reason: str | None = None,
+    progress: Progress | None = None,
+    *,
+    renew_closed: bool = False,
 ) -> Publication:
     """The national release of the last run, through the gate, into the ledger, and then into the store for readers.
 
-    The same figures again make no new release. When anything stops it, readers keep what was published before.
+    The same figures again make no new release. When anything stops it, readers keep what was published before. What
+    was published of closed periods beside the counts is taken over as it was, unless `renew_closed`.
     """
     shown = progress or Progress()
     with store.writing() as writer:
@@ -69,7 +76,8 @@ def publish(
                 national = national_release(run, as_of, reference, threshold(reference))
                 stage.rows = len(national.tables)
             with shown.stage("development, times, costs") as stage:
-                beside = beside_counts(run, as_of, reference, threshold(reference))
+                closed = Closed({} if renew_closed else _before(store), as_of)
+                beside = beside_counts(run, as_of, reference, threshold(reference), closed)
                 stage.rows = len(beside.protected.tables)
             tables = joined(national.tables, beside.protected.tables)
             with shown.stage("gate") as stage:
@@ -77,10 +85,8 @@ def publish(
                 published = gone_through.published
                 stage.rows = int(gone_through.hidden.sum())
             of_counts, of_rest = np.split(gone_through.hidden, [len(national.tables)])
-            for name, rows in {
-                **published_tables(national, of_counts, as_of),
-                **beside.published(of_rest),
-            }.items():
+            told = told_shares(national, of_counts)
+            for name, rows in (published_tables(national, of_counts, as_of) | beside.published(of_rest, told)).items():
                 writer.write(name, rows)
             release = ledger_of(store).append(published, facts_of(published, as_of, reason, run.run))
         stages = {stage.name: {"rows": stage.rows, "seconds": round(stage.seconds, 3)} for stage in shown.stages}
@@ -89,6 +95,26 @@ def publish(
     asked = share_of_figures(national.obligations(of_counts), published.threshold)
     usefulness = Usefulness.of(national.tables, of_counts), Usefulness.of(beside.protected.tables, of_rest)
     return Publication(gone_through, release, snapshot, tables, asked, *usefulness)
+
+
+def _before(store: Store) -> dict[str, pl.DataFrame]:
+    """What the last publication told beside the counts; nothing when it had not all of these tables."""
+    published = store.last(KIND)
+    if published is None or not set(CLOSED_BY) <= set(published.versions):
+        return {}
+    tables = {name: published.table(name).collect() for name in CLOSED_BY}
+    return tables if all("as_of" in table.columns for table in tables.values()) else {}
+
+
+def told_shares(national: NationalRelease, of_counts: Flags) -> pl.DataFrame:
+    """`programme, period` of which the share of exposed children and that of the others are both told, for the fixed
+    periods of the country."""
+    is_share = (pl.col("group_kind") == "exposure") & (pl.col("outcome") == "numerator_ever")
+    told = national.obligations(of_counts).filter(
+        is_share & (pl.col("period_kind") == "three_years") & pl.col("is_told") & pl.col("denominator_is_told")
+    )
+    both = told.group_by(pl.col("measure").alias("programme"), "period").agg(pl.col("group_value").n_unique())
+    return both.filter(pl.col("group_value") == 2).select("programme", "period")
 
 
 def _wishes(national: NationalRelease, beside: BesideCounts) -> tuple[Flags, Integers]:

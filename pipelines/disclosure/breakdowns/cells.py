@@ -35,7 +35,8 @@ class Division:
 class Breakdown:
     """counts: groups, outcomes; the last outcome is all children. `splits` stand parents first.
 
-    `share_of` has for each outcome the one that it is shown as a share of (all children: themselves).
+    `share_of` has for each outcome the one that it is shown as a share of (all children: themselves). What is `untold`
+    decides how far groups may be told apart, and is never told itself: all children, and what is left of them.
     `groups` are named `kind=value`. `wholes` stand beside each other; every other group is in a division of a whole.
     """
 
@@ -45,6 +46,7 @@ class Breakdown:
     divisions: tuple[Division, ...]
     outcomes: tuple[str, ...]
     share_of: tuple[int, ...]
+    untold: frozenset[int]
     splits: tuple[Split, ...]
     counts: Integers
 
@@ -62,7 +64,7 @@ ROWS = {
     "cell_of": pl.Int64(),
 }
 """A figure that may be told: of which group, which outcome (the last of its `parts`, where several are told together),
-its number, what it is a share `of`, and the cells of both. A zero that everybody sees is no cell."""
+its number, what it is a share `of`, and the cells of both. What is no cell is a zero that everybody sees, or untold."""
 
 
 @dataclass(eq=False)
@@ -245,16 +247,20 @@ class _Writing:
         """A division in one class says nothing that the whole does not."""
         apart = [(at, told) for at, told in zip(divisions, of_divisions, strict=True) if len(told.classes) > 1]
         for told in (of_whole, *(told for _, told in apart)):
-            self.told += [(groups, outcomes) for groups in told.classes for outcomes in told.bins]
+            self.told += [(groups, outcomes) for groups in told.classes for outcomes in self._tellable(told.bins)]
         for at, told in apart:
-            self.apart[at].update(outcome for outcomes in told.bins for outcome in outcomes)
+            self.apart[at].update(outcome for outcomes in self._tellable(told.bins) for outcome in outcomes)
+
+    def _tellable(self, bins: Bins) -> Bins:
+        return tuple(outcomes for outcomes in bins if not self.breakdown.untold.intersection(outcomes))
 
     def _row(self, groups: Class, outcomes: tuple[int, ...]) -> tuple[object, ...]:
         """Shown from now on, with the number of children that it is one of."""
         own = self.breakdown
         above = (own.share_of[outcomes[0]],)
-        cell, cell_of = self._cell(groups, outcomes), self._cell(groups, above)
-        for shown in (cell, cell_of, self._cell(groups, (self.everybody,))):
+        is_untold = above[0] in own.untold
+        cell, cell_of = self._cell(groups, outcomes), NO_CELL if is_untold else self._cell(groups, above)
+        for shown in (cell, cell_of):
             if shown != NO_CELL:
                 self.drawing.hidden[shown] = False
         kind = own.groups[groups[0]].split("=", maxsplit=1)[0]
