@@ -16,7 +16,6 @@ from dashboards.opening import Source
 from dashboards.published import CannotBeRead
 from dashboards.scope import COUNTRY, Place, Scope
 from pipelines.definitions.measures import Measure
-from pipelines.errors import UserError
 
 Table = Literal[
     "published_shares",
@@ -28,7 +27,72 @@ Table = Literal[
     "published_participation",
     "published_costs",
     "published_cost_differences",
+    "published_price_years",
 ]
+FIGURE = ("share", "low", "high", "state")
+GROUP = ("group_kind", "group_value", "members")
+RATIO = ("ratio", "low", "high", "state")
+AMOUNT = ("low_dkk", "high_dkk", "state")
+COLUMNS: dict[Table, tuple[str, ...]] = {
+    "published_shares": (
+        "measure",
+        "attribution",
+        "group_kind",
+        "group_value",
+        "period_kind",
+        "period",
+        "share_of",
+        "numerator",
+        "denominator",
+        *FIGURE,
+    ),
+    "published_development": (
+        "period",
+        "age_band",
+        "domain",
+        *GROUP,
+        "share_of",
+        "numerator",
+        "denominator",
+        *FIGURE,
+    ),
+    "published_z_scores": ("period", "age_band", "domain", *GROUP, "mean", "low", "high"),
+    "published_ratios": ("period", "age_band", "domain", "outcome", "standardised", *RATIO, "reason"),
+    "published_curves": ("interval", "period", *GROUP, "days", "children", "share", "low", "high", "at_risk", "state"),
+    "published_medians": ("interval", "period", *GROUP, "median_days", "state"),
+    "published_participation": (
+        "period",
+        "programme",
+        "standardised",
+        "exposed_share",
+        "others_share",
+        *RATIO,
+    ),
+    "published_costs": (
+        "pathway",
+        "breakdown",
+        "part",
+        "span",
+        "age",
+        "children",
+        "mean_dkk",
+        *AMOUNT,
+        "price_year",
+        "discount_rate",
+    ),
+    "published_cost_differences": (
+        "from_pathway",
+        "to_pathway",
+        "breakdown",
+        "part",
+        "to_age",
+        "children",
+        "difference_dkk",
+        *AMOUNT,
+    ),
+    "published_price_years": ("price_year", "year_without_index"),
+}
+"""What is read of each. A store that was published before one of them existed is to be published again."""
 
 
 def quarters(tables: Source, scope: Scope, measures: Sequence[Measure], places: Sequence[Place]) -> pl.DataFrame:
@@ -86,6 +150,12 @@ def cost_differences(tables: Source, scope: Scope) -> pl.DataFrame:
     return _of_country(scope, _table(tables, "published_cost_differences"))
 
 
+def years_without_index(tables: Source, scope: Scope) -> Sequence[int]:
+    """Years that the price index lacks, oldest first: amounts that they are part of are missing."""
+    years = _of_country(scope, _table(tables, "published_price_years"))["year_without_index"]
+    return [int(year) for year in years.drop_nulls().unique().sort()]
+
+
 def _of_country(scope: Scope, rows: pl.LazyFrame) -> pl.DataFrame:
     scope.require((COUNTRY,))
     return _collected(rows)
@@ -99,17 +169,15 @@ def _of_scope(rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
 
 def _table(tables: Source, name: Table) -> pl.LazyFrame:
     try:
-        return tables.table(name)
-    except UserError:
-        raise
-    except Exception as fault:  # the engine's own errors share no base class
+        return tables.table(name).select(COLUMNS[name])
+    except Exception as fault:  # the engine's own errors share no base class; a table may also not be there at all
         raise _cannot_be_read() from fault
 
 
 def _collected(rows: pl.LazyFrame) -> pl.DataFrame:
     try:
         return rows.collect()
-    except (OSError, pl.exceptions.ComputeError) as fault:
+    except (OSError, pl.exceptions.PolarsError) as fault:
         raise _cannot_be_read() from fault
 
 

@@ -6,6 +6,7 @@ auditor, who takes minutes, has tests of its own and has not looked.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -34,12 +35,26 @@ def published_store(folder: Path, children: int = CHILDREN) -> Path:
     store, reference = Store(folder / "store"), Reference.load()
     made = run(store, Source(canonical=folder / "sample" / "canonical"), AS_OF, reference, Progress()).snapshot
     beside = beside_counts(made, AS_OF, reference, THRESHOLD)
-    tables = _shares() | beside.published(beside.protected.hidden)
+    told = beside.participation.select("programme", "period").unique()
+    tables = _shares() | beside.published(beside.protected.hidden, told)
     with store.writing() as writer:
         for name, rows in tables.items():
             writer.write(name, rows)
         writer.commit(kind="publish", fingerprint="wished", **{name: made.run[name] for name in TAKEN_OVER})
     return folder / "store"
+
+
+def published_otherwise(store: Path, folder: Path, changed: Mapping[str, pl.LazyFrame | None]) -> Path:
+    """What a store has published last with other tables in their place; without those that are None."""
+    published = Store(store).last("publish")
+    assert published is not None
+    tables = {name: published.table(name) for name in published.versions} | changed
+    with Store(folder).writing() as writer:
+        for name, rows in tables.items():
+            if rows is not None:
+                writer.write(name, rows)
+        writer.commit(kind="publish", fingerprint="other", **{name: published.run[name] for name in TAKEN_OVER})
+    return folder
 
 
 def _shares() -> dict[str, pl.LazyFrame]:

@@ -218,7 +218,7 @@ def test_a_published_step_is_the_cumulative_incidence_of_all_that_is_known(
 
 
 def test_the_first_evidence_has_curves(tables: dict[str, pl.DataFrame], analysis: Analysis) -> None:
-    """All who are in it arrive; those who are found after the horizon come later, and known before birth is no group."""
+    """All who are in it arrive; who is found after the horizon comes later, and known before birth is no group."""
     made = {each.name: each for each in course_breakdowns(analysis.courses(), AS_OF)}
     own = made[f"course|{BIRTH_TO_EVIDENCE.name}|2020-2022"]
     assert (own.counts[:, :-1].sum(axis=1) == own.counts[:, -1]).all()

@@ -7,7 +7,7 @@ import pytest
 from drawn_figures import ABSENT, DA, said
 
 from dashboards.charts.development_bars import GAP_WIDTH, development_bars, development_table, development_text
-from dashboards.charts.development_panels import panels_of
+from dashboards.charts.development_panels import panels_of, published_panels
 from dashboards.charts.ratio_rows import Ratio, RatioRow, ratio_rows, ratio_table, ratio_text
 from dashboards.language import LANGUAGES, NO_BREAK, Words
 from dashboards.states import State
@@ -90,9 +90,41 @@ def test_the_table_has_counts_and_leaves_out_what_is_hidden() -> None:
     rows = panels_of(told(("5-7", "exposed", (67, None, 18, 50)), ("5-7", "others", (840, 90, 70, 1000))))
     table = development_table(rows, DA)
     assert table.rows() == [
-        ("Kommunikation og sprog", "5–7", "Eksponerede", 67, None, 18, None, 50, "Skjult"),
-        ("Kommunikation og sprog", "5–7", "Alle andre", 840, 90, 70, 1000, 1000, "Tal"),
+        ("Kommunikation og sprog", "5–7", "Eksponerede", 67, None, 18, None, "", "", "Skjult"),
+        ("Kommunikation og sprog", "5–7", "Alle andre", 840, 90, 70, 1000, "2.000", f"50{NO_BREAK}%", "Tal"),
     ]
+
+
+PUBLISHED = pl.DataFrame(
+    [
+        ("typical", 67, 100, 0.67, "number"),
+        ("monitor", 15, 100, 0.15, "number"),
+        ("concern", 18, 100, 0.18, "number"),
+        ("assessed", 100, 150, 0.68, "number"),
+    ],
+    schema=["share_of", "numerator", "denominator", "share", "state"],
+    orient="row",
+).with_columns(domain=pl.lit("communication"), age_band=pl.lit("5-7"), group_value=pl.lit("exposed"))
+
+
+def test_those_who_lived_through_the_band_are_told_in_tens_and_the_not_assessed_as_the_rest_of_the_share() -> None:
+    """The denominator is rounded, so 1 - 0.68, not 50 of 150."""
+    panels = published_panels(PUBLISHED)
+    words = said(development_bars(panels, DA, "light"))
+    assert "100 af ca. 150 vurderet" in words
+    assert "32 % ikke vurderet" in words
+    assert "bekymring 18 % (12–27 %) · følges 15 % · typisk 67 %" in words
+    row = development_table(panels, DA).row(0)
+    assert row[3:] == (67, 15, 18, 100, "ca. 150", f"32{NO_BREAK}%", "Tal")
+
+
+@pytest.mark.parametrize("state", ABSENT)
+@pytest.mark.parametrize("hidden", ["typical", "assessed"])
+def test_a_published_share_that_may_not_be_told_hides_the_bar(state: State, hidden: str) -> None:
+    told_state = pl.when(pl.col("share_of") == hidden).then(pl.lit(state)).otherwise("state").alias("state")
+    panels = published_panels(PUBLISHED.with_columns(told_state))
+    assert DA(f"state.{state}") in said(development_bars(panels, DA, "light"))
+    assert development_table(panels, DA).row(0)[3:9] == (None, None, None, None, "", "")
 
 
 def test_a_picture_of_nothing_is_drawn_and_told() -> None:

@@ -10,10 +10,12 @@ from pathlib import Path
 import plotly.graph_objects as go
 import polars as pl
 import pytest
-from published_stores import published_store
+from published_stores import published_otherwise, published_store
 
-from dashboards.language import Words
+from dashboards.charts.pathway_costs import left_out_text
+from dashboards.language import NO_BREAK, Words
 from dashboards.notebook import Figures, Told, opened
+from dashboards.published import CannotBeRead
 from dashboards.scope import NotAllowed, Scope
 from dashboards.states import STATES
 from pipelines.definitions import enumerations as e
@@ -26,6 +28,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "notebook.md"
 BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
 NUMBERS = ("numerator", "children", "share", "mean", "ratio", "median_days", "mean_dkk", "difference_dkk", "total_dkk")
 NOT_A_FIGURE = {"suppressed", "missing", "not_applicable", "not_yet_due"}
+LEADER = Scope("leader", "0479", "1083")
 WITHOUT_A_PICTURE = {"alerts", "continuity", "development_by", "z_scores", "medians"}
 
 
@@ -116,17 +119,22 @@ def test_the_frames_of_the_page_give_the_figures_that_it_says(in_demo: Path) -> 
     """By hand. Of the curve: 10 are followed to day 10, 6 of them to day 20, 3 of them to day 30."""
     names: dict[str, object] = {}
     values = [value for value in (last_value(block, names) for block in BLOCKS) if isinstance(value, pl.DataFrame)]
-    compared, spine, trend, alert, shares, ratio, gap, curve, moved, counts = values
+    compared, spine, trend, alert, revised, shares, crude, ratio, z, gap, curve, half, moved, counts = values
     assert compared.filter(place="0479").select("verdict", "rank").row(0) == ("worse", 2)
     assert spine["share"].to_list() == [0.3]
     assert trend.select("trend", "since_period", "before_share", "after_share").row(0) == (
         "worsening", "2025-Q1", 0.75, 0.3,
     )  # fmt: skip
     assert alert["children"].to_list() == [72]
+    sentence = "4. kvartal 2025: rettet fra 12 af 40 (30 %) til 15 af 40 (38 %) (+7,5 procentpoint)."
+    assert [text.replace(NO_BREAK, " ") for text in revised["sentence"]] == [sentence]
     assert shares.filter(share_of="concern")["share"].to_list() == [0.18]
+    assert crude.sort("outcome")["ratio"].to_list() == pytest.approx([0.18 / 0.09, 0.30 / 0.15])
+    assert z["z_score"].to_list() == pytest.approx([1.0])
     assert ratio["ratio"].to_list() == pytest.approx([2.0])
     assert gap["ratio"].to_list() == pytest.approx([0.6 / 0.86])
     assert curve["cumulative_incidence"].max() == pytest.approx(3 / 10 + 7 / 10 * 2 / 6 + 7 / 20 * 1 / 3)
+    assert half.select("days", "state").row(0) == (20, "number")
     assert moved.select("moved", "total_dkk").row(0) == (64.0, -812_800.0)
     assert counts["children"].sum() > 0
 
@@ -172,7 +180,7 @@ def test_the_curve_of_exposed_children_is_the_first_of_the_picture(figures: Figu
     assert told.table["Gruppe"].unique(maintain_order=True).to_list() == ["Alle eksponerede børn", "Øvrige børn"]
 
 
-@pytest.mark.parametrize(("leaving", "reaching"), [("lost", "early"), ("never", "late"), ("late", "lost")])
+@pytest.mark.parametrize(("leaving", "reaching"), [("lost", "never"), ("never", "late"), ("late", "lost")])
 def test_a_scenario_moves_what_is_told_and_nothing_else(figures: Figures, leaving: str, reaching: str) -> None:
     told = figures.scenario(leaving, reaching, 0.5)
     check(told, "scenario")
@@ -180,12 +188,137 @@ def test_a_scenario_moves_what_is_told_and_nothing_else(figures: Figures, leavin
     assert (known["total_dkk"] - known["per_child_dkk"] * known["moved"]).abs().max() in (None, 0.0)
 
 
+def test_a_pathway_that_may_not_be_told_is_not_told_and_no_pathway_of_nobody(figures: Figures) -> None:
+    """In the made-up store too few were known early."""
+    costs = figures.costs()
+    whole = costs.table.filter(pl.col("Forløb") == "Kendt tidligt og ført videre").row(0)
+    assert whole[1:] == ("Skjult",) * 5
+    with pytest.raises(UserError, match="What the pathway early has cost is not told"):
+        figures.scenario("lost", "early", 0.5)
+
+
+def test_the_cost_figure_says_which_children_fit_no_pathway_or_that_it_cannot(figures: Figures, demo: Path) -> None:
+    """Of 40 + 60 + 130 + 30 and 20 who fit none, the 20 are 7 %."""
+    assert "ingen af de fire forløb" not in figures.costs().text
+    assert "passer i noget af de fire forløb, kan ikke vises" in figures.costs().text
+    children = {"early": 40, "late": 60, "lost": 130, "never": 30, "none_of_these": 20}
+    told = figures.costs().rows.with_columns(
+        pl.col("pathway").replace_strict(children, default=10_000, return_dtype=pl.Int64).alias("children")
+    )
+    assert left_out_text(told, Words("en")) == (
+        "About 20 of about 280 exposed children (7%) fit none of the four pathways and are not part of them."
+    )
+
+
+def test_years_that_the_price_index_lacks_are_named_beside_every_figure_of_costs(demo: Path, tmp_path: Path) -> None:
+    years = pl.LazyFrame({"price_year": [2026, 2026], "year_without_index": [2003, 2001]})
+    store = published_otherwise(demo / "demo" / "store", tmp_path, {"published_price_years": years})
+    figures = opened(store)
+    for told in (figures.costs(), figures.costs_by_age(), figures.scenario("lost", "late", 0.5)):
+        assert "Prisindekset mangler for 2001, 2003." in told.text
+    assert "Prisindekset" not in opened(demo / "demo" / "store").costs_by_age().text
+
+
+@pytest.mark.parametrize("name", ["published_medians", "published_price_years", "published_curves"])
+def test_tables_of_an_older_publication_are_to_be_made_again(demo: Path, tmp_path: Path, name: str) -> None:
+    """One has a column less, another one is not there at all."""
+    store = demo / "demo" / "store"
+    published = Store(store).last("publish")
+    assert published is not None
+    column = {"published_medians": "members", "published_curves": "children"}.get(name)
+    older = None if column is None else published.table(name).drop(column)
+    figures = opened(published_otherwise(store, tmp_path, {name: older}))
+    ask = figures.costs if name == "published_price_years" else lambda: figures.medians("birth_to_first_concern")
+    with pytest.raises(CannotBeRead, match="Make them again with: roedtraad publish"):
+        ask()
+
+
+def test_numbers_in_tens_are_said_to_be_about_so_many(figures: Figures) -> None:
+    curve = figures.curve("birth_to_first_concern")
+    followed = curve.table["Følges endnu"].to_list()
+    assert followed
+    assert all(text.startswith("ca. ") and text.endswith("0") for text in followed)
+    assert re.search(r"Alle eksponerede børn, ca\. [\d.]*0 børn: ", curve.text)
+    development = figures.development("communication")
+    about = [text for text in development.table["Har levet hele perioden"] if text]
+    assert about
+    assert all(re.fullmatch(r"ca\. [\d.]*0", text) for text in about)
+    assert re.search(
+        r"\d af ca\. [\d.]*0", " ".join(figures.development_by("substance_group", "communication").table["Tal"])
+    )
+
+
+def test_a_leader_gets_the_verdict_of_the_own_place_that_national_coordination_gets(
+    demo: Path, figures: Figures
+) -> None:
+    leader = opened(demo / "demo" / "store", scope=LEADER)
+    told = ["place", "numerator", "share", "low", "high", "target", "low_95", "high_95", "verdict", "is_clear"]
+    all_measures = figures.heat_table().rows.filter(place="0479").select("measure", *told)
+    assert leader.heat_table().rows.select("measure", *told).equals(all_measures)
+    assert leader.spine().rows.select("measure", *told).equals(all_measures)
+    regions = figures.spine("Svendborg").rows["region_share"]
+    assert leader.spine().rows["region_share"].equals(regions)
+    one = all_measures.filter(measure="handed_over")
+    assert leader.comparison("handed_over").rows.select("measure", *told).equals(one)
+    assert leader.each_place("handed_over").rows.select("measure", *told).equals(one)
+
+
+def test_the_pictures_of_a_leader_hold_no_other_municipality_and_say_why(demo: Path, figures: Figures) -> None:
+    leader = opened(demo / "demo" / "store", scope=LEADER)
+    others = set(figures.heat_table().table["Kommune"]) - {"Svendborg"}
+    questions = {
+        "comparison": leader.comparison("handed_over"),
+        "each_place": leader.each_place("handed_over"),
+        "spine": leader.spine(),
+        "heat_table": leader.heat_table(),
+    }
+    for asked, told in questions.items():
+        check(told, asked)
+        shown = told.text + told.table.write_json() + str(told.chart and told.chart.to_json())
+        assert [name for name in others if name in shown] == []
+        assert "Kun egen kommune er vist" in told.text
+    assert "Regionen: " in questions["comparison"].text
+    assert "Landet: " in questions["comparison"].text
+
+
+def test_peers_are_seen_beside_the_own_place_and_get_no_verdict(figures: Figures) -> None:
+    by_size = figures.comparison("handed_over", own="Svendborg", among="size")
+    check(by_size, "comparison")
+    assert by_size.table["Kommune"].to_list()[0] == "Svendborg"
+    assert by_size.table.height == 11
+    assert by_size.table["Sammenlignet"].to_list()[1:] == [""] * 10
+    of_region = figures.comparison("handed_over", own="0479", among="region")
+    assert "Odense" in of_region.table["Kommune"]
+    listed = figures.comparison("handed_over", own="0479", among=["Odense", "0410", "Vejle", "Svendborg"])
+    assert set(listed.table["Kommune"]) == {"Svendborg", "Odense", "Middelfart", "Vejle"}
+
+
+@pytest.mark.parametrize(
+    ("own", "among", "said"),
+    [("Svendborg", "shape", "size, region"), (None, "size", "Only a municipality"), ("0479", [], "at least one")],
+)
+def test_peers_that_cannot_be_are_answered_with_a_way_out(
+    figures: Figures, own: str | None, among: str | list[str], said: str
+) -> None:
+    with pytest.raises(UserError) as refused:
+        figures.comparison("handed_over", own=own, among=among)
+    assert said in str(refused.value)
+
+
 def test_a_leader_sees_the_own_place_and_not_all_the_others(demo: Path) -> None:
-    leader = opened(demo / "demo" / "store", scope=Scope("leader", "0479", "1083"))
+    leader = opened(demo / "demo" / "store", scope=LEADER)
     check(leader.trend("handed_over"), "trend")
     regions = leader.curve("first_evidence_to_handover", by="region").table["Gruppe"].unique().to_list()
     assert regions == ["Region Syddanmark"]
-    for question in (lambda: leader.comparison("handed_over"), lambda: leader.trend("handed_over", "Odense")):
+    questions: list[Callable[[], Told]] = [
+        lambda: leader.trend("handed_over", "Odense"),
+        lambda: leader.comparison("handed_over", own="Odense"),
+        lambda: leader.comparison("handed_over", among="size"),
+        lambda: leader.spine("Odense"),
+        lambda: leader.heat_table(own="Odense"),
+        lambda: leader.continuity("Odense"),
+    ]
+    for question in questions:
         with pytest.raises(NotAllowed):
             question()
 

@@ -107,8 +107,8 @@ def test_a_payer_who_pays_nothing_has_a_difference_of_nothing() -> None:
         (("lost", "early", -0.1), "The share of children to move must lie between 0 and 1"),
         (("lost", "early", float("nan")), "The share of children to move must lie between 0 and 1"),
         (("lost", "lost", 0.5), "Children can only be moved to another pathway"),
-        (("lost", "never", 0.5), "There are no children in the pathway never"),
-        (("late", "early", 0.5), "There are no children in the pathway late"),
+        (("lost", "never", 0.5), "What the pathway never has cost is not told: it has too few children or none"),
+        (("late", "early", 0.5), "What the pathway late has cost is not told: it has too few children or none"),
         (("others", "early", 0.5), "others is not a pathway"),
     ],
 )
@@ -119,10 +119,16 @@ def test_a_question_without_an_answer_is_told_as_such(question: tuple[str, str, 
     assert told.value.to_do
 
 
+def test_a_pathway_of_which_every_amount_is_hidden_is_not_told() -> None:
+    hidden = DIFFERENCES.with_columns(state=pl.lit("suppressed"))
+    with pytest.raises(UserError, match="What the pathway lost has cost is not told"):
+        scenario(hidden, "lost", "early", 0.5)
+
+
 def test_without_children_there_is_nothing_to_move() -> None:
     empty = differences(blocks_of(children_of(), costs_of(), {}), 0)
     assert empty.is_empty()
-    with pytest.raises(UserError, match="There are no children in the pathway lost"):
+    with pytest.raises(UserError, match="What the pathway lost has cost is not told"):
         scenario(empty, "lost", "early", 0.5)
 
 

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipelines.definitions.reference import Reference
-from pipelines.definitions.times_to_event import BEYOND, TIMES_TO_EVENT, time_to_event_named
+from pipelines.definitions.times_to_event import BEYOND, EVIDENCE_TO_HANDOVER, TIMES_TO_EVENT
 from pipelines.event_table import COMPETING, binned, event_table, grids
 from pipelines.residence import spells
 from pipelines.statistics.aalen_johansen import curve_on_grid, curves
@@ -467,7 +467,7 @@ def test_nobody_at_all_is_an_empty_table() -> None:
 
 
 def test_the_last_day_of_a_bin_belongs_to_it() -> None:
-    declared = time_to_event_named("first_evidence_to_handover")
+    declared = EVIDENCE_TO_HANDOVER
     days = [0, 1, 7, 8, declared.grid[-1], declared.grid[-1] + 1]
     events = pl.LazyFrame(
         {
@@ -526,8 +526,3 @@ def test_every_interval_has_its_ticks_on_its_grid_and_starts_with_day_0() -> Non
         assert declared.grid[0] == declared.ticks[0] == 0
         assert list(declared.grid) == sorted(set(declared.grid))
         assert declared.grid[-1] < BEYOND
-
-
-def test_an_interval_that_is_not_declared_is_not_found() -> None:
-    with pytest.raises(KeyError, match="birth_to_first_concern"):
-        time_to_event_named("birth_to_school")

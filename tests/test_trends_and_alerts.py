@@ -41,6 +41,19 @@ def test_a_lasting_fall_is_worsening_or_improving_as_the_polarity_says() -> None
     assert told(series(FALL), high_is_good=False)["trend"] == "improving"
 
 
+def test_the_rule_and_its_p_value_are_of_quarters_when_no_quarter_is_told() -> None:
+    """Seven years are told, and quarters of another place are all hidden: eight periods of a baseline are too many."""
+    years = series([40] * 5 + [20, 20], [str(year) for year in range(2018, 2025)])
+    hidden = series([None] * 8, place="0461")
+    alone = trends(pl.LazyFrame(years, schema=SCHEMA, orient="row"), {"m": True}).collect().row(0, named=True)
+    beside = trends(pl.LazyFrame([*years, *hidden], schema=SCHEMA, orient="row"), {"m": True}).collect()
+    assert alone["trend"] == "worsening"
+    assert beside.filter(place="0479").select("trend", "reason").row(0) == ("cannot_be_said", "too_few_periods")
+    longer = series([40] * 5 + [20] * 6, [str(year) for year in range(2014, 2025)])
+    judged = trends(pl.LazyFrame([*longer, *hidden], schema=SCHEMA, orient="row"), {"m": True}).collect()
+    assert judged.filter(place="0479").select("trend", "p_value").row(0) == ("no_change", 1.0)
+
+
 def test_a_steady_series_has_no_change_and_nothing_is_told_of_one() -> None:
     steady = told(series([40, 41, 39, 40, 42, 40, 38, 41, 40, 39]))
     assert (steady["trend"], steady["reason"], steady["p_value"]) == ("no_change", None, 1.0)

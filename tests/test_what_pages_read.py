@@ -28,6 +28,7 @@ FIGURES = {
         "published_participation",
         "published_costs",
         "published_cost_differences",
+        "published_price_years",
     },
 }
 """What leaders and national coordination read of children. Nothing but `published_*`."""

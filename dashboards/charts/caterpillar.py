@@ -20,13 +20,23 @@ ROW, LINE = 21, 16
 LETTERS_PER_LINE = 46
 
 
-def caterpillar(rows: pl.DataFrame, names: Mapping[str, str], own: str | None, words: Words, mode: Mode) -> go.Figure:
-    """`rows` as `compared` makes them. The highest share is on top; places without a figure are named below."""
+def caterpillar(
+    rows: pl.DataFrame,
+    names: Mapping[str, str],
+    own: str | None,
+    words: Words,
+    mode: Mode,
+    target: str = "compared.target",
+) -> go.Figure:
+    """`rows` as `compared` makes them. The highest share is on top; places without a figure are named below.
+
+    `target` is the text of the dashed line: the country, or what peers add up to.
+    """
     shown = rows.filter(pl.col("share").is_not_null()).sort("share", "place").to_dicts()
     notes = [line for text in _without(rows, names, words) for line in wrap(text, LETTERS_PER_LINE)]
     foot = 34 + LINE * len(notes)
     figure = go.Figure(layout={"template": template(mode), "height": ROW * max(len(shown), 1) + foot + 26})
-    _country(figure, shown, words, mode)
+    _target(figure, shown, target, words, mode)
     _intervals(figure, shown, own, mode)
     others = [(at, row) for at, row in enumerate(shown) if row["place"] != own]
     mine = [(at, row) for at, row in enumerate(shown) if row["place"] == own]
@@ -69,7 +79,7 @@ def _without(rows: pl.DataFrame, names: Mapping[str, str], words: Words) -> list
     ]
 
 
-def _country(figure: go.Figure, shown: list[dict[str, Any]], words: Words, mode: Mode) -> None:
+def _target(figure: go.Figure, shown: list[dict[str, Any]], text: str, words: Words, mode: Mode) -> None:
     target = next((row["target"] for row in shown if row["target"] is not None), None)
     if target is None:
         return
@@ -77,7 +87,7 @@ def _country(figure: go.Figure, shown: list[dict[str, Any]], words: Words, mode:
     ends = [-0.7, len(shown) - 0.3]
     figure.add_trace(go.Scatter(x=[target, target], y=ends, mode="lines", line=line, hoverinfo="skip"))
     figure.add_annotation(
-        x=target, y=ends[1], text=words("compared.target", share=words.percent(target)), yanchor="bottom",
+        x=target, y=ends[1], text=words(text, share=words.percent(target)), yanchor="bottom",
         xanchor="right" if target > 0.8 else "center", font={"size": 11},
     )  # fmt: skip
 

@@ -41,7 +41,8 @@ def costs_by_age_chart(told: pl.DataFrame, words: Words, mode: Mode) -> go.Figur
 
 def curves(told: pl.DataFrame) -> dict[str, list[Row]]:
     """The rows of each pathway by age, youngest first."""
-    rows = told.filter((pl.col("span") == "to_age") & (pl.col("breakdown") == "total")).sort("age")
+    is_total = (pl.col("span") == "to_age") & (pl.col("breakdown") == "total")
+    rows = told.filter(is_total & pl.col("age").is_not_null()).sort("age")
     found: dict[str, list[Row]] = {
         name: list(rows.filter(pl.col("pathway") == name).iter_rows(named=True)) for name in PATHWAYS
     }

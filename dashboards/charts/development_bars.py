@@ -54,7 +54,8 @@ def development_text(title: str, panels: Sequence[Panel], words: Words) -> str:
 
 
 def development_table(panels: Sequence[Panel], words: Words) -> pl.DataFrame:
-    """A row for each bar with its counts; a count that may not be shown is empty and the state says why."""
+    """A row for each bar with its counts, how many have lived through the band, and which part was not assessed; what
+    may not be shown is empty and the state says why."""
     rows = [
         {
             "domain": words(f"development_domain.{panel.domain}"),
@@ -62,14 +63,15 @@ def development_table(panels: Sequence[Panel], words: Words) -> pl.DataFrame:
             "group": words(f"development_group.{bar.group}"),
             **{result: bar.counts[result] for result in reversed(RESULTS)},
             "assessed": bar.assessed,
-            NOT_ASSESSED: bar.counts[NOT_ASSESSED],
+            "population": _population_text(bar, words) if _is_told(bar) else "",
+            NOT_ASSESSED: _unseen_text(bar, words) if _is_told(bar) else "",
             "state": words(f"state.{bar.state}"),
         }
         for panel in panels
         for bar in panel.bars
     ]
     names = words.section("development_table")
-    counts = (*RESULTS, "assessed", NOT_ASSESSED)
+    counts = (*RESULTS, "assessed")
     schema = {name: pl.Int64() if name in counts else pl.String() for name in names}
     return pl.DataFrame(rows, schema=schema).rename(names)
 
@@ -89,11 +91,10 @@ def _draw(figure: go.Figure, at: float, bar: Bar, words: Words, mode: Mode) -> N
         _stack(figure, at, [(bar.counts[result] or 0) / bar.assessed for result in RESULTS], mode)
     else:
         _outline(figure, at, 0, 1, mode)
-    if bar.state == "number" and bar.population:
-        share = (bar.counts[NOT_ASSESSED] or 0) / bar.population
-        unseen = words("development.not_assessed", share=words.percent(share))
+    if _is_told(bar):
+        unseen = words("development.not_assessed", share=_unseen_text(bar, words))
         _words_at(figure, GAP_STARTS, at + FIRST_LINE, f"{muted}{unseen}</span>", colours.ink)
-        _hatched(figure, at, share, mode)
+        _hatched(figure, at, bar.not_assessed_share or 0.0, mode)
     else:
         _outline(figure, at, GAP_STARTS, GAP_STARTS + GAP_WIDTH, mode)
 
@@ -146,12 +147,26 @@ def _words_at(figure: go.Figure, x: float, y: float, text: str, colour: str) -> 
     )
 
 
+def _is_told(bar: Bar) -> bool:
+    return bar.state == "number" and bar.not_assessed_share is not None
+
+
+def _unseen_text(bar: Bar, words: Words) -> str:
+    return words.percent(bar.not_assessed_share or 0.0)
+
+
+def _population_text(bar: Bar, words: Words) -> str:
+    """`150`, or `ca. 150` where it is told in tens."""
+    number = words.number(bar.population or 0)
+    return number if bar.about is None else words("development.about", number=number)
+
+
 def _assessed_text(bar: Bar, words: Words) -> str:
     """How many were assessed; nothing where that may not be told."""
     if bar.assessed is None or bar.population is None or bar.state != "number":
         return ""
     key = "development.assessed" if bar.assessed else "development.nobody_assessed"
-    return words(key, assessed=words.number(bar.assessed), population=words.number(bar.population))
+    return words(key, assessed=words.number(bar.assessed), population=_population_text(bar, words))
 
 
 def _results_text(bar: Bar, words: Words) -> str:
@@ -176,13 +191,12 @@ def _bar_text(bar: Bar, words: Words) -> str:
     group = words(f"development_group.{bar.group}")
     if bar.state != "number":
         return words("development.alt_bar_hidden", group=group, state=words(f"state.{bar.state}"))
-    if not bar.assessed or not bar.population:
+    if not bar.assessed or not _is_told(bar):
         return words("development.alt_bar_nobody", group=group, assessed=_assessed_text(bar, words))
-    share = words.percent((bar.counts[NOT_ASSESSED] or 0) / bar.population)
     return words(
         "development.alt_bar",
         group=group,
         parts=_results_text(bar, words),
         assessed=_assessed_text(bar, words),
-        not_assessed=words("development.not_assessed", share=share),
+        not_assessed=words("development.not_assessed", share=_unseen_text(bar, words)),
     )

@@ -127,7 +127,7 @@ def _hover(curve: Curve, point: Point, words: Words) -> str:
         return f"{curve.name}: {words('curve.half', length=length(point.days, words))}"
     key = "curve.point_uncounted" if point.at_risk is None else "curve.point"
     told = {"name": curve.name, "length": length(point.days, words), **share_and_interval(point, words)}
-    return words(key, **told, followed=words.number(point.at_risk or 0))
+    return words(key, **told, followed=followed(curve, point, words))
 
 
 def _mark_halves(figure: go.Figure, curves: Sequence[Curve], mode: Mode) -> None:
@@ -214,7 +214,7 @@ def _numbers_at(curve: Curve, ticks: Sequence[int], words: Words) -> list[tuple[
     """Those still followed at each tick; a number that may not be shown is a word."""
     points = {point.days: point for point in curve.points}
     shown = [(tick, points[tick]) for tick in ticks if tick in points]
-    return [(tick, followed(point, words)) for tick, point in shown]
+    return [(tick, followed(curve, point, words)) for tick, point in shown]
 
 
 def _text_below(figure: go.Figure, text: str, line: int, colour: str, indent: int = 0, tick: int | None = None) -> None:

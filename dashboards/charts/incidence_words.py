@@ -29,7 +29,8 @@ class Point:
 class Curve:
     """One group. `half_days` is the median, null where it is not reached.
 
-    `state` is that of the whole curve, `half_state` of the median alone.
+    `state` is that of the whole curve, `half_state` of the median alone. `children` are all who began, where that is
+    told. Where `is_in_tens` they and those still followed are in whole tens.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Curve:
     half_days: int | None = None
     half_state: State = "number"
     state: State = "number"
+    children: int | None = None
+    is_in_tens: bool = False
 
     @property
     def half(self) -> int | None:
@@ -65,7 +68,7 @@ def incidence_text(title: str, curves: Sequence[Curve], ticks: Sequence[int], wo
 def incidence_table(curves: Sequence[Curve], words: Words, threshold: int) -> pl.DataFrame:
     """All points of all curves as texts, with the state in a word where there is no figure."""
     rows = [
-        (curve.name, length(point.days, words), *_figures(point, words, threshold))
+        (curve.name, length(point.days, words), *_figures(curve, point, words, threshold))
         for curve in curves
         for point in curve.points or (Point(0, None, state=curve.state),)
     ]
@@ -120,10 +123,11 @@ def why_not(state: State, words: Words, threshold: int) -> str:
     return f"{words(f'state.{state}')} ({words(f'why.{state}', threshold=threshold).lower()})"
 
 
-def followed(point: Point, words: Words) -> str:
+def followed(curve: Curve, point: Point, words: Words) -> str:
     """How many are still followed at the point; a number that may not be shown is a word."""
     if point.at_risk is not None:
-        return words.number(point.at_risk)
+        number = words.number(point.at_risk)
+        return words("curve.about", number=number) if curve.is_in_tens else number
     return words(f"state.{point.state if point.state != 'number' else 'suppressed'}")
 
 
@@ -131,7 +135,20 @@ def _curve_in_words(curve: Curve, ticks: Sequence[int], words: Words, threshold:
     if not curve.known:
         return words("curve.alt_without", name=curve.name, state=why_not(curve.state, words, threshold))
     told = "; ".join(_point_in_words(point, words, threshold) for point in curve.points if point.days in ticks)
-    return words("curve.alt_curve", name=curve.name, points=told, half=half_in_words(curve, words, threshold))
+    return words(
+        "curve.alt_curve",
+        name=_name_and_children(curve, words),
+        points=told,
+        half=half_in_words(curve, words, threshold),
+    )
+
+
+def _name_and_children(curve: Curve, words: Words) -> str:
+    """`Alle eksponerede børn, ca. 360 børn`."""
+    if curve.children is None:
+        return curve.name
+    key = "curve.about_children" if curve.is_in_tens else "curve.children"
+    return f"{curve.name}, {words(key, children=words.number(curve.children))}"
 
 
 def _point_in_words(point: Point, words: Words, threshold: int) -> str:
@@ -146,11 +163,11 @@ def _absence(point: Point, words: Words, threshold: int) -> str:
     return words("curve.beyond") if point.state == "not_yet_due" else why_not(point.state, words, threshold)
 
 
-def _figures(point: Point, words: Words, threshold: int) -> tuple[str, str, str]:
+def _figures(curve: Curve, point: Point, words: Words, threshold: int) -> tuple[str, str, str]:
     if point.share is None:
         return _absence(point, words, threshold), "", ""
     told = share_and_interval(point, words)
-    return told["share"], told["interval"], followed(point, words)
+    return told["share"], told["interval"], followed(curve, point, words)
 
 
 def share_and_interval(point: Point, words: Words) -> dict[str, str]:

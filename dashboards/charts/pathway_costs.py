@@ -13,8 +13,10 @@ from dashboards.kroner import kroner, kroner_interval
 from dashboards.language import Words
 from dashboards.tokens import TOKENS, Mode, mixed
 
-PATHWAYS = ("early", "late", "lost", "never", "others")
-"""From the unbroken thread to none; the others are for comparison."""
+OTHERS, NONE_OF_THESE = "others", "none_of_these"
+PATHWAYS = ("early", "late", "lost", "never", OTHERS)
+"""From the unbroken thread to none; the others are for comparison. Exposed children who fit none of the four have no
+line: how many they are is said."""
 
 PARTS = ("all", "municipality", "region", "state")
 ROW_HEIGHT, SPACE = 46, 18
@@ -50,11 +52,36 @@ def pathway_costs_chart(told: pl.DataFrame, words: Words, mode: Mode) -> go.Figu
 
 def by_pathway(told: pl.DataFrame) -> list[tuple[str, list[Row]]]:
     """Each pathway that is there with its whole and payers to the oldest age, in their fixed order."""
-    to_age = told.filter(pl.col("span") == "to_age")
-    last = to_age.filter(pl.col("age") == pl.col("age").max())
-    rows: dict[tuple[str, str], Row] = {(row["pathway"], row["part"]): row for row in last.iter_rows(named=True)}
+    rows = _at_oldest_age(told)
     groups = [(name, [rows[name, part] for part in PARTS if (name, part) in rows]) for name in PATHWAYS]
     return [(name, found) for name, found in groups if found]
+
+
+def _at_oldest_age(told: pl.DataFrame) -> dict[tuple[str, str], Row]:
+    """By pathway and part. A pathway of which nothing may be told need not have an age."""
+    to_age = told.filter(pl.col("span") == "to_age")
+    last = to_age.filter(pl.col("age").is_null() | (pl.col("age") == pl.col("age").max()))
+    return {(row["pathway"], row["part"]): row for row in last.iter_rows(named=True)}
+
+
+def left_out_text(told: pl.DataFrame, words: Words) -> str:
+    """Which part of the exposed children fit none of the four pathways, of those who have lived to the oldest age.
+
+    From numbers in tens, so about; where one of them is hidden no part can be told, and that is said.
+    """
+    rows = _at_oldest_age(told)
+    names = (*(name for name in PATHWAYS if name != OTHERS), NONE_OF_THESE)
+    children = [rows[name, "all"]["children"] if (name, "all") in rows else None for name in names]
+    known = [number for number in children if number is not None]
+    if len(known) < len(children):
+        return words("costs.says.left_out_hidden")
+    part = known[-1]
+    return words(
+        "costs.says.left_out",
+        share=words.percent(part / sum(known)),
+        part=words.number(part),
+        whole=words.number(sum(known)),
+    )
 
 
 def pathway_costs_text(title: str, told: pl.DataFrame, words: Words) -> str:
@@ -99,15 +126,22 @@ def pathway_costs_table(told: pl.DataFrame, words: Words) -> tuple[list[str], li
     """Headings and rows: a row per pathway, a column for the whole and for each payer, and the children behind it."""
     headings = [words("costs.column.pathway"), *(words(f"costs.payer.{part}") for part in PARTS)]
     rows = [
-        [words(f"costs.pathway.{name}"), *(amount_text(row, words) for row in found), _children(found[0], words)]
+        [words(f"costs.pathway.{name}"), *_by_part(found, words), _children(found[0], words)]
         for name, found in by_pathway(told)
     ]
     return [*headings, words("costs.column.children")], rows
 
 
+def _by_part(found: Sequence[Row], words: Words) -> list[str]:
+    """A part without a row is as absent as the whole; of a whole that is told it is missing."""
+    whole, by_part = found[0], {row["part"]: row for row in found}
+    absent = words("state.missing") if whole["mean_dkk"] is not None else absence(whole, words)
+    return [amount_text(by_part[part], words) if part in by_part else absent for part in PARTS]
+
+
 def what_it_says(words: Words, told: pl.DataFrame, *, is_sample: bool) -> list[str]:
     """What the analysis says and does not say, in plain sentences that stand beside the pictures."""
-    prices = told.select("price_year", "discount_rate").unique().head(1).iter_rows()
+    prices = told.select("price_year", "discount_rate").drop_nulls().unique().head(1).iter_rows()
     counted = [words("costs.says.counted", year=year, rate=_percent(rate, words)) for year, rate in prices]
     sentences = [words(f"costs.says.{name}") for name in ("association", "not_counted", "uncertain")]
     return [*counted, *sentences, *([words("costs.says.invented")] if is_sample else [])]

@@ -7,7 +7,7 @@ word; colour only repeats them. Red is the own place.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 import polars as pl
@@ -34,12 +34,12 @@ def verdict_word(row: Row, words: Words) -> str:
     return words(f"verdict.{row['verdict']}{'_clear' if row['is_clear'] else ''}")
 
 
-def figure_words(row: Row, words: Words) -> str:
-    """`83 % (69–91 %), 34 af 41`; the word of its state where there is no figure."""
+def figure_words(row: Row, words: Words, figure: Literal["figure", "figure_about"] = "figure") -> str:
+    """`83 % (69–91 %), 34 af 41`; the word of its state where there is no figure. `figure_about`: `34 af ca. 40`."""
     if row["share"] is None:
         return state_words(row, words)
     return words(
-        "compared.figure",
+        f"compared.{figure}",
         share=words.percent(row["share"]),
         interval=words.interval(row["low"], row["high"]),
         part=words.number(row["numerator"]),

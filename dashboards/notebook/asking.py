@@ -51,6 +51,16 @@ class Asking:
         return tuple(place for place in places if self.scope.may_see(place))
 
     @property
+    def municipalities(self) -> tuple[Place, ...]:
+        """Those of the day that the scope covers."""
+        return tuple(place for place in self.geography.places if self.scope.may_see(place))
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether no municipality is closed to the scope."""
+        return self.scope.municipality_code is None
+
+    @property
     def names(self) -> dict[str, str]:
         """Name by code, of municipalities, regions and the country."""
         places = (*self.geography.places, *self.regions, COUNTRY)
@@ -74,6 +84,12 @@ class Asking:
         if not found:
             raise UserError(f"No place is called {named}", to_do="Name a municipality or region, or give its code.")
         return found[0]
+
+    def allowed(self, named: str | None) -> Place:
+        """The same; NotAllowed where the scope does not cover the place."""
+        place = self.place(named)
+        self.scope.require((place,))
+        return place
 
     def measure(self, name: str) -> Measure:
         """A measure that is counted in every municipality."""

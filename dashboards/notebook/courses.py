@@ -117,7 +117,7 @@ def _curve(rows: pl.DataFrame, asking: Asking) -> Curve:
         return Curve(_name(first, asking), state=first["state"])
     columns = ("days", "share", "low", "high", "at_risk", "state")
     points = tuple(Point(*row) for row in rows.select(columns).iter_rows())
-    return Curve(_name(first, asking), points, first["median_days"])
+    return Curve(_name(first, asking), points, first["median_days"], children=first["children"], is_in_tens=True)
 
 
 def _median(row: dict[str, Any]) -> Curve:
@@ -135,7 +135,7 @@ def _name(row: dict[str, Any], asking: Asking) -> str:
 
 
 def _size(curve: Curve, rows: pl.DataFrame, asking: Asking) -> int:
-    sizes = {_name(row, asking): row["denominator"] or 0 for row in rows.iter_rows(named=True)}
+    sizes = {_name(row, asking): row["children"] or 0 for row in rows.iter_rows(named=True)}
     return sizes[curve.name]
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboards import published_analysis
 from dashboards.charts.development_bars import development_bars, development_table, development_text
-from dashboards.charts.development_panels import NOT_ASSESSED, RESULTS, panels_of
+from dashboards.charts.development_panels import ASSESSED, published_panels
 from dashboards.charts.periods import period_words
 from dashboards.charts.ratio_rows import Ratio, RatioRow, ratio_rows, ratio_table, ratio_text
 from dashboards.charts.verdicts import figure_words
@@ -27,7 +27,7 @@ COUNTS = ("numerator", "denominator", "share", "low", "high", "state")
 def development(asking: Asking, domain: str, age_band: str | None, period: str | None) -> Told:
     """Results of exposed children above those of all others, and how many were not assessed."""
     rows, born = _development(asking, domain, age_band, period, pl.col("group_kind") == EXPOSURE)
-    panels, words = panels_of(_by_outcome(rows)), asking.words
+    panels, words = published_panels(rows), asking.words
     title = _title(asking, domain, born)
     return Told(
         title,
@@ -48,7 +48,7 @@ def development_by(asking: Asking, trait: str, domain: str, age_band: str | None
             names["band"]: row["age_band"].replace("-", "–"),
             names["group"]: group_words(row, asking),
             names["share_of"]: words(f"development_share.{row['share_of']}"),
-            names["figure"]: figure_words(row, words),
+            names["figure"]: figure_words(row, words, "figure_about" if row["share_of"] == ASSESSED else "figure"),
         }
         for row in rows.iter_rows(named=True)
     ]
@@ -133,18 +133,6 @@ def _development(
     born = latest_told(asked, pl.col("group_value") != "others", period)
     in_order = pl.col("age_band").cast(pl.Enum(BANDS))
     return asked.filter(pl.col("period") == born).sort(in_order, "group_value", "share_of"), born
-
-
-def _by_outcome(rows: pl.DataFrame) -> pl.DataFrame:
-    """Shares as the four counts that a bar is made of. Not assessed is the rest of those who lived through the band."""
-    keys = ("domain", "age_band", "group_value")
-    is_rest = pl.col("share_of") == "assessed"
-    return rows.filter(is_rest | pl.col("share_of").is_in(RESULTS)).select(
-        *keys,
-        pl.when(is_rest).then(pl.lit(NOT_ASSESSED)).otherwise("share_of").alias("outcome"),
-        pl.when(is_rest).then(pl.col("denominator") - pl.col("numerator")).otherwise("numerator").alias("children"),
-        "state",
-    )
 
 
 def _ratio_row(name: str, rows: pl.DataFrame) -> RatioRow:

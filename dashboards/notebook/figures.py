@@ -7,6 +7,7 @@ from pathlib import Path
 from dashboards.language import Language, Words
 from dashboards.notebook import changes, comparisons, courses, developments, money, threads
 from dashboards.notebook.asking import Asking
+from dashboards.notebook.peer_groups import Among, comparison_among
 from dashboards.notebook.told import Told
 from dashboards.opening import open_publication
 from dashboards.scope import Scope
@@ -36,9 +37,16 @@ class Figures:
 
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
+        self.words = asking.words
+        """For sentences on frames of one's own."""
 
-    def comparison(self, measure: str, period: str | None = None, own: str | None = None) -> Told:
-        """Every municipality by size and share, with funnel limits."""
+    def comparison(
+        self, measure: str, period: str | None = None, own: str | None = None, among: Among | None = None
+    ) -> Told:
+        """Every municipality by size and share, with funnel limits; or the own one among peers: `size` (the ten
+        nearest), `region`, or a list of municipalities."""
+        if among is not None:
+            return comparison_among(self._asking, measure, period, own, among)
         return comparisons.comparison(self._asking, measure, period, own)
 
     def each_place(self, measure: str, period: str | None = None, own: str | None = None) -> Told:

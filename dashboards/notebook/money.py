@@ -7,6 +7,8 @@ import polars as pl
 from dashboards import published_analysis
 from dashboards.charts.costs_by_age import age_name, costs_by_age_chart, costs_by_age_table, costs_by_age_text
 from dashboards.charts.pathway_costs import (
+    left_out_text,
+    missing_years_text,
     pathway_costs_chart,
     pathway_costs_table,
     pathway_costs_text,
@@ -24,7 +26,7 @@ def costs(asking: Asking) -> Told:
     title = words("notebook.costs")
     return Told(
         title,
-        _with_limits(pathway_costs_text(title, rows, words), rows, asking),
+        _with_limits(f"{pathway_costs_text(title, rows, words)} {left_out_text(rows, words)}", rows, asking),
         _table_of(*pathway_costs_table(rows, words)),
         rows,
         pathway_costs_chart(rows, words, asking.mode),
@@ -58,7 +60,7 @@ def moved(asking: Asking, from_pathway: str, to_pathway: str, share: float) -> T
     )
     return Told(
         question,
-        f"{scenario_text(question, rows, words)} {words('costs.says.association')}",
+        _joined(scenario_text(question, rows, words), words("costs.says.association"), _missing_years(asking)),
         _table_of(*scenario_table(rows, words)),
         rows,
         scenario_bars(rows, words, asking.mode),
@@ -67,7 +69,16 @@ def moved(asking: Asking, from_pathway: str, to_pathway: str, share: float) -> T
 
 def _with_limits(text: str, rows: pl.DataFrame, asking: Asking) -> str:
     is_sample = asking.tables.run.get("is_sample") is True
-    return " ".join([text, *what_it_says(asking.words, rows, is_sample=is_sample)])
+    return _joined(text, *what_it_says(asking.words, rows, is_sample=is_sample), _missing_years(asking))
+
+
+def _missing_years(asking: Asking) -> str:
+    """Why amounts are not there: the years that the price index lacks; empty where it has all."""
+    return missing_years_text(published_analysis.years_without_index(asking.tables, asking.scope), asking.words)
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _table_of(headings: list[str], lines: list[list[str]]) -> pl.DataFrame:
