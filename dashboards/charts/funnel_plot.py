@@ -150,7 +150,7 @@ def _axes(figure: go.Figure, shown: list[dict[str, Any]], words: Words) -> None:
     """A logarithmic axis: most municipalities are small. Shares start and end where the funnel or a place needs it."""
     sizes = [row["denominator"] for row in shown] or [10, 100]
     low, high = min(sizes) / 1.3, max(sizes) * 1.3
-    ticks = [size for size in ROUND if low <= size <= high]
+    ticks = [size for size in ROUND if low <= size <= high] or sorted(set(sizes))
     figure.update_xaxes(
         type="log",
         range=[log10(low), log10(high)],

@@ -1,6 +1,7 @@
 """How a compared share is said and drawn, the same in every picture of comparison.
 
-Rows are those of `pipelines.comparison.compared`, by column name. Better, similar and worse are told apart by shape and
+Rows are those of `pipelines.comparison.compared`, by column name; a null verdict is one of a place that another is seen
+beside, and is neither said nor drawn. Better, similar and worse are told apart by shape and
 word; colour only repeats them. Red is the own place.
 """
 
@@ -18,15 +19,21 @@ from dashboards.tokens import TOKENS, Mode
 
 Row = Mapping[str, Any]
 
-SHAPES = {"better": "diamond", "similar": "circle", "worse": "triangle-down", "incomparable": "line-ew-open"}
+SHAPES = {
+    "better": "diamond",
+    "similar": "circle",
+    "worse": "triangle-down",
+    "incomparable": "line-ew-open",
+    None: "circle-open",
+}
 GLYPHS = {"better": "◆", "similar": "●", "worse": "▼", "incomparable": "–"}
 """The same shapes as marks of a picture and as letters of a text."""
 
 
-def colour_of(verdict: str, mode: Mode) -> str:
+def colour_of(verdict: str | None, mode: Mode) -> str:
     """Teal, grey or ochre."""
     colours = TOKENS[mode]
-    return {"better": colours.better, "worse": colours.worse}.get(verdict, colours.muted)
+    return {"better": colours.better, "worse": colours.worse}.get(verdict or "", colours.muted)
 
 
 def verdict_word(row: Row, words: Words) -> str:
@@ -62,6 +69,8 @@ def point_words(row: Row, name: str, words: Words) -> str:
     """One place (or measure) in words."""
     if row["share"] is None:
         return words("compared.absent", place=name, state=state_words(row, words))
+    if row["verdict"] is None:
+        return words("compared.beside", place=name, figure=figure_words(row, words))
     return words("compared.point", place=name, figure=figure_words(row, words), verdict=verdict_word(row, words))
 
 
@@ -102,7 +111,7 @@ def comparison_columns(row: Row, words: Words) -> dict[str, str]:
     rank = "" if row["rank"] is None else words("compared.rank", rank=row["rank"], ranked=row["ranked"])
     return {
         words("compared_table.limits"): limits,
-        words("compared_table.verdict"): verdict_word(row, words),
+        words("compared_table.verdict"): "" if row["verdict"] is None else verdict_word(row, words),
         words("compared_table.rank"): rank,
     }
 

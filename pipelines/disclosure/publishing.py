@@ -118,10 +118,15 @@ def told_shares(national: NationalRelease, of_counts: Flags) -> pl.DataFrame:
 
 
 def _wishes(national: NationalRelease, beside: BesideCounts) -> tuple[Flags, Integers]:
-    """What should be hidden, and the table of each cell; those beside the counts are numbered after the others."""
-    last = int(national.belongs_to.max(initial=0)) + 1
+    """What should be hidden, and the table of each cell; those beside the counts are numbered after the others.
+
+    What is beside the counts is judged alone first: it is small, and what must be held back of it need not be found by
+    judging everything again.
+    """
+    last, own = int(national.belongs_to.max(initial=0)) + 1, beside.protected
+    alone = released_beside(own.tables, own.hidden, own.belongs_to, [], None)
     return (
-        np.concatenate([national.hidden, beside.protected.hidden]),
+        np.concatenate([national.hidden, alone.hidden]),
         np.concatenate([national.belongs_to, beside.protected.belongs_to + last]),
     )
 
