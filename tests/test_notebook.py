@@ -19,9 +19,9 @@ from dashboards.notebook import Figures, Told, opened
 from dashboards.published import CannotBeRead
 from dashboards.scope import NotAllowed, Scope
 from dashboards.states import STATES
+from pipelines.band_populations import TRAITS
 from pipelines.definitions import enumerations as e
 from pipelines.definitions.times_to_event import TIMES_TO_EVENT
-from pipelines.development import TRAITS
 from pipelines.errors import StoreIsEmpty, UserError
 from pipelines.store import Store
 
@@ -304,6 +304,13 @@ def test_peers_that_cannot_be_are_answered_with_a_way_out(
     with pytest.raises(UserError) as refused:
         figures.comparison("handed_over", own=own, among=among)
     assert said in str(refused.value)
+
+
+def test_a_leader_of_no_municipality_is_told_so(demo: Path) -> None:
+    leader = opened(demo / "demo" / "store", scope=Scope("leader", "0999", "1083"))
+    for question in (leader.heat_table, leader.spine, lambda: leader.comparison("handed_over")):
+        with pytest.raises(UserError, match="No place is called 0999"):
+            question()
 
 
 def test_a_leader_sees_the_own_place_and_not_all_the_others(demo: Path) -> None:

@@ -77,12 +77,14 @@ class Asking:
 
     def place(self, named: str | None) -> Place:
         """A place by its name or code; the own one of the scope where none is named."""
-        if named is None:
-            return self.scope.own_place
+        sought = (self.scope.own_place.code if named is None else named).casefold()
         places = (*self.geography.places, *self.regions, COUNTRY)
-        found = [place for place in places if named.casefold() in {place.code, self.name(place).casefold()}]
+        found = [place for place in places if sought in {place.code.casefold(), self.name(place).casefold()}]
         if not found:
-            raise UserError(f"No place is called {named}", to_do="Name a municipality or region, or give its code.")
+            raise UserError(
+                f"No place is called {sought if named is None else named}",
+                to_do="Name a municipality or region, or give its code.",
+            )
         return found[0]
 
     def allowed(self, named: str | None) -> Place:

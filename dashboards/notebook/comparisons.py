@@ -74,10 +74,10 @@ def municipality(asking: Asking, place: str | None, period: str | None) -> Told:
 
 def all_measures(asking: Asking, period: str | None, own: str | None) -> Told:
     """The heat table: every municipality by every measure of the overview."""
-    window = asking.window(period)
+    place, window = asking.allowed(own), asking.window(period)
     rows = _compared(asking, _figures(asking, CARDS, window), CARDS, window)
     titles, names, words = _titles(asking, CARDS), asking.names, asking.words
-    about = words("notebook.all_measures") if asking.sees_all else asking.name(asking.scope.own_place)
+    about = words("notebook.all_measures") if asking.sees_all else asking.name(place)
     title = asking.title(about, period=window)
     return Told(
         title,
@@ -86,7 +86,7 @@ def all_measures(asking: Asking, period: str | None, own: str | None) -> Told:
         else _own_measures_text(title, rows, titles, asking),
         heat_values(rows, names, titles, words),
         rows,
-        heat_table(rows, names, titles, _code(asking.allowed(own)), words, asking.mode),
+        heat_table(rows, names, titles, _code(place), words, asking.mode),
     )
 
 

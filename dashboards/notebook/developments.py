@@ -173,7 +173,8 @@ def _title(asking: Asking, domain: str, period: str) -> str:
 
 
 def _decimals(value: float, language: str) -> str:
-    text = f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+    """With as many decimals as are told: one where few children have a score."""
+    text = f"{value + 0.0:g}".replace("-", "\N{MINUS SIGN}")
     return text.replace(".", ",") if language == "da" else text
 
 

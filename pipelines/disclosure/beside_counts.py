@@ -26,8 +26,8 @@ from pipelines.disclosure.linked_tables import Flags
 from pipelines.disclosure.places_and_periods import Calendar, name
 from pipelines.disclosure.published_courses import exact_curves, published_curves, published_medians
 from pipelines.pathway_costs import oldest_common_age
+from pipelines.pathways import NONE_OF_THESE, PATHWAYS
 from pipelines.pathways import OTHERS as OTHER_CHILDREN
-from pipelines.pathways import PATHWAYS
 from pipelines.statistics.standardisation import Strata, proportions, ratios, sums_over_people, with_weights
 
 BEHIND_A_MEAN = 20
@@ -198,7 +198,12 @@ def _costs(costs: Costs, reference: Reference, threshold: int) -> tuple[pl.DataF
     large = [each for each in PATHWAYS if oldest_common_age(figures, [each], BEHIND_A_MEAN) is not None]
     to_age = oldest_common_age(figures, large, BEHIND_A_MEAN) if large else None
     age = 0 if to_age is None else to_age
-    told = told_costs(
-        figures, costs.yearly, costs.followed, reference.services, age, threshold, [*large, OTHER_CHILDREN]
-    )
+    beside = [each for each in (NONE_OF_THESE, OTHER_CHILDREN) if _reaches(figures, each, age)]
+    told = told_costs(figures, costs.yearly, costs.followed, reference.services, age, threshold, [*large, *beside])
     return told, told_differences(differences(costs.blocks, age), told)
+
+
+def _reaches(figures: pl.DataFrame, pathway: str, age: int) -> bool:
+    """Whether enough of its children have lived through the age."""
+    oldest = oldest_common_age(figures, [pathway], BEHIND_A_MEAN)
+    return oldest is not None and oldest >= age
