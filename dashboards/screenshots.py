@@ -42,6 +42,7 @@ VIEWS = {
     "overview-small": "?role=leader&municipality=0479",
     "municipality": "municipality?role=leader&municipality=0751",
     "municipality-small": "municipality?role=leader&municipality=0479",
+    "definitions": "definitions?role=national",
     "worklist": "worklist?role=steward&municipality=0479",
     "quality": "quality?role=steward&municipality=0479",
     "quality-national": "quality?role=national",
