@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import plotly.graph_objects as go
 import polars as pl
 import pytest
 from drawn_figures import ABSENT, DA, REGION, absent, figure, said
@@ -21,6 +22,7 @@ from dashboards.charts.verdicts import colour_of
 from dashboards.comparisons import Verdict
 from dashboards.continuity import Loss, Step, Thread
 from dashboards.language import NO_BREAK
+from dashboards.notebook.told import Told
 from dashboards.scope import COUNTRY, Place
 from dashboards.shares import Instead, Share
 from dashboards.states import State
@@ -297,6 +299,13 @@ def test_marks_of_comparison_are_repainted_too(verdict: str) -> None:
         name = next(field.name for field in fields(Tokens) if getattr(TOKENS[mode], field.name) == colour)
         assert f'[style*="fill:{colour}"]' in rules
         assert f"fill:var(--{name}) !important" in rules
+
+
+def test_a_figure_in_a_notebook_leaves_the_configuration_as_it_is() -> None:
+    """The drawing library takes the address out of what it is given."""
+    before = dict(CONFIG)
+    Told("title", "text", pl.DataFrame(), pl.DataFrame(), go.Figure())._repr_html_()
+    assert before == CONFIG
 
 
 def test_nothing_of_a_figure_can_be_sent_to_an_outside_address() -> None:

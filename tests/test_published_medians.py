@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.disclosure.published_development import published_medians
+from pipelines.disclosure.published_courses import published_medians
 
 CURVES = """
 members          | days | numerator | denominator

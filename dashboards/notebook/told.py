@@ -36,4 +36,4 @@ class Told:
         return f"<figure role='img' aria-label='{label}'><figcaption>{escape(self.title)}</figcaption>{shown}</figure>"
 
     def _drawing(self, chart: go.Figure) -> str:
-        return str(chart.to_html(full_html=False, include_plotlyjs=True, config=CONFIG))
+        return str(chart.to_html(full_html=False, include_plotlyjs=True, config=dict(CONFIG)))
