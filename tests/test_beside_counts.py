@@ -24,6 +24,7 @@ from pipelines.disclosure.course_tables import course_breakdowns, horizon
 from pipelines.disclosure.development_tables import development_breakdowns, has_passed, in_periods, periods_of_births
 from pipelines.disclosure.gate import Passed
 from pipelines.disclosure.holding_back import released_beside
+from pipelines.disclosure.published_development import told as beside_rows
 from pipelines.flow import Source, run
 from pipelines.progress import Progress
 from pipelines.statistics.aalen_johansen import curves
@@ -118,8 +119,17 @@ def test_numbers_of_nearly_the_same_children_are_told_in_tens(tables: dict[str, 
     assert assessed.filter(pl.col("denominator") % 10 != 0).is_empty()
     assert curves.filter((pl.col("children") % 10 != 0) | (pl.col("at_risk") % 10 != 0)).is_empty()
     assert "numerator" not in curves.columns
-    for rows in (assessed, curves):
-        assert rows.filter((pl.col("share") - pl.col("share").round(2)).abs() > 1e-9).is_empty()
+    assert (
+        assessed.select(
+            (pl.col("share") - (pl.col("numerator") / pl.col("denominator")).clip(0, 1).round(2)).abs().max()
+        ).item()
+        < 1e-9
+    )
+    steps = curves.with_columns(step=pl.when(pl.col("children") < 100).then(20).otherwise(100))
+    assert steps.filter(
+        ((pl.col("share") * pl.col("step")) - (pl.col("share") * pl.col("step")).round()).abs() > 1e-6
+    ).is_empty()
+    assert curves.filter(pl.col("children") < 20).is_empty()
 
 
 def test_told_shares_are_those_of_the_children(tables: dict[str, pl.DataFrame], analysis: Analysis) -> None:
@@ -138,26 +148,25 @@ def test_told_shares_are_those_of_the_children(tables: dict[str, pl.DataFrame], 
     )
     for share_of in ("assessed", "concern"):
         rows = told.filter(pl.col("share_of") == share_of)
-        assert rows.height > 10
+        assert rows.height > 5
         assert rows.filter(pl.col("numerator") != pl.col(share_of)).is_empty()
     concern = told.filter(pl.col("share_of") == "concern")
     assert concern.filter(pl.col("denominator") != pl.col("assessed")).is_empty()
-    roughly = told.filter(pl.col("share_of") == "assessed").select(
-        ((pl.col("share") - pl.col("assessed") / pl.col("children")).abs() < 0.006).all()
-    )
-    assert roughly.item() is True
+    exact = pl.col("assessed") / pl.col("children")
+    roughly = told.filter(pl.col("share_of") == "assessed")
+    assert roughly.select(((pl.col("share") - exact).abs() <= 0.0501 * exact + 0.0051).all()).item() is True
 
 
-def test_groups_that_are_told_together_add_up_with_the_others(tables: dict[str, pl.DataFrame]) -> None:
+def test_groups_that_are_told_together_add_up_with_the_others(beside: BesideCounts, passed: Passed) -> None:
     """Where a division of the exposed is told, its groups have all of the assessed children."""
-    told = tables["published_development"].filter((pl.col("share_of") == "assessed") & (pl.col("state") == "number"))
-    place = ["period", "age_band", "domain"]
-    whole = told.filter(pl.col("group_value") == "exposed").select(*place, pl.col("numerator").alias("all"))
+    told = beside_rows(beside.protected.rows, passed.hidden).filter(pl.col("outcome").str.ends_with(":assessed"))
+    place = ["breakdown", "outcome"]
+    whole = told.filter(pl.col("group_value") == "exposed").select(*place, pl.col("count").alias("all"))
     kinds = ["substance_group", "certainty", "known_before_birth"]
-    parts = told.filter(pl.col("group_kind").is_in(kinds)).group_by(*place, "group_kind").agg(pl.col("numerator").sum())
-    beside = parts.join(whole, on=place)
-    assert beside.height > 10
-    assert beside.filter(pl.col("numerator") != pl.col("all")).is_empty()
+    parts = told.filter(pl.col("group_kind").is_in(kinds)).group_by(*place, "group_kind").agg(pl.col("count").sum())
+    added = parts.join(whole, on=place)
+    assert added.height > 10
+    assert added.filter(pl.col("count") != pl.col("all")).is_empty()
 
 
 def test_a_band_that_a_birth_year_has_not_passed_is_not_yet_due(tables: dict[str, pl.DataFrame]) -> None:
@@ -198,7 +207,7 @@ def test_a_published_step_is_the_cumulative_incidence_of_all_that_is_known(
     tables: dict[str, pl.DataFrame], analysis: Analysis, declared: TimeToEvent
 ) -> None:
     """Aalen and Johansen on every row, with censoring on the as-of date: up to the horizon nobody is censored, so both
-    agree to the last published digit. A period of births instead of origins would not."""
+    agree to half a published step. A period of births instead of origins would not."""
     rows = analysis.courses_by_day().filter(
         (pl.col("interval") == declared.name)
         & pl.col("cohort").is_in([2020, 2021, 2022])
@@ -214,7 +223,7 @@ def test_a_published_step_is_the_cumulative_incidence_of_all_that_is_known(
     assert steps.height > 1
     for step in steps.iter_rows(named=True):
         by_then = judged.filter(pl.col("days") <= step["days"]).row(-1, named=True)
-        assert step["share"] == pytest.approx(by_then["cumulative_incidence"], abs=0.00501)
+        assert step["share"] == pytest.approx(by_then["cumulative_incidence"], abs=0.0251)
 
 
 def test_the_first_evidence_has_curves(tables: dict[str, pl.DataFrame], analysis: Analysis) -> None:

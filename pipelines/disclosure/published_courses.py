@@ -13,6 +13,7 @@ from pipelines.disclosure import course_tables as course
 from pipelines.disclosure.development_tables import periods_of_births
 from pipelines.disclosure.places_and_periods import name
 from pipelines.disclosure.published_development import (
+    ENOUGH_FOR_TENS,
     GROUP,
     NOT_YET_DUE,
     NUMBER,
@@ -25,6 +26,9 @@ from pipelines.disclosure.published_development import (
 
 KEYS = ("interval", "period", *GROUP, "members")
 HALF = 0.5
+FEWEST = 20
+"""Of fewer children no curve is told: twentieths would say how many they are."""
+
 NOT_REACHED = "not_reached"
 
 
@@ -71,18 +75,26 @@ def published_curves(
     exact: pl.DataFrame, first_years: Mapping[str, int], reference: Reference, as_of: date
 ) -> pl.LazyFrame:
     """One row for each interval, period, group and day on which its curve steps, and one without a day where there is
-    no curve. Shares have two decimals; children who began and those still `at_risk` are told in tens: other figures
-    count nearly the same children, and their difference would be those who died or left."""
-    curves = exact.select(
+    no curve. Children who began and those still `at_risk` are told in tens, and shares so roughly that every number of
+    the ten could have them: other figures count nearly the same children, and the difference would be those who died
+    or left."""
+    curves = exact.filter(pl.col("denominator") >= FEWEST).select(
         *KEYS,
         "days",
         in_tens(pl.col("denominator")).alias("children"),
-        pl.col("share", "low", "high").round(ROUGHLY),
+        *(_roughly(each) for each in ("share", "low", "high")),
         in_tens(pl.col("at_risk")).alias("at_risk"),
         pl.lit(NUMBER).alias("state"),
     )
     absent = _grid(first_years, reference, as_of).join(curves, on=["interval", "period", *GROUP], how="anti")
     return pl.concat([curves, absent], how="diagonal").lazy().sort("interval", "period", *GROUP, "days")
+
+
+def _roughly(share: str) -> pl.Expr:
+    """In hundredths, of fewer than a hundred children in twentieths."""
+    exact, twentieths = pl.col(share), (pl.col(share) * 20).round() / 20
+    is_few = pl.col("denominator") < ENOUGH_FOR_TENS
+    return pl.when(is_few).then(twentieths).otherwise(exact.round(ROUGHLY)).alias(share)
 
 
 def published_medians(exact: pl.DataFrame, threshold: int) -> pl.LazyFrame:
@@ -93,6 +105,7 @@ def published_medians(exact: pl.DataFrame, threshold: int) -> pl.LazyFrame:
     state = pl.when(pl.col("median_days").is_null()).then(pl.lit(NOT_REACHED)).otherwise(pl.lit(NUMBER))
     return (
         exact.lazy()
+        .filter(pl.col("denominator") >= FEWEST)
         .group_by(KEYS)
         .agg(pl.col("days").filter(is_half & has_rest).min().alias("median_days"))
         .with_columns(state.alias("state"))

@@ -22,6 +22,9 @@ SHARES = (development.ASSESSED, "typical", development.MONITOR_OR_CONCERN, "moni
 ROUGHLY = 2
 """Digits of a share whose denominator is told in tens only."""
 
+ENOUGH_FOR_TENS = 100
+"""From so many children on, a share of them is right within a twentieth when only the ten is known."""
+
 FEW_SCORES = 50
 """Under so many z-scores a mean is told with one decimal."""
 
@@ -36,8 +39,8 @@ def told(rows: pl.DataFrame, hidden: Flags) -> pl.DataFrame:
 def published_development(rows: pl.DataFrame, assessed: pl.DataFrame, first_year: int, as_of: date) -> pl.LazyFrame:
     """One row for each period, band, domain, group and share, whatever its state.
 
-    `assessed` is a share of the children who lived through the band, told in tens and with two decimals: those of the
-    next band are nearly the same children. The results are shares of the assessed, and exact. Small
+    `assessed` is a share of the children who lived through the band; these are told in tens, and the share is worked
+    out from that: those of the next band are nearly the same children. Results are shares of the assessed, exact. Small
     groups stand together as `other_groups`, with their names in `members`. `missing`: nobody at all was assessed
     there, for `assessed` has no row of the period, band and domain.
     """
@@ -65,7 +68,7 @@ def published_development(rows: pl.DataFrame, assessed: pl.DataFrame, first_year
         .pipe(lambda absent: pl.concat([shares, absent], how="diagonal"))
         .lazy()
         .with_columns(*with_wilson())
-        .with_columns(*_roughly(pl.col("share_of") == development.ASSESSED))
+        .pipe(_roughly)
         .select(*keys, "members", "numerator", "denominator", "share", "low", "high", "state")
         .sort(keys)
     )
@@ -83,11 +86,25 @@ def with_wilson() -> list[pl.Expr]:
     return [share.alias("share"), wilson_low(part, of).alias("low"), wilson_high(part, of).alias("high")]
 
 
-def _roughly(is_rough: pl.Expr) -> list[pl.Expr]:
-    """The share, its interval and its denominator, rounded where the denominator must not be known."""
-    shares = [pl.when(is_rough).then(pl.col(each).round(ROUGHLY)).otherwise(each).alias(each) for each in SHARE]
-    of = pl.col("denominator")
-    return [*shares, pl.when(is_rough).then(in_tens(of)).otherwise(of).alias("denominator")]
+def _roughly(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Shares assessed of a number of children that is told in tens: worked out from that number, or the exact one would
+    follow, and hidden where ten children more or less make a large difference."""
+    is_rough = pl.col("share_of") == development.ASSESSED
+    part, tens = pl.col("numerator"), in_tens(pl.col("denominator"))
+    is_told = ~is_rough | (tens >= ENOUGH_FOR_TENS).fill_null(value=False)
+    figures = {
+        "share": (part / tens).clip(upper_bound=1),
+        "low": wilson_low(pl.min_horizontal(part, tens), tens),
+        "high": wilson_high(pl.min_horizontal(part, tens), tens),
+    }
+    rough = [pl.when(is_rough).then(each.round(ROUGHLY)).otherwise(name).alias(name) for name, each in figures.items()]
+    is_hidden = ~is_told & (pl.col("state") == NUMBER)
+    return rows.with_columns(
+        *rough, pl.when(is_rough).then(tens).otherwise("denominator").alias("denominator")
+    ).with_columns(
+        *(pl.when(~is_hidden).then(name).alias(name) for name in ("numerator", "denominator", *SHARE)),
+        pl.when(is_hidden).then(pl.lit(SUPPRESSED)).otherwise("state").alias("state"),
+    )
 
 
 SHARE = ("share", "low", "high")
