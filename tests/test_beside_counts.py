@@ -279,6 +279,8 @@ def test_closed_periods_are_taken_over_as_they_were(finished: Snapshot, tables: 
     names = {name.rsplit("|", 2)[0] for name in anew.protected.tables.names}
     assert "development|2023-2025|0-1" in names
     assert "development|2020-2022|0-1" not in names
+    assert "published_curves" not in CLOSED_BY, "a curve grows with its horizon"
+    assert any(name.startswith("course|first_evidence_to_handover|2020-2022") for name in anew.protected.tables.names)
     after = anew.published(anew.protected.hidden, TOLD_SHARES)["published_development"].collect()
     before = tables["published_development"]
     of = (pl.col("period") == "2020-2022") & (pl.col("age_band") == "0-1")

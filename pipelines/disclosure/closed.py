@@ -13,24 +13,21 @@ from datetime import date
 import polars as pl
 
 from pipelines.disclosure.breakdowns.cells import Breakdown
-from pipelines.disclosure.course_tables import TABLE as COURSE
 from pipelines.disclosure.development_tables import TABLE as DEVELOPMENT
 
 NOT_YET_DUE = "not_yet_due"
-OF_DEVELOPMENT, OF_COURSES, OF_PARTICIPATION = ("period", "age_band"), ("interval", "period"), ("period",)
+OF_DEVELOPMENT, OF_PARTICIPATION = ("period", "age_band"), ("period",)
 CLOSED_BY: dict[str, tuple[str, ...]] = {
     "published_development": OF_DEVELOPMENT,
     "published_z_scores": OF_DEVELOPMENT,
     "published_ratios": OF_DEVELOPMENT,
-    "published_curves": OF_COURSES,
-    "published_medians": OF_COURSES,
     "published_participation": OF_PARTICIPATION,
 }
-"""What makes a figure of each table closed once it was published. Costs are told in round numbers, and made anew."""
+"""What makes a figure of each table closed once it was published. Curves grow with the horizon and costs with the ages;
+both are told in round numbers, and made anew."""
 
 LEADING: dict[tuple[str, ...], str] = {
     OF_DEVELOPMENT: "published_development",
-    OF_COURSES: "published_curves",
     OF_PARTICIPATION: "published_participation",
 }
 """The table whose rows say what was due when it was published."""
@@ -46,11 +43,7 @@ class Closed:
 
     def without(self, breakdowns: list[Breakdown]) -> list[Breakdown]:
         """Those that were not published yet."""
-        known = {
-            "|".join((table, *keys))
-            for table, of in ((DEVELOPMENT, OF_DEVELOPMENT), (COURSE, OF_COURSES))
-            for keys in self._closed(of).iter_rows()
-        }
+        known = {"|".join((DEVELOPMENT, *keys)) for keys in self._closed(OF_DEVELOPMENT).iter_rows()}
         return [each for each in breakdowns if each.name not in known]
 
     def beside(self, name: str, rows: pl.LazyFrame) -> pl.LazyFrame:
