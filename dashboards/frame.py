@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboards import opening, published
+from dashboards import opening, page_list, published
 from dashboards.address import chosen, remember
 from dashboards.geography import Geography
 from dashboards.language import LANGUAGES, Language, Words
@@ -35,21 +35,6 @@ DEFAULT_MUNICIPALITY = "0479"
 """The municipality that the demonstration opens with."""
 
 LANGUAGE_NAMES: dict[str, str] = {"da": "Dansk", "en": "English"}
-PAGES = {
-    "overview": "dashboards/pages/overview.py",
-    "municipality": "dashboards/pages/municipality.py",
-    "worklist": "dashboards/pages/worklist.py",
-    "definitions": "dashboards/pages/definitions.py",
-    "quality": "dashboards/pages/quality.py",
-    "quality_checks": "dashboards/pages/quality_checks.py",
-    "quality_check": "dashboards/pages/quality_check.py",
-    "quality_findings": "dashboards/pages/quality_findings.py",
-    "quality_quarantine": "dashboards/pages/quality_quarantine.py",
-}
-FOUND_UNDER = {"quality_check": "quality_checks"}
-"""Pages without a link of their own, and the page that leads to them."""
-
-FIRST_OF_QUALITY = "quality"
 LOGO = (
     "<div class='rt-logo'><svg viewBox='0 0 34 24' aria-hidden='true'>"
     "<path d='M2 17 C6 3 11 3 16 12 S27 21 32 7'/></svg><span>Rød tråd</span></div>"
@@ -59,10 +44,10 @@ LOGO = (
 def pages() -> list[st.Page]:
     """The pages for st.navigation, named in the reader's language."""
     st.set_page_config(layout="wide", page_icon=str(resources.files("dashboards") / "logo.svg"))
-    words = Words(_language())
+    words, first = Words(_language()), page_list.FIRST[_role()]
     return [
-        st.Page(path, title=words(f"nav.{name}"), url_path=name, default=name == "overview")
-        for name, path in PAGES.items()
+        st.Page(page.path, title=words(f"nav.{page.name}"), url_path=page.name, default=page.name == first)
+        for page in page_list.PAGES
     ]
 
 
@@ -114,7 +99,19 @@ def _drawn(page: str, words: Words, source: Source, publication: Publication | N
         _choose_language(words)
         _facts(source, publication, words)
     show(f"<p class='rt-sample'>{escape(words('app.sample_note'))}</p>")
+    if not page_list.may_open(scope.role, page):
+        _closed_door(words, page, scope)
     return Visit(words, scope, source, _mode(), publication)
+
+
+def _closed_door(words: Words, page: str, scope: Scope) -> NoReturn:
+    """The page is for other roles: whom it is for, and the way to the reader's own first page."""
+    roles = words("door.or").join(words(f"role.{role}") for role in page_list.BY_NAME[page].roles)
+    heading(words(f"nav.{page}"), words("door.closed", roles=roles))
+    first = page_list.FIRST[scope.role]
+    address = escape(link_with(words, scope, first), quote=True)
+    show(f"<p class='rt-lead'><a href='{address}' target='_self'>{escape(words(f'nav.{first}'))}</a></p>")
+    st.stop()
 
 
 def _nothing_published(words: Words, page: str) -> NoReturn:
@@ -218,25 +215,33 @@ def _links(words: Words, current: str) -> None:
     """Links keep language, role and municipality, in a new tab too."""
     show_drawing(LOGO)
     kept = {name: st.query_params[name] for name in ("lang", "role", "municipality") if name in st.query_params}
-    here = FOUND_UNDER.get(current, current)
-    for name, path in PAGES.items():
-        if name in FOUND_UNDER:
-            continue
-        if name == FIRST_OF_QUALITY:
-            show(f"<p class='rt-group'>{escape(words('nav.group_quality'))}</p>")
-        with st.container(key="here" if name == here else f"to-{name}"):
-            st.page_link(path, label=words(f"nav.{name}"), query_params=kept)
+    own = page_list.of_role(_role())
+    here = page_list.BY_NAME[current].under or current
+    groups = list(dict.fromkeys(page.group for page in own))
+    for group in groups:
+        if group != groups[0]:
+            show(f"<p class='rt-group'>{escape(words(f'nav_group.{group}'))}</p>")
+        for page in own:
+            if page.group == group and page.under is None:
+                with st.container(key="here" if page.name == here else f"to-{page.name}"):
+                    st.page_link(page.path, label=words(f"nav.{page.name}"), query_params=kept)
+
+
+def _role() -> Role:
+    """The role that the reader has chosen."""
+    role = chosen("role", ROLES, DEFAULT_ROLE)
+    return next(known for known in ROLES if known == role)
 
 
 def _choose_scope(words: Words, geography: Geography) -> Scope:
     """Demonstration: anybody may try every role, for the data are synthetic. Signing in takes this place later."""
-    role = chosen("role", ROLES, DEFAULT_ROLE)
+    role = _role()
     st.selectbox(words("role.label"), ROLES, key="role", format_func=lambda name: words(f"role.{name}"))
     remember("role", role, DEFAULT_ROLE)
     if role not in MUNICIPAL_ROLES:
-        return Scope("national")
+        return Scope(role)
     code = choose_municipality(words, geography, "role.municipality")
-    return Scope("steward" if role == "steward" else "leader", code, geography.region_of(code).code)
+    return Scope(role, code, geography.region_of(code).code)
 
 
 def _choose_language(words: Words) -> None:

@@ -5,6 +5,9 @@
 | leader   | own municipality, its region, country    | none                |
 | steward  | own municipality, its region, country    | own municipality's  |
 | national | every municipality and region, country   | none                |
+| operator | none                                     | none                |
+
+An operator sees runs and their health.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from typing import Literal, get_args
 
 from pipelines.errors import UserError
 
-Role = Literal["national", "leader", "steward"]
+Role = Literal["national", "leader", "steward", "operator"]
 ROLES: tuple[Role, ...] = get_args(Role)
 MUNICIPAL_ROLES: tuple[Role, ...] = ("leader", "steward")
 PlaceKind = Literal["country", "region", "municipality"]
@@ -59,6 +62,8 @@ class Scope:
 
     def may_see(self, place: Place) -> bool:
         """Whether published figures of the place are for this scope."""
+        if self.role == "operator":
+            return False
         if self.role == "national" or place == COUNTRY:
             return True
         own = {"municipality": self.municipality_code, "region": self.region_code}
@@ -74,3 +79,8 @@ class Scope:
         if self.role != "steward" or self.municipality_code is None:
             raise NotAllowed("The worklist is for the data steward of a municipality", to_do="Choose that role")
         return self.municipality_code
+
+    def require_operations(self) -> None:
+        """Raise NotAllowed unless runs, their health and the audit log are for this scope."""
+        if self.role != "operator":
+            raise NotAllowed("Runs and the audit log are for the operator", to_do="Sign in as operator")

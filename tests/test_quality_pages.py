@@ -25,7 +25,7 @@ from checks.catalogue import CATALOGUE
 from checks.declared import STATUSES
 from checks.faults import Fault
 from dashboards import opening
-from dashboards.frame import PAGES as ALL_PAGES
+from dashboards.page_list import BY_NAME as ALL_PAGES
 from dashboards.language import LANGUAGES, NO_BREAK, Words
 from dashboards.opening import Source
 from dashboards.quality.declared import fault_in_words, unit_of
