@@ -5,7 +5,6 @@ Pages of figures show the last publication; pages of a data steward the last run
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -22,14 +21,13 @@ from dashboards.address import chosen, remember
 from dashboards.geography import Geography
 from dashboards.language import LANGUAGES, Language, Words
 from dashboards.markup import heading, show, show_drawing
-from dashboards.opening import NotSampleData, Publication, Source
+from dashboards.opening import NotSampleData, Publication, Source, store_path
 from dashboards.published import CannotBeRead
 from dashboards.scope import MUNICIPAL_ROLES, ROLES, NotAllowed, Place, Role, Scope
 from dashboards.tokens import Mode, css_of_figures, css_variables
 from dashboards.visit import Visit
 from pipelines.errors import StoreIsEmpty, UserError
 
-DEFAULT_STORE = "demo/store"
 DEFAULT_ROLE: Role = "national"
 DEFAULT_MUNICIPALITY = "0479"
 """The municipality that the demonstration opens with."""
@@ -165,11 +163,6 @@ def _dress(words: Words) -> None:
     show(f"<style>.stApp{{{css_variables()}}}{css}{css_of_figures()}</style>")
     script = f"document.documentElement.lang={words.language!r}"
     st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
-
-
-def store_path() -> Path:
-    """The store that the pages show."""
-    return Path(os.environ.get(opening.STORE_VARIABLE, DEFAULT_STORE))
 
 
 def link_with(words: Words, scope: Scope, page: str, **choices: str) -> str:

@@ -6,6 +6,7 @@ Nothing here reads a table: that is for the readers (`published` for figures; `w
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,8 @@ from pipelines.errors import UserError
 
 STORE_VARIABLE = "ROEDTRAAD_STORE"
 """The environment variable that names the store."""
+
+DEFAULT_STORE = "demo/store"
 
 SAME_RUN = ("as_of", "canonical_fingerprint", "reference_version", "code_version")
 """Two runs that agree in these have the same figures: the same rows, rules and day."""
@@ -53,6 +56,11 @@ class Publication:
         """The day the published figures are true on."""
         day: date = self.tables.run["as_of"]
         return day
+
+
+def store_path() -> Path:
+    """The store that the pages show."""
+    return Path(os.environ.get(STORE_VARIABLE, DEFAULT_STORE))
 
 
 def open_store(path: Path) -> Source:

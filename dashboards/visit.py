@@ -32,6 +32,7 @@ class Visit:
     source: Source
     mode: Mode
     publication: Publication | None = None
+    who: str = "demo"
 
     @property
     def as_of(self) -> date:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pipelines.commands import checks, defects, disclosure, pages, results, runs, secrets, sources
+from pipelines.commands import audit_log, checks, defects, disclosure, pages, results, runs, secrets, sources
 from pipelines.commands.shared import BELOW_FLOOR, app
 
 __all__ = [
     "BELOW_FLOOR",
     "app",
+    "audit_log",
     "checks",
     "defects",
     "disclosure",

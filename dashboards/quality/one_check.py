@@ -12,9 +12,10 @@ from dashboards import published_checks as published
 from dashboards.address import chosen, remember
 from dashboards.caveat_markup import touched_in_words
 from dashboards.charts.check_statuses import severity_mark, status_mark
-from dashboards.frame import link_with, store_path
+from dashboards.frame import link_with
 from dashboards.language import Words
 from dashboards.markup import card_heading, heading, lead, show
+from dashboards.opening import store_path
 from dashboards.published import threshold
 from dashboards.published_checks import EVERYWHERE
 from dashboards.quality import findings, sentences

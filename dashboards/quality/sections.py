@@ -9,7 +9,7 @@ from math import ceil
 import polars as pl
 import streamlit as st
 
-from dashboards import frame, published_checks, published_quality, worklist
+from dashboards import frame, opening, published_checks, published_quality, worklist
 from dashboards.markup import heading, show
 from dashboards.published_checks import EVERYWHERE
 from dashboards.quality import statuses
@@ -35,7 +35,7 @@ def checks_or_how_to(quality: Quality, title: str) -> None:
     if quality.checks is None:
         heading(title, words("checks.none"))
         show(f"<p class='rt-lead'>{escape(words('checks.none_text'))}</p>")
-        st.code(f"roedtraad check --store {frame.store_path()}", language="bash")
+        st.code(f"roedtraad check --store {opening.store_path()}", language="bash")
         st.stop()
 
 

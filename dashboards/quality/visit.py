@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from checks.days import danish_day
-from dashboards import frame, opening, published_checks, published_quality
+from dashboards import opening, published_checks, published_quality
 from dashboards.opening import Source
 from dashboards.scope import Scope
 from dashboards.visit import Visit
@@ -29,7 +29,7 @@ class Quality:
     @staticmethod
     def of(visit: Visit) -> Quality:
         """With the last check of the store that the pages show."""
-        return Quality(visit, opening.open_checks(frame.store_path()))
+        return Quality(visit, opening.open_checks(opening.store_path()))
 
     @property
     def today(self) -> date:

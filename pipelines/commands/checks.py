@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from pipelines.commands.shared import QuietOption, StoreOption, app, console, tell, told_plainly
+from pipelines.commands.shared import QuietOption, StoreOption, app, console, noted, tell, told_plainly
 from pipelines.errors import StoreFailed, WrongUse
 
 if TYPE_CHECKING:
@@ -117,6 +117,7 @@ def accept(
 
     finding, scope = _finding(check_id, key, municipality, everywhere=everywhere)
     decided = accept_finding(Store(store), finding, reason=reason, until=until.date(), by=by)
+    noted(store, "decided", f"check {check_id}: accepted", municipality_code=municipality, rows=decided.rows)
     console.print(
         f"Accepted until {until.date()}: {_rows(decided.rows)} {scope}. A row that fails later is a new finding. "
         "The reports follow with the next `roedtraad check`.",
@@ -147,6 +148,7 @@ def assign(
 
     finding, scope = _finding(check_id, key, municipality, everywhere=everywhere)
     decided = assign_finding(Store(store), finding, to=to, reason=reason, until=until.date(), by=by)
+    noted(store, "decided", f"check {check_id}: assigned", municipality_code=municipality, rows=decided.rows)
     console.print(f"Assigned until {until.date()}: {_rows(decided.rows)} {scope}.", highlight=False)
 
 
@@ -172,6 +174,7 @@ def take_back(
 
     finding, scope = _finding(check_id, key, municipality, everywhere=everywhere)
     take_back_decision(Store(store), finding, by=by)
+    noted(store, "decided", f"check {check_id}: taken back", municipality_code=municipality)
     console.print(
         f"Taken back: what was decided {scope}. The reports follow with the next `roedtraad check`.", highlight=False
     )

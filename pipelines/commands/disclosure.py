@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from pipelines.commands.shared import QuietOption, StoreOption, app, console, told_plainly
+from pipelines.commands.shared import QuietOption, StoreOption, app, console, noted, told_plainly
 from pipelines.errors import StoreFailed, UserError, WrongUse
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def publish(
     with stages_on(None if quiet else console) as shown:
         progress = Progress(shown)
         publication = publish_run(Store(store), Reference.load(), _said(reason), progress, renew_closed=renew_closed)
+    noted(store, "published", "correction" if reason else "release")
     if not quiet:
         console.print(published_summary(publication))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from pipelines.commands.shared import BELOW_FLOOR, StoreOption, app, complaints, console, latest, told_plainly
+from pipelines.commands.shared import BELOW_FLOOR, StoreOption, app, complaints, console, latest, noted, told_plainly
 from pipelines.errors import StoreFailed, StoreIsEmpty, UserError
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ def export(
     rows = _published(opened, table) if table in PUBLISHED else edge.as_specified(table, _holding(opened, table))
     if not out.parent.is_dir():
         raise StoreFailed(f"There is no folder {out.parent}", to_do="Make it, or choose another place.")
+    if table not in PUBLISHED:
+        noted(store, "exported", table)
     try:
         if out.suffix == ".parquet":
             rows.sink_parquet(out)
@@ -106,6 +108,7 @@ def gaps(
     from dashboards.worklist import worklist_table
     from pipelines.store import Store
 
+    noted(store, "saw", "worklist", municipality_code=municipality)
     console.print(worklist_table(Store(store).snapshot(), municipality, limit, lang))
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from pipelines.commands.shared import BELOW_FLOOR, StoreOption, app, console, told_plainly
+from pipelines.commands.shared import BELOW_FLOOR, StoreOption, app, console, noted, told_plainly
 
 secret = typer.Typer(no_args_is_help=True, help="The secret under which persons' numbers become pseudonyms.")
 app.add_typer(secret, name="secret")
@@ -43,6 +43,7 @@ def secret_rotate(
     from pipelines.rekey import rotate
     from pipelines.store import Store
 
+    noted(store, "rekeyed", "secret")
     done = rotate(Store(store), secret_file or store / THROW_AWAY_SECRET)
     carried = " and ".join(done.carried) or "nothing was left to do"
     console.print(f"{done.identities:,} pseudonyms have a new key: {carried}. Keep a copy of the new secret.")

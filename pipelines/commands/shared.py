@@ -22,7 +22,8 @@ Exit codes: 0 done · 1 a request that cannot be met · 2 wrong use of the comma
 4 the store is in use by another run · 5 the store is empty · 6 the store cannot be read or written ·
 7 the secret is missing · 8 a floor was not reached, a number was found, or a mapping is to be mended ·
 9 not allowed for this role · 10 not sample data · 11 a critical check failed · 12 a check could not be calculated ·
-13 the gate did not let a release through · 14 the ledger of releases is broken
+13 the gate did not let a release through · 14 the ledger of releases is broken · 15 the audit log cannot be written ·
+16 the audit log is broken
 """
 BELOW_FLOOR = 8
 
@@ -74,3 +75,14 @@ def latest(store: Store) -> Snapshot:
     if snapshot is None:
         raise StoreIsEmpty(f"Nothing has been read into {store.folder}", to_do="Start with `roedtraad run`.")
     return snapshot
+
+
+def noted(
+    store: Path, action: str, what: str, *, municipality_code: str | None = None, rows: int | None = None
+) -> None:
+    """Into the audit log, under the name of whoever is signed in to this machine. AuditLogFailed: then do nothing."""
+    from getpass import getuser
+
+    from pipelines.audit_log import AuditLog
+
+    AuditLog.of(store).add(action, what, who=getuser(), role="command", municipality_code=municipality_code, rows=rows)
