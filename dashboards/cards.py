@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from typing import Literal
 
 from dashboards.comparisons import Verdict
 from dashboards.language import Words
@@ -13,10 +14,21 @@ from pipelines.definitions.measures import Measure
 
 
 @dataclass(frozen=True)
+class Trend:
+    """How a figure has moved: in windows that share no year, oldest first, the last its own. `verdict` is of the last
+    beside the one before; `of` says whose it is where it is not the card's own.
+    """
+
+    windows: tuple[Share, ...]
+    verdict: Verdict
+    of: Literal["own", "region", "country"] = "own"
+
+
+@dataclass(frozen=True)
 class Card:
     """One headline: its figure, what it is compared with (`reference_name`), with which verdict and by which `rule`,
     where to look when it is not shown (nearest first), the line (markup) about checks that touch it, for a figure that
-    is shown, and the address of its whole definition.
+    is shown, the address of its whole definition, and its trend; null where the comparison is the trend.
     """
 
     headline: Measure
@@ -28,6 +40,8 @@ class Card:
     instead: tuple[Instead, ...] = ()
     caveat: str = ""
     definition: str = ""
+    trend: Trend | None = None
+    windows: tuple[Share, ...] = ()
 
 
 def card_grid(cards: list[Card], words: Words, threshold: int) -> str:
@@ -40,13 +54,17 @@ def _card(card: Card, words: Words, threshold: int) -> str:
     is_shown = card.figure.state == "number"
     body = _number(card, words) if is_shown else _absence(card, words, threshold)
     definition = words.measure(card.headline.name, "sentence")
-    rule = f"<p>{escape(card.rule)}</p>" if card.rule and is_shown else ""
-    details = (
-        f"<summary>{escape(words('app.definition'))}</summary><p>{escape(definition)} {_link(card, words)}</p>{rule}"
-    )
+    rule = f"<p>{escape(card.rule)}</p>" if card.rule and (is_shown or card.trend) else ""
+    why = "" if is_shown or not card.instead else f"<p>{escape(_why(card, words, threshold))}.</p>"
+    told = f"<p>{escape(definition)} {_link(card, words)}</p>{why}{rule}"
+    details = f"<summary>{escape(words('app.definition'))}</summary>{told}"
     caveat = card.caveat if is_shown else ""
     footer = f"<footer>{caveat}<details>{details}</details></footer>"
-    return f"<section class='rt-card'><h3>{title}</h3>{body}{footer}</section>"
+    return f"<section class='rt-card'><h2>{title}</h2>{body}{footer}</section>"
+
+
+def _why(card: Card, words: Words, threshold: int) -> str:
+    return words(f"why.{card.figure.state}", threshold=threshold)
 
 
 def _link(card: Card, words: Words) -> str:
@@ -58,7 +76,30 @@ def _link(card: Card, words: Words) -> str:
 def _number(card: Card, words: Words) -> str:
     share = words.percent(card.figure.share or 0.0)
     count = escape(count_in_words(card.figure, words))
-    return f"<p class='rt-number'>{share}</p><p class='rt-count'>{count}</p>{_comparison(card, words)}"
+    number = f"<p class='rt-number'>{share}{_columns(card.windows)}</p><p class='rt-count'>{count}</p>"
+    return f"{number}{_comparison(card, words)}{_trend(card, words)}"
+
+
+def _columns(windows: tuple[Share, ...]) -> str:
+    """A small column for each window, the last in red; one that is not shown is a dotted foot. Words say the same."""
+    if sum(share.share is not None for share in windows) < 2:
+        return ""
+    columns = "".join(
+        "<i class='absent'></i>" if share.share is None else f"<i style='height:{max(share.share, 0.04):.0%}'></i>"
+        for share in windows
+    )
+    return f"<span class='rt-spark' aria-hidden='true'>{columns}</span>"
+
+
+def _trend(card: Card, words: Words) -> str:
+    """Since the window before: better, worse or no sure change, with that window's share; or that it cannot be told."""
+    if card.trend is None:
+        return ""
+    earlier, verdict = card.trend.windows[-2], card.trend.verdict
+    share = words.percent(earlier.share) if earlier.share is not None else ""
+    told = words(f"trend.{verdict.comparison}", period=earlier.period.replace("-", "–"), share=share)
+    text = words(f"trend.of_{card.trend.of}", told=told)
+    return f"<p class='rt-since'>{comparison_mark(verdict.comparison)}{escape(text[:1].upper() + text[1:])}</p>"
 
 
 def _comparison(card: Card, words: Words) -> str:
@@ -69,11 +110,15 @@ def _comparison(card: Card, words: Words) -> str:
 
 
 def _absence(card: Card, words: Words, threshold: int) -> str:
-    """The state in a word, why, and the figures to read instead, each with the mark that charts draw it with."""
+    """The state in a word, why, and the figures to read instead, each with the mark that charts draw it with.
+
+    Why it is not shown stands with the definition where there is something instead.
+    """
     state = card.figure.state
     word = f"<p class='rt-absent'>{state_mark(state)}{escape(words(f'state.{state}'))}</p>"
-    why = f"<p class='rt-why'>{escape(words(f'why.{state}', threshold=threshold))}</p>"
-    return word + why + "".join(_beside(each, words) for each in card.instead)
+    trend = _trend(card, words) if card.trend and card.trend.of != "own" else ""
+    why = "" if card.instead else f"<p class='rt-why'>{escape(_why(card, words, threshold))}</p>"
+    return word + why + "".join(_beside(each, words) for each in card.instead) + trend
 
 
 def _beside(instead: Instead, words: Words) -> str:

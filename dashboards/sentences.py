@@ -6,7 +6,7 @@ All results are markup: `<b>` around the figure, `<small>` around its interval.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -23,10 +23,33 @@ from pipelines.wilson import wilson_high, wilson_low
 
 @dataclass(frozen=True)
 class Links:
-    """The shares that got through at each place where knowledge may be lost, in a place that is named."""
+    """The shares that got through at each place where knowledge may be lost, in a place that is named, and the page's
+    main figure there: three years before, and now.
+    """
 
     place: str
     figures: list[Share]
+    main: tuple[Share, Share] | None = None
+
+
+def where_it_is_lost(name: str, words: Words) -> str:
+    """`ved skolestart`."""
+    return words(f"where.{name}")
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What a page is about: the texts `sentence.<figure>` say its main figure, `sentence.<least>` its weakest links,
+    each by its `name`, and `sentence.<unclear>` that these cannot be told.
+    """
+
+    figure: str = "reach"
+    least: str = "lost_most"
+    unclear: str = "lost_unclear"
+    name: Callable[[str, Words], str] = where_it_is_lost
+
+
+REACH = Theme()
 
 
 def overview(
@@ -36,36 +59,42 @@ def overview(
     words: Words,
     instead: Sequence[Instead] = (),
     beside: Sequence[Links] = (),
+    theme: Theme = REACH,
 ) -> list[str]:
-    """How often knowledge reaches the municipality in time, where it is lost most, and whether that has changed.
+    """How often knowledge reaches the municipality in time, where it is lost most, and whether that has changed; of
+    another `theme`, the same of its figure and links.
 
     `links` are the shares that got through at each place where it may be lost; `earlier` is `reach` three years before.
     Where the own figures are not shown, `instead` and `beside` (the links of larger places) speak for them.
     """
-    known = [_lost_most(links, words, ""), *(_lost_most(each.figures, words, each.place) for each in beside)]
-    lost = next((sentence for sentence in known if sentence), "")
-    sentences = [_reach(reach, words), *_instead_of(reach, instead, words), lost]
-    return [sentence for sentence in [*sentences, _change(earlier, reach, words)] if sentence]
+    lost = [_weakest(links, words, "", theme), *(_weakest(each.figures, words, each.place, theme) for each in beside)]
+    changed = [change_since(earlier, reach, words), *(_changed_beside(each, words) for each in beside)]
+    sentences = [_main(reach, words, theme), *_instead_of(reach, instead, words, theme), _first(lost), _first(changed)]
+    return [sentence for sentence in sentences if sentence]
 
 
-def _reach(reach: Share, words: Words) -> str:
+def _first(sentences: Sequence[str]) -> str:
+    return next((sentence for sentence in sentences if sentence), "")
+
+
+def _main(reach: Share, words: Words, theme: Theme) -> str:
     if reach.interval is None:
-        return words(f"sentence.reach_{reach.state}")
+        return words(f"sentence.{theme.figure}_{reach.state}")
     return words(
-        "sentence.reach",
+        f"sentence.{theme.figure}",
         share=strong_share(reach.interval.value, words),
         interval=interval_in_sentence(reach.interval, words),
     )
 
 
-def _instead_of(reach: Share, instead: Sequence[Instead], words: Words) -> list[str]:
+def _instead_of(reach: Share, instead: Sequence[Instead], words: Words, theme: Theme) -> list[str]:
     """Where our own figure is hidden, another period or the region says something."""
     if reach.state != "suppressed" or not instead or instead[0].figure.interval is None:
         return []
     interval = instead[0].figure.interval
     return [
         words(
-            f"sentence.reach_in_{instead[0].of}",
+            f"sentence.{theme.figure}_in_{instead[0].of}",
             place=escape(instead[0].name),
             share=strong_share(interval.value, words),
             interval=interval_in_sentence(interval, words),
@@ -73,53 +102,91 @@ def _instead_of(reach: Share, instead: Sequence[Instead], words: Words) -> list[
     ]
 
 
-def _lost_most(links: list[Share], words: Words, place: str) -> str:
-    """Names one place when its interval lies below all others, two when only those two overlap, else none.
+def weakest(figures: Sequence[Share]) -> list[Share]:
+    """The one whose interval lies below all others, two when those two overlap alone; none when it cannot be told."""
+    known = sorted((share for share in figures if share.interval), key=lambda share: share.share or 0.0)
+    if len(known) < 2 or known[0].share == 1:
+        return []
+    rivals = [other for other in known[1:] if _overlap(known[0], other)]
+    return [] if len(rivals) > 1 else [known[0], *rivals]
 
-    `place` is whose links they are, where they are not the page's own.
-    """
-    beside = "_beside" if place else ""
-    known = sorted(((link.interval, link.headline) for link in links if link.interval), key=lambda pair: pair[0].value)
-    if len(known) < 2:
+
+def _overlap(one: Share, other: Share) -> bool:
+    return one.interval is not None and other.interval is not None and one.interval.overlaps(other.interval)
+
+
+def _weakest(links: list[Share], words: Words, place: str, theme: Theme) -> str:
+    """Of the page's own place, that it cannot be told is said too; `place`: whose links they are, where another's."""
+    if sum(link.interval is not None for link in links) < 2:
         return ""
-    weakest, *others = known
-    rivals = [other for other in others if other[0].overlaps(weakest[0])]
-    if len(rivals) > 1 or weakest[0].value == 1:
-        return "" if place else words("sentence.lost_unclear")
-    if rivals:
-        return words(
-            f"sentence.lost_most_two{beside}",
-            place=escape(place),
-            first=_where(weakest[1], words),
-            first_interval=_share_in_brackets(weakest[0], words),
-            second=_where(rivals[0][1], words),
-            second_interval=_share_in_brackets(rivals[0][0], words),
-        )
-    return words(
-        f"sentence.lost_most{beside}",
-        place=escape(place),
-        where=_where(weakest[1], words),
-        share=strong_share(weakest[0].value, words),
-        interval=interval_in_sentence(weakest[0], words),
-    )
+    found = weakest(links)
+    if not found:
+        return "" if place else words(f"sentence.{theme.unclear}")
+    key = f"sentence.{theme.least}{'_two' if len(found) > 1 else ''}{'_beside' if place else ''}"
+    return words(key, place=escape(place), **_one_or_two(found, words, theme))
 
 
-def _where(name: str, words: Words) -> str:
-    return f"<b>{escape(words(f'where.{name}'))}</b>"
+def _one_or_two(found: list[Share], words: Words, theme: Theme) -> dict[str, str]:
+    """What the texts of one weakest link and of two need."""
+    names = [f"<b>{escape(theme.name(share.headline, words))}</b>" for share in found]
+    known = [share.interval for share in found if share.interval is not None]
+    return {
+        "where": names[0],
+        "share": strong_share(known[0].value, words),
+        "interval": interval_in_sentence(known[0], words),
+        "first": names[0],
+        "first_interval": _share_in_brackets(known[0], words),
+        "second": names[-1],
+        "second_interval": _share_in_brackets(known[-1], words),
+    }
 
 
 def _share_in_brackets(interval: Interval, words: Words) -> str:
     return f"<small>({words.percent(interval.value)}, {words.interval(interval.low, interval.high)})</small>"
 
 
-def _change(earlier: Share, later: Share, words: Words) -> str:
+def _where(name: str, words: Words) -> str:
+    return f"<b>{escape(where_it_is_lost(name, words))}</b>"
+
+
+def change_since(earlier: Share, later: Share, words: Words, *, high_is_good: bool = True) -> str:
     """Only when both figures may be shown; their windows do not overlap."""
+    told = _change(earlier, later, words, high_is_good=high_is_good)
+    return words(f"sentence.change_{told[0]}", **told[1]) if told else ""
+
+
+def _changed_beside(beside: Links, words: Words) -> str:
+    told = _change(*beside.main, words, high_is_good=True) if beside.main else None
+    return words(f"sentence.change_{told[0]}_beside", place=escape(beside.place), **told[1]) if told else ""
+
+
+def _change(earlier: Share, later: Share, words: Words, *, high_is_good: bool) -> tuple[str, dict[str, str]] | None:
+    """Its direction, and what its text needs."""
     if earlier.interval is None or later.interval is None:
-        return ""
+        return None
     difference = change(earlier.interval, later.interval)
-    result = direction(difference, high_is_good=True)
     points = words("sentence.points", low=_signed(difference.low), high=_signed(difference.high))
-    return words(f"sentence.change_{result}", period=earlier.period.replace("-", "–"), points=points)
+    period = earlier.period.replace("-", "–")
+    return direction(difference, high_is_good=high_is_good), {"period": period, "points": points}
+
+
+def compared(verdicts: Mapping[str, str], words: Words) -> str:
+    """Beside the country, by `better`, `similar`, `worse` or `incomparable` of each title; nothing where nothing can be
+    compared. Verdicts are by funnel limits, which are intervals already.
+    """
+    better, worse = ([title for title, verdict in verdicts.items() if verdict == side] for side in ("better", "worse"))
+    told = {"better": _listed(better, words), "worse": _listed(worse, words)}
+    if better and worse:
+        return words("sentence.compare_both", **told)
+    if better or worse:
+        return words("sentence.compare_better" if better else "sentence.compare_worse", **told)
+    return words("sentence.compare_similar") if "similar" in verdicts.values() else ""
+
+
+def _listed(titles: Sequence[str], words: Words) -> str:
+    """`»A«, »B« og »C«`."""
+    named = [f"<b>{escape(words('sentence.quoted', title=title))}</b>" for title in titles]
+    return words("sentence.and").join(part for part in (", ".join(named[:-1]), *named[-1:]) if part)
 
 
 def _signed(difference: float) -> str:

@@ -37,7 +37,7 @@ def first_sentences(visit: Visit, place: Place, window: str) -> list[str]:
 
 
 def thread_card(visit: Visit, place: Place, window: str, told: Told) -> None:
-    """The continuity picture; where it says little, the region's below it, and where that does too the country's."""
+    """The continuity picture; where it says little, a larger one's below it."""
     words = visit.words
     shown = {where: visit.thread(where, window) for where in _until_one_says_enough(visit, place, window)}
     with st.container(key="card-thread"):
@@ -51,12 +51,11 @@ def thread_card(visit: Visit, place: Place, window: str, told: Told) -> None:
 
 
 def _until_one_says_enough(visit: Visit, place: Place, window: str) -> list[Place]:
-    shown = [place]
-    for larger in _larger(visit, place):
-        if not visit.thread(shown[-1], window).says_little:
-            break
-        shown.append(larger)
-    return shown
+    """The place itself, and where it says little the nearest larger one that says more, else the largest."""
+    larger = _larger(visit, place)
+    if not larger or not visit.thread(place, window).says_little:
+        return [place]
+    return [place, next((where for where in larger if not visit.thread(where, window).says_little), larger[-1])]
 
 
 def _larger(visit: Visit, place: Place) -> tuple[Place, ...]:

@@ -20,10 +20,11 @@ from dashboards.tokens import TOKENS, Mode
 GAP_STARTS, GAP_WIDTH = 1.12, 0.5
 """Where the bar of the not assessed begins, and how wide it is when nobody was assessed; the results reach 1."""
 
-PANEL_HEAD, ROW_HEIGHT, BAR_HEIGHT = 40, 62, 13
-TITLE_SINKS, SECOND_LINE, FIRST_LINE, NO_PANEL_ABOVE = 14, 2, 18, 30
-"""Pixels: the title of a panel, each group of it with its two lines of words, and its bar; how far the title stands
-nearer to what it is of, how high above a bar its words begin, and the room that the first panel needs not keep."""
+PANEL_HEAD, ROW_HEIGHT, BAR_HEIGHT = 40, 78, 13
+TITLE_SINKS, SECOND_LINE, FIRST_LINE, LINE, NO_PANEL_ABOVE = 14, 2, 35, 16, 30
+"""Pixels: the title of a panel, each group of it with its three lines of words, and its bar; how far the title stands
+nearer to what it is of, how high above a bar its words begin, a line of them, and the room that the first panel needs
+not keep."""
 
 
 def development_bars(panels: Sequence[Panel], words: Words, mode: Mode) -> go.Figure:
@@ -86,14 +87,16 @@ def _draw(figure: go.Figure, at: float, bar: Bar, words: Words, mode: Mode) -> N
     muted = f"<span style='color:{colours.muted}'>"
     name = f"{words(f'development_group.{bar.group}')}  {muted}{_assessed_text(bar, words)}</span>"
     _words_at(figure, 0, at + FIRST_LINE, name, colours.ink)
-    _words_at(figure, 0, at + SECOND_LINE, f"{muted}{_results_text(bar, words)}</span>", colours.ink)
+    results = _results_text(bar, words).replace(" · ", "<br>", 1)
+    below_name = SECOND_LINE if "<br>" in results else FIRST_LINE - LINE
+    _words_at(figure, 0, at + below_name, f"{muted}{results}</span>", colours.ink)
     if bar.state == "number" and bar.assessed:
         _stack(figure, at, [(bar.counts[result] or 0) / bar.assessed for result in RESULTS], mode)
     else:
         _outline(figure, at, 0, 1, mode)
     if _is_told(bar):
         unseen = words("development.not_assessed", share=_unseen_text(bar, words))
-        _words_at(figure, GAP_STARTS, at + FIRST_LINE, f"{muted}{unseen}</span>", colours.ink)
+        _words_at(figure, GAP_STARTS, at + SECOND_LINE, f"{muted}{unseen}</span>", colours.ink)
         _hatched(figure, at, bar.not_assessed_share or 0.0, mode)
     else:
         _outline(figure, at, GAP_STARTS, GAP_STARTS + GAP_WIDTH, mode)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 import polars as pl
 
@@ -15,21 +17,26 @@ ROW_HEIGHT = 52
 
 
 def scenario_bars(rows: pl.DataFrame, words: Words, mode: Mode) -> go.Figure:
-    """`rows`: a scenario. The whole first, then the payers; less cost lies left of zero, more right of it.
+    """`rows`: a scenario. The whole first, then the payers."""
+    return difference_bars([(payer_name(row, words), row) for row in _in_order(rows)], words, mode)
+
+
+def difference_bars(named: Sequence[tuple[str, Row]], words: Words, mode: Mode) -> go.Figure:
+    """Named rows of `total_dkk` and `part`; less cost lies left of zero, more right of it.
 
     What may not be shown is a dotted line with its word.
     """
     colours = TOKENS[mode]
-    found = _in_order(rows)
+    found = [row for _, row in named]
     ends = [abs(row[end]) for row in found for end in ("total_dkk", "total_low_dkk", "total_high_dkk") if row[end]]
     widest = max(ends, default=0) or 1
     figure = go.Figure(layout={"template": template(mode)})
-    for at, row in enumerate(found):
+    for at, (name, row) in enumerate(named):
         fill = colours.muted if row["part"] == "all" else mixed(colours.lost, colours.muted, 0.25)
         _bar(figure, -at, row, widest, fill, mode)
         figure.add_annotation(
             x=-widest, xanchor="left", y=-at, yanchor="bottom", yshift=7, align="left",
-            text=_label(row, words, mode), font={"size": 13, "color": colours.ink}, bgcolor=colours.card,
+            text=_label(name, row, words, mode), font={"size": 13, "color": colours.ink}, bgcolor=colours.card,
         )  # fmt: skip
     _axes(figure, len(found), widest, words, mode)
     return figure
@@ -82,9 +89,8 @@ def _in_order(rows: pl.DataFrame) -> list[Row]:
     return [by_part[part] for part in PARTS if part in by_part]
 
 
-def _label(row: Row, words: Words, mode: Mode) -> str:
+def _label(name: str, row: Row, words: Words, mode: Mode) -> str:
     muted = TOKENS[mode].muted
-    name = payer_name(row, words)
     if row["total_dkk"] is None:
         return f"{name}  <span style='color:{muted}'>{absence(row, words)}</span>"
     said = words(_direction(row["total_dkk"]), amount=kroner(abs(row["total_dkk"]), words))

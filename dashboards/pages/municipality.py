@@ -1,8 +1,9 @@
-"""One municipality: its red thread, and follow-up at every age."""
+"""The red thread of one municipality: how far knowledge follows its children, and what is lost at each step."""
 
 import streamlit as st
 
-from dashboards import caveat_sections, frame, picture_sections, sections, thread_sections
+from dashboards import caveat_sections, frame, sections, thread_sections
+from dashboards.leader.lost_card import lost_card
 from dashboards.markup import heading, lead
 
 visit = frame.begin_figures("municipality")
@@ -17,7 +18,7 @@ window = thread_sections.choose_born(visit)
 lead(thread_sections.first_sentences(visit, place, window))
 caveat_sections.opening(told, figures)
 thread_sections.thread_card(visit, place, window, told)
-picture_sections.milestones_cards(visit, place, told)
+lost_card(visit, place, window, "thread")
 with st.container(key="card-ask"):
     sections.questions_card(visit, place)
 caveat_sections.collected(told, figures)

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboards import caveat_sections, frame, picture_sections, sections, thread_sections
+from dashboards import caveat_sections, frame, headlines, picture_sections, sections, thread_sections
+from dashboards.leader import numbers
 from dashboards.markup import heading, lead
 
 visit = frame.begin_figures("overview")
@@ -14,9 +15,9 @@ heading(
     words("overview.title"),
     words("overview.subtitle", place=visit.name(place), period=period, day=words.day(visit.as_of)),
 )
-lead(sections.first_sentences(visit, place))
+lead([*sections.first_sentences(visit, place), *numbers.compared_sentence(visit, place, headlines.CARDS)])
 caveat_sections.opening(told, figures)
-sections.headline_cards(visit, place, told)
+numbers.number_cards(visit, place, headlines.CARDS, told)
 thread_sections.thread_card(visit, place, visit.window, told)
 
 which, by = st.columns([3, 2], vertical_alignment="bottom")

@@ -1,0 +1,1 @@
+"""Pages for leaders: their numbers, sentences and cards."""
