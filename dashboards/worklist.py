@@ -1,8 +1,8 @@
-"""The worklist: pills with counts, order, one page of rows as a table, and the same rows as files and in a terminal."""
+"""The worklist: pills with counts, order, pages of rows, and the same rows as files and in a terminal."""
 
 from __future__ import annotations
 
-import io
+from datetime import UTC, datetime
 from html import escape
 from math import ceil
 from typing import Any
@@ -11,20 +11,20 @@ import polars as pl
 from rich.markup import escape as plain
 from rich.table import Table
 
+from checks.days import danish_day
 from dashboards import worklist_rows
 from dashboards.gap_words import PILLS, in_words, with_closers
 from dashboards.geography import Geography
 from dashboards.language import LANGUAGES, NO_BREAK, Words
 from dashboards.opening import Source
 from dashboards.scope import Place, Scope
+from dashboards.stewards.decision_words import assigned_text, decision_lines
 from pipelines.definitions.enumerations import UNKNOWN
 from pipelines.definitions.reference import Reference
 from pipelines.errors import UserError
+from pipelines.gap_decisions import HISTORY, with_decisions
 
 ROWS_PER_PAGE = 25
-AS_WRITTEN = dict.fromkeys(("strings_to_formulas", "strings_to_numbers", "strings_to_urls"), False)
-"""For a workbook: a key of a sender is neither a formula nor an address that a click opens."""
-
 NEW_DAYS = 30
 SORTS = ("severity", "oldest", "newest", "child")
 HEADINGS = ("subject", "gap", "expected", "found", "closer", "days")
@@ -41,6 +41,12 @@ FILE_COLUMNS = {
     "ours": "ours_word",
     "days": "age_days",
     "recommendation": "recommendation",
+    "accepted_until": "accepted_until",
+    "accepted_text": "accepted_text",
+    "assigned": "assigned_text",
+    "note": "note",
+    "decided_by": "decided_by",
+    "decided": "decided_day",
 }
 """Key of the heading in the texts, and the column."""
 
@@ -84,7 +90,7 @@ def rows_of_page(gaps: pl.DataFrame, page: int) -> pl.DataFrame:
 
 
 def table(rows: pl.DataFrame, words: Words) -> str:
-    """Rows in words as a table that becomes a list of cards on a narrow page."""
+    """Rows in words as a table, for the page as a document."""
     head = "".join(f"<th scope='col' class='{name}'>{escape(words(f'column.{name}'))}</th>" for name in HEADINGS)
     body = "".join(_row(row, words) for row in rows.iter_rows(named=True))
     rows_markup = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
@@ -97,12 +103,13 @@ def _row(row: dict[str, Any], words: Words) -> str:
     )
     word = escape(row["severity_word"])
     severity = f"<span class='rt-severity {row['severity']}'><i aria-hidden='true'></i>{word}</span><br>"
+    decided = [f"{text}: {said}" if said else text for _, text, said in decision_lines(row, words)]
     cells = {
         "subject": subject,
         "gap": severity + escape(row["gap"]),
         "expected": escape(row["expected"]),
         "found": escape(row["found"]),
-        "closer": escape(row["closer_text"]),
+        "closer": "<br>".join(map(escape, [row["closer_text"], *decided])),
         "days": words.number(row["age_days"]),
     }
     return "<tr>" + "".join(
@@ -116,29 +123,20 @@ def for_file(gaps: pl.DataFrame, words: Words, reference: Reference) -> pl.DataF
     yes, no = pl.lit(words("yes_no.yes")), pl.lit(words("yes_no.no"))
     named = gaps.with_columns(
         pl.when("ours").then(yes).otherwise(no).alias("ours_word"),
+        pl.col("decided_at").dt.date().alias("decided_day"),
         pl.col("recommendation").replace_strict(texts, default=pl.col("recommendation"), return_dtype=pl.String),
     )
     chosen = named.select(pl.col(column).alias(words(f"column.{key}")) for key, column in FILE_COLUMNS.items())
     return chosen.with_columns(pl.col(pl.String).str.replace_all(NO_BREAK, " "))
 
 
-def as_csv(rows: pl.DataFrame) -> bytes:
-    """Semicolons, decimal commas and a byte order mark: a Danish Excel opens it with a double click, æøå and all."""
-    return rows.write_csv(separator=";", decimal_comma=True, include_bom=True).encode()
+def worklist_table(
+    source: Source, municipality: str, limit: int, lang: str, history: pl.DataFrame | None = None
+) -> Table:
+    """The first open rows of a municipality's worklist for a terminal, with what was decided (`history`, as of today).
 
-
-def as_excel(rows: pl.DataFrame) -> bytes:
-    """One sheet with a filter and real dates. Texts stay texts: none becomes a formula, a number or a link."""
-    from xlsxwriter import Workbook
-
-    file = io.BytesIO()
-    with Workbook(file, AS_WRITTEN) as book:
-        rows.write_excel(book, autofit=True, dtype_formats={pl.Date: "yyyy-mm-dd"}, freeze_panes=(1, 0))
-    return file.getvalue()
-
-
-def worklist_table(source: Source, municipality: str, limit: int, lang: str) -> Table:
-    """The first rows of a municipality's worklist for a terminal; UserError for a code or a language that is none."""
+    UserError for a code or a language that is none.
+    """
     reference = Reference.load()
     language = next((known for known in LANGUAGES if known == lang), None)
     if language is None:
@@ -147,19 +145,30 @@ def worklist_table(source: Source, municipality: str, limit: int, lang: str) -> 
         what = f"There is no municipality {municipality}"
         raise UserError(what, to_do=f"Four digits, such as 0479; {UNKNOWN} for gaps without one.")
     words, as_of = Words(language), source.run["as_of"]
-    gaps = with_closers(worklist_rows.worklist(source, Scope("steward", municipality)))
+    known = with_closers(worklist_rows.worklist(source, Scope("steward", municipality)))
+    decisions = pl.DataFrame(schema=HISTORY) if history is None else history
+    gaps = with_decisions(known, decisions, danish_day(datetime.now(UTC))).filter(pl.col("accepted_until").is_null())
     shown = Table(title=_terminal_title(gaps, municipality, words, source), title_justify="left", show_lines=True)
     for name in HEADINGS:
         shown.add_column(words(f"column.{name}"), justify="right" if name == "days" else "left", overflow="fold")
-    for row in in_words(gaps.head(limit), words, reference, as_of).iter_rows(named=True):
-        cells = (
-            f"{row['child']}\n{row['age']}",
-            f"{row['severity_word']}\n{row['gap']}",
-            row["expected"],
-            row["found"],
-        )
-        shown.add_row(*map(plain, cells), plain(row["closer_text"]), words.number(row["age_days"]))
+    told = in_words(gaps.head(limit), words, reference, as_of).with_columns(assigned_text(words))
+    for row in told.iter_rows(named=True):
+        shown.add_row(*_terminal_row(row, words))
+    if accepted := known.height - gaps.height:
+        shown.caption = words("worklist.lead_accepted", number=words.number(accepted))
     return shown
+
+
+def _terminal_row(row: dict[str, Any], words: Words) -> list[str]:
+    decided = [f"{text}: {said}" if said else text for _, text, said in decision_lines(row, words)]
+    cells = (
+        f"{row['child']}\n{row['age']}",
+        f"{row['severity_word']}\n{row['gap']}",
+        row["expected"],
+        row["found"],
+        "\n".join([row["closer_text"], *decided]),
+    )
+    return [*map(plain, cells), words.number(row["age_days"])]
 
 
 def _terminal_title(gaps: pl.DataFrame, municipality: str, words: Words, source: Source) -> str:

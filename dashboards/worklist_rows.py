@@ -14,6 +14,7 @@ WORKLIST_COLUMNS = (
     "birth_date",
     "kind",
     "measure",
+    "subject_id",
     "record_type",
     "reason",
     "sector",

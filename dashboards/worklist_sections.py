@@ -1,35 +1,33 @@
-"""Parts of the worklist page: the door, the numbers, pills, order, files, and one page of rows."""
+"""Parts of the worklist page: the numbers, pills, order, files, and one page of rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from html import escape
 
 import polars as pl
 import streamlit as st
 
-from dashboards import gap_words, worklist
+from dashboards import audit, gap_words, take_home, worklist
 from dashboards.address import chosen, remember
 from dashboards.markup import heading, lead, show
+from dashboards.stewards import deciding, decisions, filters, gap_list, sessions
 from dashboards.visit import Visit
 
 
-def gaps_or_closed_door(visit: Visit) -> pl.DataFrame:
-    """The gaps of the steward's municipality, with who can close them; for any other role the page ends here."""
-    words = visit.words
-    if visit.scope.role != "steward":
-        heading(words("worklist.title"), words("worklist.closed_door"))
-        show(f"<p class='rt-lead'>{escape(words('worklist.closed_door_text'))}</p>")
-        st.button(words("worklist.closed_door_button"), on_click=_become_steward, type="primary")
-        st.stop()
-    return gap_words.with_closers(visit.worklist())
+def own_gaps(visit: Visit) -> pl.DataFrame:
+    """The gaps of the steward's municipality, with who can close them and what was decided; the audit log knows."""
+    sessions.begin_session()
+    audit.saw(visit, "worklist")
+    return decisions.decided(visit, gap_words.with_closers(visit.worklist()))
 
 
 def title_and_numbers(visit: Visit, gaps: pl.DataFrame) -> None:
-    """Heading, and how many gaps are critical and how many the municipality can close itself."""
-    words, counts = visit.words, worklist.pill_counts(gaps)
-    new = gaps.filter(pl.col("age_days") <= worklist.NEW_DAYS).height
-    numbers = {name: words.number(number) for name, number in (("total", gaps.height), ("new", new))}
+    """Heading, and how many open gaps are critical, how many the municipality can close itself, and what is decided."""
+    words, is_open = visit.words, filters.shown(filters.OPEN)
+    open_gaps = gaps.filter(is_open)
+    counts = worklist.pill_counts(open_gaps)
+    new = open_gaps.filter(pl.col("age_days") <= worklist.NEW_DAYS).height
+    numbers = {name: words.number(number) for name, number in (("total", open_gaps.height), ("new", new))}
     place = visit.name(visit.scope.own_place)
     heading(words("worklist.title"), words("worklist.subtitle", place=place, day=words.day(visit.as_of), **numbers))
     if gaps.is_empty():
@@ -37,7 +35,17 @@ def title_and_numbers(visit: Visit, gaps: pl.DataFrame) -> None:
         return
     bold = {pill: f"<b>{words.number(counts[pill])}</b>" for pill in ("critical", "ours")}
     key = "worklist.lead" if counts["critical"] else "worklist.lead_none_critical"
-    lead([words(key, total=words.number(gaps.height), **bold)])
+    lead([words(key, total=words.number(open_gaps.height), **bold), *_decided(visit, gaps)])
+
+
+def _decided(visit: Visit, gaps: pl.DataFrame) -> list[str]:
+    """How many are mine, and how many are accepted and therefore not shown; nothing of what there is none of."""
+    words = visit.words
+    numbers = {
+        "worklist.lead_mine": gaps.filter(decisions.is_mine(visit.who)).height,
+        "worklist.lead_accepted": gaps.filter(filters.shown("accepted")).height,
+    }
+    return [words(key, number=f"<b>{words.number(number)}</b>") for key, number in numbers.items() if number]
 
 
 def choose_pill(visit: Visit, gaps: pl.DataFrame) -> str:
@@ -49,7 +57,7 @@ def choose_pill(visit: Visit, gaps: pl.DataFrame) -> str:
         list(counts),
         key="filter",
         format_func=lambda name: words(f"filter.{name}", number=words.number(counts[name])),
-        on_change=_back_to_first_page,
+        on_change=back_to_first_page,
         required=True,
         label_visibility="collapsed",
     )
@@ -67,64 +75,34 @@ def choose_order(visit: Visit) -> str:
         worklist.SORTS,
         key="sort",
         format_func=lambda name: words(f"worklist.sort_{name}"),
-        on_change=_back_to_first_page,
+        on_change=back_to_first_page,
     )
     remember("sort", sort, "severity")
     return sort
 
 
 def downloads(visit: Visit, gaps: pl.DataFrame) -> None:
-    """The chosen rows as files, made when somebody asks for them."""
+    """All rows that match, with decisions, as files, and where they belong."""
     words = visit.words
 
-    def made_by(write: Callable[[pl.DataFrame], bytes]) -> Callable[[], bytes]:
-        return lambda: write(worklist.for_file(_in_words(visit, gaps), words, visit.reference))
+    def rows() -> pl.DataFrame:
+        return worklist.for_file(gap_list.in_words(visit, gaps), words, visit.reference)
 
-    name = f"{words('worklist.file')}-{visit.scope.municipality_code}-{visit.as_of}"
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.download_button(
-            words("worklist.download_csv"), made_by(worklist.as_csv), f"{name}.csv", "text/csv", on_click="ignore"
-        )
-        st.download_button(
-            words("worklist.download_excel"),
-            made_by(worklist.as_excel),
-            f"{name}.xlsx",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            on_click="ignore",
-        )
+    file = f"{words('worklist.file')}-{visit.scope.municipality_code}-{visit.as_of}"
+    title, note = words("worklist.title"), words("worklist.download_note")
+    take_home.row_of_persons(visit, "worklist", rows, title=title, file=file, what="worklist", note=note)
+    show(f"<p class='rt-range'>{escape(note)}</p>")
 
 
-def download_note(visit: Visit) -> None:
-    """What the files hold, and where they belong."""
-    show(f"<p class='rt-range'>{escape(visit.words('worklist.download_note'))}</p>")
-
-
-def rows(visit: Visit, gaps: pl.DataFrame) -> None:
-    """One page of rows, and the way to the others."""
-    words = visit.words
+def list_and_decisions(visit: Visit, gaps: pl.DataFrame) -> None:
+    """What is to be decided stands above the rows that it is about."""
+    above = st.container()
     with st.container(key="card-gaps"):
-        if gaps.is_empty():
-            show(f"<p class='rt-range'>{escape(words('worklist.empty_filter'))}</p>")
-            return
-        above = st.container()
-        pages = worklist.pages_of(gaps)
-        page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
-        shown = worklist.rows_of_page(gaps, page)
-        first = (min(page, pages) - 1) * worklist.ROWS_PER_PAGE + 1
-        numbers = {"first": first, "last": first + shown.height - 1, "total": gaps.height}
-        text = words("worklist.range", **{name: words.number(number) for name, number in numbers.items()})
-        with above:
-            show(worklist.table(_in_words(visit, shown), words))
-            show(f"<p class='rt-range'>{escape(text)}</p>")
+        on_page = gap_list.rows(visit, gaps)
+    with above:
+        deciding.card(visit, gaps, on_page)
 
 
-def _in_words(visit: Visit, gaps: pl.DataFrame) -> pl.DataFrame:
-    return gap_words.in_words(gaps, visit.words, visit.reference, visit.as_of)
-
-
-def _become_steward() -> None:
-    st.session_state["role"] = "steward"
-
-
-def _back_to_first_page() -> None:
+def back_to_first_page() -> None:
+    """Another choice begins at its first row."""
     st.session_state["page"] = 1

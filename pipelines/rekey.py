@@ -19,6 +19,7 @@ from deltalake import DeltaTable
 
 from pipelines.errors import StoreFailed, StoreIsEmpty, UserError
 from pipelines.flow import digest, fingerprint_of_run
+from pipelines.gap_decisions import GapDecisions
 from pipelines.identity import begin_rotation, fingerprint_of, finish_rotation, next_of, read_secret
 from pipelines.renaming import Renaming
 from pipelines.store import Snapshot, Store, Writer
@@ -50,6 +51,7 @@ def rotate(store: Store, secret_file: Path) -> Rotation:
             others = [dict(snapshot.run) for snapshot in kept if snapshot not in behind]
             writer.commit_instead(others + [one.row for one in carried], [one.run["run_id"] for one in kept])
         _remove_what_is_old(store)
+        _rename_decisions(store, goal)
         if next_of(secret_file).exists():
             finish_rotation(secret_file)
     identities = max((one.identities for one in carried), default=0)
@@ -158,6 +160,14 @@ def _write_renamed(name: str, snapshot: Snapshot, names: Renaming, writer: Write
     writer.write(name, pl.LazyFrame(schema=schema))
     for batch in rows.collect_batches(chunk_size=ROWS_AT_A_TIME):
         writer.write(name, names.renamed(batch).lazy())
+
+
+def _rename_decisions(store: Store, goal: tuple[bytes, ...]) -> None:
+    """What stewards decided follows the pseudonyms; each decision says under which secret it was written."""
+    older = range(1, len(goal))
+    names = {fingerprint_of(goal[:known]): Renaming(pl.DataFrame(), goal[known:]).texts for known in older}
+    for decisions in GapDecisions.of_all(store.folder):
+        decisions.rename(names, fingerprint_of(goal))
 
 
 def _remove_what_is_old(store: Store) -> None:

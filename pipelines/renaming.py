@@ -72,6 +72,10 @@ class Renaming:
         new = [_TOKEN.sub(lambda found: hashed_again([found.group()], self.more)[0], one) for one in old.to_list()]
         return values.replace(old, pl.Series(new, dtype=pl.String))
 
+    def texts(self, values: list[str]) -> list[str]:
+        """The same for a list."""
+        return self.text(pl.Series(values, dtype=pl.String)).to_list()
+
     def _renamed_identities(self, rows: pl.DataFrame) -> pl.DataFrame:
         named = rows.with_columns(self.text(rows.get_column("pseudonym")))
         of_kind = [

@@ -1,7 +1,13 @@
-"""To be built."""
+"""What changed since the steward was here last: good news first, then what to do now, and what comes."""
+
+import streamlit as st
 
 from dashboards import frame
-from dashboards.markup import heading
+from dashboards.stewards import news_sections as sections
 
 visit = frame.begin("whats_new")
-heading(visit.words("nav.whats_new"), "")
+above = st.container()
+found = sections.gather(visit)
+with above:
+    sections.title_and_lead(visit, found)
+sections.cards(visit, found)
