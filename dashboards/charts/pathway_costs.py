@@ -148,8 +148,7 @@ def what_it_says(words: Words, told: pl.DataFrame, *, is_sample: bool) -> list[s
 
 
 def _percent(rate: float, words: Words) -> str:
-    text = f"{rate * 100:.3g}"
-    return text.replace(".", ",") if words.language == "da" else text
+    return words.decimal(float(f"{rate * 100:.3g}"))
 
 
 def missing_years_text(years: Sequence[int], words: Words) -> str:

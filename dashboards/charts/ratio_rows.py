@@ -137,12 +137,11 @@ def absence(ratio: Ratio, words: Words) -> str:
 def decimal(value: float, words: Words) -> str:
     """1,9 and 0,69: two figures that count, in the language's own way; whole from ten."""
     digits = 0 if value >= 10 else 1 if value >= 1 else 2
-    text = f"{value:.{digits}f}"
-    return text.replace(".", ",") if words.language == "da" else text
+    return words.decimal(value, digits)
 
 
 def _tick(value: float, words: Words) -> str:
-    text = f"{value:g}".replace(".", "," if words.language == "da" else ".")
+    text = words.decimal(value)
     return f"{text}<br>{words('ratio.one')}" if value == 1 else text
 
 

@@ -18,7 +18,7 @@ from dashboards.tokens import TOKENS, Mode, transparent
 
 HEIGHT = 330
 ABSENT_AT = -0.07
-MANY = 9
+MANY = 6
 """Periods with a name of their own on the axis, at most."""
 
 

@@ -59,15 +59,31 @@ def tile_map(
 ) -> str:
     """Tiles at `column`, `row` of the grid (`municipality_code, name, column, row`), and the key below them.
 
-    `link` makes the address that a tile opens from the municipality's code.
+    `link` makes the address that a tile opens from the municipality's code. Whoever goes from tile to tile by keyboard
+    meets one region after the other, each from north to south.
     """
     ends = breaks([share for tile in tiles for share in (tile.own, tile.region)])
     places = {row["municipality_code"]: row for row in grid.iter_rows(named=True)}
+    southward = sorted(tiles, key=lambda tile: [places[tile.own.place.code][name] for name in ("row", "column")])
     drawn = "".join(
-        _tile(tile, places[tile.own.place.code], _kinds(tile, headline, ends), link, words, threshold) for tile in tiles
+        f"<div role='group' aria-label='{escape(region, quote=True)}'>"
+        + "".join(
+            _tile(tile, places[tile.own.place.code], kinds_of(tile, headline, ends), link, words, threshold)
+            for tile in of_region
+        )
+        + "</div>"
+        for region, of_region in by_region(southward).items()
     )
-    key = _key([tile.own for tile in tiles], headline, ends, words)
+    key = map_key([tile.own for tile in tiles], headline, ends, words)
     return f"<div class='rt-map-frame'><div class='rt-map'>{drawn}</div>{key}</div>"
+
+
+def by_region(tiles: Sequence[Tile]) -> dict[str, list[Tile]]:
+    """Tiles under the name of their region, which come in the order of their names."""
+    groups: dict[str, list[Tile]] = {}
+    for tile in tiles:
+        groups.setdefault(tile.region_name, []).append(tile)
+    return dict(sorted(groups.items()))
 
 
 def map_text(title: str, shares: Sequence[Share], words: Words) -> str:
@@ -89,7 +105,7 @@ def _absent(shares: Sequence[Share], words: Words) -> str:
     )
 
 
-def _kinds(tile: Tile, headline: Measure, ends: Sequence[float]) -> str:
+def kinds_of(tile: Tile, headline: Measure, ends: Sequence[float]) -> str:
     """Style classes of a tile: its own step, or its state; a hidden one also bears the step of its region."""
     if tile.own.share is not None:
         return f"m{step_of(tile.own.share, ends, high_is_good=headline.high_is_good)}"
@@ -103,15 +119,15 @@ def _tile(
 ) -> str:
     name, column, row = str(place["name"]), int(str(place["column"])), int(str(place["row"]))
     side = "west" if column < 4 else "east" if column > 10 else ""
-    text = escape(_tip(name, tile, words, threshold), quote=True)
+    text = escape(tip(name, tile, words, threshold), quote=True)
     return (
-        f"<a class='rt-tile {kinds} {side}' style='grid-area:{row + 1}/{column + 1}' tabindex='-1' "
+        f"<a class='rt-tile {kinds} {side}' style='grid-area:{row + 1}/{column + 1}' "
         f"href='{escape(link(tile.own.place.code), quote=True)}' aria-label='{text}' data-tip='{text}'>"
         f"<span aria-hidden='true'>{escape(name[:LETTERS])}</span></a>"
     )
 
 
-def _tip(name: str, tile: Tile, words: Words, threshold: int) -> str:
+def tip(name: str, tile: Tile, words: Words, threshold: int) -> str:
     """The municipality in words, and where it is hidden its region."""
     text = tile_text(name, tile.own, words, threshold)
     if tile.own.state == "suppressed" and tile.region.share is not None:
@@ -132,7 +148,7 @@ def tile_text(name: str, share: Share, words: Words, threshold: int) -> str:
     )
 
 
-def _key(shares: Sequence[Share], headline: Measure, ends: Sequence[float], words: Words) -> str:
+def map_key(shares: Sequence[Share], headline: Measure, ends: Sequence[float], words: Words) -> str:
     """Only what is on the map: the classes with their ends, and the states that occur."""
     order = range(STEPS) if ends else range(0)
     classes = [

@@ -77,7 +77,7 @@ def point_words(row: Row, name: str, words: Words) -> str:
 def marks(
     rows: list[dict[str, Any]], x: list[Any], y: list[Any], texts: list[str], mode: Mode, size: float = 9
 ) -> go.Scatter:
-    """A mark for each row by its verdict, larger when it is clear."""
+    """A mark for each row by its verdict, larger when it is clear; a click on it tells its `place`."""
     verdicts = [row["verdict"] if row["share"] is not None else "incomparable" for row in rows]
     return go.Scatter(
         x=x,
@@ -91,6 +91,7 @@ def marks(
             "line": {"color": [colour_of(verdict, mode) for verdict in verdicts], "width": 1},
         },
         text=texts,
+        customdata=[row["place"] for row in rows],
         hovertemplate="%{text}<extra></extra>",
     )
 

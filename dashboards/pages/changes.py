@@ -1,7 +1,11 @@
-"""To be built."""
+"""What has changed for good in the country and its regions, since when, and what to look at first."""
 
 from dashboards import frame
-from dashboards.markup import heading
+from dashboards.national import changes
 
 visit = frame.begin_figures("changes")
-heading(visit.words("nav.changes"), "")
+changes.title_and_lead(visit)
+changes.first_card(visit)
+changes.series_card(visit)
+changes.course_card(visit)
+changes.revisions_card(visit)

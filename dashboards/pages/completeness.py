@@ -1,7 +1,10 @@
-"""To be built."""
+"""Has everybody reported? Who is missing and since when, delivery by delivery and month by month."""
 
-from dashboards import frame
-from dashboards.markup import heading
+from dashboards.national import completeness
+from dashboards.quality import sections
 
-visit = frame.begin("completeness")
-heading(visit.words("nav.completeness"), "")
+quality = sections.begin("completeness")
+completeness.title_and_lead(quality)
+completeness.missing_card(quality)
+completeness.deliveries_card(quality)
+completeness.months_card(quality)

@@ -7,7 +7,6 @@ from dashboards.quality import finding_list, findings, sections
 
 quality = sections.begin("quality_findings")
 words = quality.visit.words
-sections.steward_or_closed_door(quality, words("finding.title"))
 sections.checks_or_how_to(quality, words("finding.title"))
 rows = findings.in_words(quality.of_checks(published_checks.findings, quality.today), words)
 finding_list.title_and_lead(quality, rows)
@@ -20,5 +19,5 @@ with left:
     check_id = finding_list.choose_check(quality, rows)
 chosen = finding_list.selected(rows, state, check_id)
 with right:
-    sections.downloads(quality, findings.for_file(chosen, words), words("finding.file"))
+    sections.downloads(quality, findings.for_file(chosen, words), words("finding.file"), what="quality_findings")
 finding_list.list_card(quality, chosen)
