@@ -1,5 +1,6 @@
-"""Every page: its script, whom it is for, and under which heading of the menu it stands. One list for the menu, the doors
-and the tests of who may see what.
+"""Every page: its script, whom it is for, and under which heading of the menu it stands.
+
+One list for the menu, the doors and the tests of who may see what.
 """
 
 from __future__ import annotations
@@ -27,6 +28,11 @@ class Page:
     def path(self) -> str:
         """Its script."""
         return f"dashboards/pages/{self.name}.py"
+
+    @property
+    def reads_rows(self) -> bool:
+        """Whether it reads what only a machine with the tables of the run has."""
+        return self.group in ("stewards", "quality")
 
 
 PAGES = (

@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import published, worklist_rows
+from dashboards.access.claims import DEMONSTRATION, Reader
 from dashboards.continuity import Thread
 from dashboards.geography import Geography
 from dashboards.language import Words
@@ -32,7 +33,12 @@ class Visit:
     source: Source
     mode: Mode
     publication: Publication | None = None
-    who: str = "demo"
+    reader: Reader = DEMONSTRATION
+
+    @property
+    def who(self) -> str:
+        """The reader, as the audit log names them."""
+        return self.reader.who
 
     @property
     def as_of(self) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -13,12 +14,21 @@ PAGES = ("overview", "municipality", "worklist", "definitions")
 
 
 def opened(page: str = "overview", **address: str) -> AppTest:
+    """A page by its name, at an address, in the demonstration."""
+    return run(app_at(address), page)
+
+
+def app_at(address: Mapping[str, str]) -> AppTest:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
     for name, value in address.items():
         app.query_params[name] = value
+    return app
+
+
+def run(app: AppTest, page: str) -> AppTest:
+    """Wherever the role begins, then the page."""
     app.run()
-    if page != "overview":
-        app.switch_page(f"dashboards/pages/{page}.py").run()
+    app.switch_page(f"dashboards/pages/{page}.py").run()
     assert not app.exception
     return app
 

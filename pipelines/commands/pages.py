@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +23,7 @@ def open_app(
     store: StoreOption = Path("demo/store"),
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 8501,
 ) -> None:
-    """Open the dashboards in a browser, on this machine only. They open sample data only.
+    """Open the dashboards in a browser, on this machine only. Without signing in they open sample data only.
 
     Example: `roedtraad app --store demo/store`
     """
@@ -28,6 +31,32 @@ def open_app(
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     environment = os.environ | {"ROEDTRAAD_STORE": str(store.resolve())}
     raise typer.Exit(subprocess.run(command, cwd=script.parent, env=environment, check=False).returncode)
+
+
+@app.command("sign-in-demo")
+@told_plainly
+def sign_in_demo(
+    store: StoreOption = Path("demo/store"),
+    port: Annotated[int, typer.Option(help="Port of the pages on this machine.")] = 8501,
+    provider_port: Annotated[int, typer.Option(help="Port of the identity provider on this machine.")] = 9400,
+) -> None:
+    """Open the dashboards with signing in, to try each role. Sample data only: its identity provider lets anybody in.
+
+    Example: `roedtraad sign-in-demo --store demo/store`
+    """
+    from dashboards import opening
+    from dashboards.access.sign_in_demo import PEOPLE, served_with_sign_in
+
+    opening.open_store(store)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(
+            ending, signal.default_int_handler
+        )  # ends both servers before this process, however it was started
+    with suppress(KeyboardInterrupt), served_with_sign_in(store, port=port, provider_port=provider_port) as demo:
+        console.print(f"{demo.address} (Ctrl+C ends it). Sign in as:", highlight=False)
+        for name, groups in PEOPLE.items():
+            console.print(f"  {name:<24} {', '.join(groups)}", highlight=False)
+        threading.Event().wait()
 
 
 @app.command()

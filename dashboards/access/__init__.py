@@ -1,0 +1,1 @@
+"""Who may enter: rules that a deployment writes, claims of a token, and the signing in itself."""
