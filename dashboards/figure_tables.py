@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 
 import polars as pl
 import streamlit as st
 
-from dashboards import published
+from dashboards import page_record, published, take_home
 from dashboards.continuity import Step, Thread
 from dashboards.figure_files import figures, threads_of
 from dashboards.language import Words
@@ -17,9 +18,8 @@ from dashboards.markup import count_in_words, show, state_word
 from dashboards.scope import Place
 from dashboards.shares import Share
 from dashboards.visit import Visit
-from dashboards.worklist import as_csv, as_excel
 
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ROWS_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,10 @@ def of_lines(visit: Visit, lines: Sequence[Line], places: Sequence[Place], key: 
     with st.expander(words("app.table")):
         headings = [first, *(visit.name(place) for place in places)]
         rows = [[escape(line.name), *(_figure(share, words) for share in line.figures)] for line in lines]
-        show(_table(headings, rows))
-        named = [(line.title, share) for line in lines for share in line.figures]
-        _downloads(visit, lambda: figures(visit, named), key)
+        show(_table(headings, rows, page_record.current().card[0]))
+    named = [(line.title, share) for line in lines for share in line.figures]
+    counted = _definitions([share for _, share in named], words)
+    take_home.row(visit, key, lambda: figures(visit, named), definitions=counted)
 
 
 def of_municipalities(visit: Visit, shares: Sequence[Share], link: Callable[[str], str]) -> None:
@@ -48,21 +49,56 @@ def of_municipalities(visit: Visit, shares: Sequence[Share], link: Callable[[str
     with st.expander(words("app.table")):
         headings = [words(f"table.{column}") for column in ("municipality", "share", "interval", "of")]
         rows = [[_linked(visit, share, link), *_columns(share, words)] for share in shares]
-        show(_table(headings, rows))
-        title = words.measure(shares[0].headline, "title")
-        _downloads(visit, lambda: figures(visit, [(title, share) for share in shares]), f"map-{shares[0].headline}")
+        show(_table(headings, rows, page_record.current().card[0]))
+    title, counted = words.measure(shares[0].headline, "title"), _definitions(shares, words)
+    named = [(title, share) for share in shares]
+    take_home.row(visit, f"map-{shares[0].headline}", lambda: figures(visit, named), definitions=counted)
 
 
 def of_threads(visit: Visit, threads: Mapping[Place, Thread], window: str) -> None:
     """Below the thread: its steps and what was lost at each, in every place that is drawn, and the same as files."""
-    words = visit.words
+    words, title = visit.words, visit.words("thread.title")
     named = {visit.name(place): thread for place, thread in threads.items()}
     with st.expander(words("app.table")):
         steps = list(dict.fromkeys(step.name for thread in threads.values() for step in thread.steps))
         if steps:
             rows = [[escape(words(f"step.{name}")), *_inside(named.values(), name, words)] for name in steps]
-            show(_table([words("table.step"), *named], rows))
-        _downloads(visit, lambda: threads_of(named, window.replace("-", "–"), words), "thread")
+            show(_table([words("table.step"), *named], rows, title))
+    period = window.replace("-", "–")
+    counted = [words("thread.caption", period=period)]
+    take_home.row(visit, "thread", lambda: threads_of(named, period, words), title=title, definitions=counted)
+
+
+def of_frame(visit: Visit, rows: pl.DataFrame, key: str, *, title: str, note: str = "") -> None:
+    """Below a picture: a frame whose columns are already named and worded, and the same as files. A null is an empty
+    cell, so its row says in words why."""
+    words = visit.words
+    with st.expander(words("app.table")):
+        cells = [[escape(_cell(value, words)) for value in row] for row in rows.head(ROWS_SHOWN).iter_rows()]
+        show(_table(rows.columns, cells, title))
+        notes = [note, words("take_home.first_rows", number=ROWS_SHOWN) if rows.height > ROWS_SHOWN else ""]
+        for told in filter(None, notes):
+            show(f"<p class='rt-range'>{escape(told)}</p>")
+    take_home.row(visit, key, lambda: rows, title=title, note=note)
+
+
+def _cell(value: object, words: Words) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return words("yes_no.yes" if value else "yes_no.no")
+        case int():
+            return words.number(value)
+        case date():
+            return words.day(value)
+    return str(value)
+
+
+def _definitions(shares: Sequence[Share], words: Words) -> list[str]:
+    """What each of the measures counts, once."""
+    names = dict.fromkeys(share.headline for share in shares)
+    return [f"{words.measure(name, 'title')}: {words.measure(name, 'sentence')}" for name in names]
 
 
 def _inside(threads: Iterable[Thread], name: str, words: Words) -> list[str]:
@@ -101,29 +137,21 @@ def _linked(visit: Visit, share: Share, link: Callable[[str], str]) -> str:
     return f"<a href='{escape(link(share.place.code), quote=True)}'>{escape(visit.name(share.place))}</a>"
 
 
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Cells are markup already."""
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> str:
+    """Cells are markup already. A wide table is scrolled, by the keyboard too, inside a frame that has its name."""
     head = "".join(
         f"<th scope='col' class='{'n' if at else ''}'>{escape(text)}</th>" for at, text in enumerate(headings)
     )
-    body = "".join(
-        "<tr>" + "".join(f"<td class='{'n' if at else ''}'>{cell}</td>" for at, cell in enumerate(row)) + "</tr>"
-        for row in rows
-    )
-    inside = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
-    return f"<div class='rt-scroll'><table class='rt-table'>{inside}</table></div>"
+    body = "".join(f"<tr>{_row_heading(first)}{''.join(map(_number, rest))}</tr>" for first, *rest in rows)
+    name = escape(title, quote=True)
+    inside = f"<caption class='rt-unseen'>{name}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    table = f"<table class='rt-table'>{inside}</table>"
+    return f"<div class='rt-scroll' role='region' aria-label='{name}' tabindex='0'>{table}</div>"
 
 
-def _downloads(visit: Visit, rows: Callable[[], pl.DataFrame], key: str) -> None:
-    """CSV and Excel, made when somebody asks for them."""
-    words = visit.words
-    name = f"{words('table.file')}-{key}-{visit.as_of}".replace(":", "-")
-    with st.container(horizontal=True):
-        st.download_button(
-            words("worklist.download_csv"), lambda: as_csv(rows()), f"{name}.csv", "text/csv",
-            on_click="ignore", key=f"csv-{key}",
-        )  # fmt: skip
-        st.download_button(
-            words("worklist.download_excel"), lambda: as_excel(rows()), f"{name}.xlsx", SHEET,
-            on_click="ignore", key=f"excel-{key}",
-        )  # fmt: skip
+def _row_heading(cell: str) -> str:
+    return f"<th scope='row'>{cell}</th>"
+
+
+def _number(cell: str) -> str:
+    return f"<td class='n'>{cell}</td>"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dashboards.language import NO_BREAK, Words
+from dashboards.language import MINUS, NO_BREAK, Words
 
 MILLION = 1_000_000
-MINUS = "\N{MINUS SIGN}"
 
 
 def kroner(amount: float, words: Words) -> str:
@@ -30,8 +29,7 @@ def _number(amount: float, words: Words, *, is_million: bool) -> str:
     sign = MINUS if amount < 0 and (is_million or round(size)) else ""
     if not is_million:
         return sign + words.number(round(size))
-    digits = f"{size / MILLION:,.10g}"
-    return sign + (digits.translate({ord(","): ".", ord("."): ","}) if words.language == "da" else digits)
+    return sign + words.decimal(size / MILLION)
 
 
 def _with_unit(number: str, words: Words, *, is_million: bool) -> str:

@@ -1,19 +1,30 @@
-"""Words, numbers and dates in Danish and English, from one catalogue with the same keys in both."""
+"""Words in Danish and English from one catalogue with the same keys in both; numbers and dates as Unicode's locale data
+(by Babel) has them for Denmark and for the English of Europe.
+"""
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from decimal import Decimal
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Literal, get_args
+
+from babel import Locale
+from babel.dates import format_date, get_month_names
+from babel.numbers import format_decimal, format_percent
 
 from pipelines.definitions.measures import facts_of
 
 Language = Literal["da", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 NO_BREAK = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+LOCALES: dict[Language, Locale] = {"da": Locale("da", "DK"), "en": Locale("en", "GB")}
+FORMATS_KEPT = 20_000
+"""Formatted numbers and days that are remembered: a page says the same ones again and again."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +54,15 @@ class Words:
 
     def number(self, value: int) -> str:
         """1.234 in Danish, 1,234 in English."""
-        text = f"{value:,}"
-        return text.replace(",", ".") if self.language == "da" else text
+        return _decimal(self.language, Decimal(value), 0)
+
+    def decimal(self, value: float, digits: int | None = None) -> str:
+        """1.234,5 in Danish, 1,234.5 in English; a negative one has a real minus sign, and zero none.
+
+        With so many digits after the comma, or as many as six figures that count leave.
+        """
+        told = Decimal(f"{value + 0.0:g}" if digits is None else f"{value + 0.0:.{digits}f}")
+        return _decimal(self.language, told if told else abs(told), digits)
 
     def percent(self, share: float) -> str:
         """A share between 0 and 1 in whole percent: 83 % (with a space that does not break), 83%.
@@ -64,15 +82,37 @@ class Words:
 
     def day(self, value: date) -> str:
         """30. september 2026, 30 September 2026."""
-        dot = "." if self.language == "da" else ""
-        return f"{value.day}{dot} {self.month(value.month)} {value.year}"
+        return _day(self.language, value)
 
     def month(self, number: int) -> str:
         """The name of a month, 1 to 12."""
-        return catalogue(self.language)[f"month.{number}"]
+        return _months(self.language)[number]
 
     def _percent(self, whole: int) -> str:
-        return f"{whole}{NO_BREAK}%" if self.language == "da" else f"{whole}%"
+        return _percent(self.language, whole)
+
+
+@lru_cache(FORMATS_KEPT)
+def _decimal(language: Language, value: Decimal, digits: int | None) -> str:
+    """Every digit that the value has, or exactly so many."""
+    pattern = "#,##0.##########" if digits is None else f"#,##0.{'0' * digits}" if digits else "#,##0"
+    return format_decimal(value, pattern, LOCALES[language]).replace("-", MINUS)
+
+
+@lru_cache(FORMATS_KEPT)
+def _percent(language: Language, whole: int) -> str:
+    return format_percent(Decimal(whole) / 100, locale=LOCALES[language]).replace("-", MINUS)
+
+
+@lru_cache(FORMATS_KEPT)
+def _day(language: Language, day: date) -> str:
+    return format_date(day, "long", LOCALES[language])
+
+
+@cache
+def _months(language: Language) -> dict[int, str]:
+    """By their number, as they stand alone and in a date (the same in both languages)."""
+    return dict(get_month_names("wide", "stand-alone", LOCALES[language]))
 
 
 @cache

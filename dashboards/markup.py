@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from dashboards import page_record
 from dashboards.intervals import Interval
 from dashboards.language import Words
 from dashboards.shares import Share
@@ -14,16 +15,19 @@ from dashboards.states import State
 
 def show(markup: str) -> None:
     """Put markup on the page (no script, no drawing: Streamlit cleans both away)."""
+    page_record.say("markup", markup)
     st.html(markup)
 
 
 def show_drawing(markup: str) -> None:
     """Put markup with inline SVG on the page; one line, so that it is not read as Markdown."""
+    page_record.say("markup", markup)
     st.markdown("".join(line.strip() for line in markup.splitlines()), unsafe_allow_html=True)
 
 
 def heading(title: str, subtitle: str) -> None:
     """The page's name and where and when it speaks of."""
+    page_record.say_heading(title, subtitle)
     show(f"<header class='rt-head'><h1>{escape(title)}</h1><p>{escape(subtitle)}</p></header>")
 
 
@@ -34,6 +38,7 @@ def lead(sentences: list[str]) -> None:
 
 def card_heading(title: str, caption: str) -> None:
     """Title and caption of a picture."""
+    page_record.say_card(title, caption)
     show(f"<div class='rt-card-head'><h2>{escape(title)}</h2><p>{escape(caption)}</p></div>")
 
 

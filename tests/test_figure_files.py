@@ -10,16 +10,19 @@ from pathlib import Path
 import polars as pl
 import pytest
 from drawn_figures import absent, figure
-from published_frames import FakeSnapshot, country, run_facts, write_store
+from published_frames import AS_OF, FakeSnapshot, country, run_facts, write_store
 
 from dashboards.continuity import Loss, Step, Thread
 from dashboards.figure_files import figures, threads_of
 from dashboards.language import LANGUAGES, Words
 from dashboards.opening import Publication
+from dashboards.page_record import Facts
 from dashboards.scope import Scope
+from dashboards.spreadsheets import as_csv, as_excel
 from dashboards.states import STATES
 from dashboards.visit import Visit
-from dashboards.worklist import as_csv, as_excel
+
+FACTS = Facts("Overleveret til tiden", (("Titel", "Overleveret til tiden"),))
 
 
 def visit(words: Words) -> Visit:
@@ -35,13 +38,14 @@ def test_a_file_keeps_the_five_states_apart(words: Words) -> None:
     numbers = rows.select(words(f"table.{name}") for name in ("numerator", "denominator", "share", "low", "high"))
     assert numbers.row(0)[:3] == (34, 41, 0.8293)
     assert numbers[1:].null_count().row(0) == (4,) * 5
-    again = pl.read_excel(io.BytesIO(as_excel(rows)))
+    again = pl.read_excel(io.BytesIO(as_excel(rows, FACTS, ("Tal", "Om tallene"), AS_OF)), sheet_name="Tal")
     assert again[words("table.state")].to_list() == rows[words("table.state")].to_list()
 
 
 def test_a_danish_excel_reads_the_shares_as_numbers() -> None:
-    text = as_csv(figures(visit(Words("da")), [("Overleveret", figure(34, 41))])).decode("utf-8-sig")
-    assert text.splitlines()[1] == "Overleveret;Svendborg;2023–2025;Tal;34;41;0,8293;0,6874;0,9147"
+    text = as_csv(figures(visit(Words("da")), [("Overleveret", figure(34, 41))]), FACTS).decode("utf-8-sig")
+    assert text.splitlines()[0] == "# Titel: Overleveret til tiden"
+    assert text.splitlines()[2] == "Overleveret;Svendborg;2023–2025;Tal;34;41;0,8293;0,6874;0,9147"
 
 
 def test_a_file_of_the_thread_says_what_is_hidden_of_it() -> None:
