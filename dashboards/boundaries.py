@@ -33,6 +33,9 @@ CODES = ("kommunekode", "kode", "komkode", "lau_1", "lau1", "lau_id", "municipal
 DEGREES, MIDDLE = 180.0, 56.0
 """Coordinates beyond the first are metres (ETRS89 / UTM zone 32); degrees are drawn as they lie at the second."""
 
+NARROWEST = 0.001
+"""Of the country, in degrees or metres: below it there is nothing to draw to scale."""
+
 Problem = Literal["no_file", "too_large", "not_geojson", "no_codes", "wrong_places", "missing"]
 Point = tuple[float, float]
 
@@ -94,6 +97,8 @@ def boundaries(file: Path, codes: Sequence[str]) -> Boundaries:
         known = file.stat()
     except OSError:
         raise WrongBoundaries("no_file") from None
+    if not file.is_file():
+        raise WrongBoundaries("no_file")
     if known.st_size > LARGEST_BYTES:
         raise WrongBoundaries("too_large", size=known.st_size // 1_000_000, most=LARGEST_BYTES // 1_000_000)
     return _read(file, known.st_mtime_ns, known.st_size, tuple(codes))
@@ -105,7 +110,7 @@ def _read(file: Path, changed: int, size: int, codes: tuple[str, ...]) -> Bounda
         features = msgspec.json.decode(file.read_bytes(), type=Features).features
     except OSError:
         raise WrongBoundaries("no_file") from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise WrongBoundaries("not_geojson") from None
     shapes = _shapes(features, set(codes))
     if not shapes:
@@ -144,7 +149,7 @@ def _drawn(shapes: Mapping[str, list[list[Point]]]) -> Boundaries:
     left, right = min(x for x, _ in every), max(x for x, _ in every)
     bottom, top = min(y for _, y in every), max(y for _, y in every)
     wide, high = (right - left) * narrowed, top - bottom
-    if not (0 < wide < float("inf") and 0.1 < high / wide < 10):
+    if not (NARROWEST < wide < float("inf") and 0.1 < high / wide < 10):
         raise WrongBoundaries("wrong_places")
     scale = WIDTH / wide
     paths = {

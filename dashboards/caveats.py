@@ -27,10 +27,10 @@ THREAD = "continuity"
 WORKLIST = "worklist"
 """The rows that a steward works on, which can be wrong where no figure is."""
 
-WITHOUT_A_PAGE = ("costs", "development")
-"""Figures that checks know of and exports hold, and that no page shows yet."""
+WITHOUT_A_MEASURE = ("costs", "development")
+"""Figures that no headline measure counts: they have pages of their own."""
 
-FIGURES = (*KINDS, THREAD, WORKLIST, *WITHOUT_A_PAGE)
+FIGURES = (*KINDS, THREAD, WORKLIST, *WITHOUT_A_MEASURE)
 """Every name that `touches` may use, beside EVERY_FIGURE."""
 
 KINDS_OF_STEP: dict[str, tuple[str, ...]] = {

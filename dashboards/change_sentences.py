@@ -24,7 +24,7 @@ def alert_sentence(row: Mapping[str, Any], measure: str, place: str, words: Word
 
 
 def revision_sentence(row: Mapping[str, Any], words: Words) -> str:
-    """A row of `pipelines.alerts.revisions` with a `period`."""
+    """A row of `published_revisions.revised`. What was shown and is hidden or withdrawn now is not said again."""
     points = row["difference_points"]
     return words(
         f"revision.{row['revision']}",

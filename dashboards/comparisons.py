@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import polars as pl
@@ -27,11 +28,13 @@ class Verdict:
         return f"{self.comparison}_clear" if self.is_clear else self.comparison
 
 
+@lru_cache(maxsize=20_000)
 def beside_country(figure: Share, country: Share, correlation: float, *, high_is_good: bool) -> Verdict:
     """Whether the figure lies further from the country than places of its size do that differ as places usually do.
 
     `correlation` is what `published.usual_variation` found among all municipalities. Where either of the two figures
-    is not shown, nothing can be said.
+    is not shown, nothing can be said. Kept, for every reader of a place asks for the same; only what is
+    published goes in.
     """
     own = pl.LazyFrame(
         {"numerator": [figure.numerator], "denominator": [figure.denominator], "state": [figure.state]},

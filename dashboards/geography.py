@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 
 import polars as pl
 
@@ -39,15 +39,21 @@ class Geography:
 
     def region_of(self, municipality_code: str) -> Place:
         """The region of a municipality; KeyError for a code that is none."""
-        return Place(
-            "region",
-            dict(self.municipalities.select("municipality_code", "region_code").iter_rows())[municipality_code],
-        )
+        return Place("region", self._regions[municipality_code])
 
     def name(self, place: Place) -> str:
         """`Svendborg`, `Region Syddanmark`; the country's name is a word of the texts and is empty here."""
         if place == COUNTRY:
             return ""
-        columns = {"municipality": ("municipality_code", "name"), "region": ("region_code", "region_name")}[place.kind]
-        names: dict[str, str] = dict(self.municipalities.select(columns).iter_rows())
-        return names[place.code]
+        return self._names[place]
+
+    @cached_property
+    def _regions(self) -> dict[str, str]:
+        return dict(self.municipalities.select("municipality_code", "region_code").iter_rows())
+
+    @cached_property
+    def _names(self) -> dict[Place, str]:
+        municipalities = self.municipalities.select("municipality_code", "name").iter_rows()
+        regions = self.municipalities.select("region_code", "region_name").iter_rows()
+        named = {Place("municipality", code): name for code, name in municipalities}
+        return named | {Place("region", code): name for code, name in regions}

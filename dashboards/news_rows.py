@@ -8,6 +8,7 @@ import polars as pl
 
 from dashboards.opening import Source
 from dashboards.scope import Scope
+from pipelines.definitions.enumerations import UNKNOWN
 from pipelines.gap_decisions import ABOUT
 
 DONE = ("met", "late")
@@ -19,14 +20,18 @@ def outcomes(source: Source, scope: Scope, closed: pl.DataFrame) -> pl.DataFrame
 
     False for one that is excused, belongs to another municipality by now, or is known no more.
     """
-    scope.require_rows()
+    municipality_code = scope.require_rows()
     named = closed.select(*ABOUT).unique().lazy()
     identities = source.table("identities").rename({"kind": "subject_kind", "pseudonym": "subject"})
     known = named.join(identities, on=["subject_kind", "subject"]).collect()
     subject = pl.coalesce("child_id", "pregnancy_id")
     found = (
         source.table("obligations")
-        .filter(subject.is_in(known["id"].unique().implode()), pl.col("status").is_in(DONE))
+        .filter(
+            subject.is_in(known["id"].unique().implode()),
+            pl.col("status").is_in(DONE),
+            pl.col("municipality_code").fill_null(UNKNOWN) == municipality_code,
+        )
         .select(subject.alias("id"), "kind", "measure", "subject_id")
     )
     about = ["id", "kind", "measure", "subject_id"]

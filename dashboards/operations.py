@@ -17,7 +17,7 @@ from dashboards.opening import Source
 from dashboards.scope import Scope
 from pipelines import failures as noted
 from pipelines import health
-from pipelines.audit_log import AuditLog, Verdict
+from pipelines.audit_log import LATEST, AuditLog, Verdict
 from pipelines.definitions.reference import Reference
 from pipelines.health import Disk, Lock
 
@@ -111,21 +111,27 @@ def deliveries(source: Source, scope: Scope) -> pl.DataFrame:
     )
 
 
+def audit_state(store: Path, scope: Scope) -> tuple[int, int]:
+    """What changes with every entry of the audit log."""
+    scope.require_operations()
+    return AuditLog.of(store).state()
+
+
 def audit_entries(store: Path, scope: Scope) -> pl.DataFrame:
-    """The audit log, the last entry first: `number, at, who, role, municipality_code, action, what, is_of_one_child,
-    rows, why`. Pseudonyms stay in the log."""
+    """The latest entries of the audit log, the last one first: `number, at, who, role, municipality_code, action, what,
+    is_of_one_child, rows, why`. Pseudonyms stay in the log."""
     scope.require_operations()
     why = pl.when(pl.col("action").is_in(REASON_IS_TOLD)).then("why").alias("why")
-    told = AuditLog.of(store).entries()
+    told = AuditLog.of(store).entries(LATEST)
     columns = ("number", "at", "who", "role", "municipality_code", "action", "what")
     is_of_one_child = pl.col("record").is_not_null().alias("is_of_one_child")
     return told.select(*columns, is_of_one_child, "rows", why).sort("number", descending=True)
 
 
 def audit_verdict(store: Path, scope: Scope) -> Verdict:
-    """Whether the chain of the audit log is whole, and else where it is broken."""
+    """Whether the chain of the audit log is whole in its latest entries, and else where it is broken."""
     scope.require_operations()
-    return AuditLog.of(store).verify()
+    return AuditLog.of(store).verify(latest=LATEST)
 
 
 def _rounded(rows: int) -> int | None:

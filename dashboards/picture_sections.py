@@ -8,18 +8,18 @@ from html import escape
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboards import caveat_sections, figure_tables, headlines, published
+from dashboards import caveat_sections, figure_tables, headlines, map_sections, page_record, published
 from dashboards.caveat_markup import Told
 from dashboards.charts.rows import Row, rows_chart, rows_text
 from dashboards.charts.template import CONFIG
-from dashboards.charts.tile_map import Tile, map_text, tile_map
+from dashboards.charts.tile_map import Tile, map_text
 from dashboards.charts.trend import has_gap, last_known, trend, trend_text
 from dashboards.frame import link_to_municipality
 from dashboards.markup import card_heading, show
 from dashboards.published import PeriodKind
 from dashboards.scope import COUNTRY, Place
 from dashboards.visit import Visit
-from pipelines.definitions.measures import Measure, contacts
+from pipelines.definitions.measures import Measure
 
 
 def trend_card(visit: Visit, place: Place, headline: Measure, kind: PeriodKind, told: Told) -> None:
@@ -60,20 +60,15 @@ def map_card(visit: Visit, headline: Measure, told: Told) -> None:
     ]
     name = words.measure(headline.name, "title")
     title = words("overview.map", headline=name, number=words.number(len(tiles)))
-    caption = "overview.map_caption" if headline.high_is_good else "overview.map_caption_reverse"
     with st.container(key="card-map"):
-        period = window.replace("-", "–")
         shares = [tile.own for tile in tiles]
-        is_hatched = any(tile.own.share is None and tile.region.share is not None for tile in tiles)
-        hatched = [words("overview.map_hatched")] if is_hatched else []
-        card_heading(title, " ".join([words(caption, period=period), *hatched, words("overview.map_open")]))
+        card_heading(title, map_sections.captions(visit, headline, tiles))
         if all(share.share is None for share in shares):
             show(f"<p class='rt-notice'>{escape(words('overview.map_none'))}</p>")
         show(f"<p class='rt-unseen'>{escape(map_text(title, shares, words))}</p>")
-        grid, link = visit.reference.tile_grid, link_to_municipality(visit)
-        show(tile_map(tiles, headline, grid, link, words, published.threshold()))
+        map_sections.draw(visit, headline, tiles)
         caveat_sections.below(told, (headline,))
-        figure_tables.of_municipalities(visit, shares, link)
+        figure_tables.of_municipalities(visit, shares, link_to_municipality(visit))
 
 
 def near_card(visit: Visit, place: Place, told: Told) -> None:
@@ -87,26 +82,6 @@ def near_card(visit: Visit, place: Place, told: Told) -> None:
         card_heading(title, caption)
         titles = {headline: words.measure(headline.name, "title") for headline in shown}
         show_rows(visit, titles, places, title, "near", lambda: caveat_sections.below(told, shown))
-
-
-def milestones_cards(visit: Visit, place: Place, told: Told) -> None:
-    """Follow-up by age, one card per programme."""
-    words = visit.words
-    programmes = headlines.programmes(visit.reference)
-    titles = _titles_of_contacts(visit)
-    places = around(visit, place)
-    period = visit.window.replace("-", "–")
-    caption = words(
-        "municipality.milestones_caption", period=period, own=visit.name(place), region=visit.name(places[1])
-    )
-    card_heading(words("municipality.milestones"), caption)
-    for programme, column in zip(programmes, st.columns(len(programmes)), strict=True):
-        shown = contacts(visit.reference, programme)
-        with column, st.container(key=f"card-{programme}"):
-            title = words(f"programme.{programme}")
-            card_heading(title, words(f"programme.{programme}_note"))
-            named = {contact: titles[contact.name] for contact in shown}
-            show_rows(visit, named, places, title, programme, lambda: caveat_sections.below_follow_up(told))
 
 
 def around(visit: Visit, place: Place) -> tuple[Place, ...]:
@@ -137,9 +112,5 @@ def show_rows(
 
 def show_figure(figure: go.Figure, key: str, text: str) -> None:
     """A figure in its own voice (not Streamlit's), without a mode bar, with its text alternative."""
+    page_record.say("picture", text)
     st.plotly_chart(figure, theme=None, config=CONFIG, key=f"figure-{key}", alt=text)
-
-
-def _titles_of_contacts(visit: Visit) -> dict[str, str]:
-    rows = visit.reference.schedule.select("programme", "contact_code", f"title_{visit.words.language}")
-    return {f"{programme}:{code}": title for programme, code, title in rows.iter_rows()}

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal
 
+from dashboards import page_list
 from dashboards.language import LANGUAGES
-from dashboards.opening import STORE_VARIABLE
+from dashboards.scope import Role
+from dashboards.serving import served
 from pipelines.errors import UserError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-APP = Path(__file__).parent.parent / "app.py"
 BROWSER_VARIABLE = "ROEDTRAAD_CHROMIUM"
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET_BROWSER = (
@@ -36,22 +33,33 @@ QUIET_BROWSER = (
 WIDTHS = {"wide": 1280, "narrow": 400}
 WINDOW_HEIGHT = 900
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-VIEWS = {
-    "overview": "?role=national",
-    "overview-leader": "?role=leader&municipality=0751",
-    "overview-small": "?role=leader&municipality=0479",
-    "municipality": "municipality?role=leader&municipality=0751",
-    "municipality-small": "municipality?role=leader&municipality=0479",
-    "definitions": "definitions?role=national",
-    "worklist": "worklist?role=steward&municipality=0479",
-    "quality": "quality?role=steward&municipality=0479",
-    "quality-national": "quality?role=national",
-    "quality-checks": "quality_checks?role=steward&municipality=0479",
-    "quality-check": "quality_check?role=steward&municipality=0479",
-    "quality-findings": "quality_findings?role=steward&municipality=0479",
-    "quality-quarantine": "quality_quarantine?role=steward&municipality=0479",
+WHERE: dict[Role, str] = {
+    "leader": "role=leader&municipality=0751",
+    "steward": "role=steward&municipality=0479",
+    "national": "role=national",
+    "operator": "role=operator",
 }
-"""Name of the picture, and address: a large municipality, and one whose figures are mostly hidden."""
+OTHERS = {
+    "overview-small": "overview?role=leader&municipality=0479",
+    "municipality-small": "municipality?role=leader&municipality=0479",
+    "follow-up-small": "follow_up?role=leader&municipality=0479",
+    "moves-small": "moves?role=leader&municipality=0479",
+    "compare-all": "compare?role=national&view=all",
+    "compare-one": "compare?role=national&view=one&municipality=0751",
+    "closed-door": "worklist?role=leader&municipality=0751",
+    "child-none": "child?role=steward&municipality=0479",
+}
+"""A municipality whose figures are mostly hidden, other views of a page, a page of another role, nothing chosen yet."""
+
+VIEWS = {
+    f"{page.name}-{role}".replace("_", "-"): f"{page.name}?{where}"
+    for role, where in WHERE.items()
+    for page in page_list.of_role(role)
+} | OTHERS
+"""Name of the picture, and address: every page of every role."""
+
+REACHED = {"child-steward": ("worklist", ".st-key-open-0 button")}
+"""Views that no address leads to, for a child stands in none: the page before, and what is clicked there."""
 
 IS_DONE = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
@@ -78,15 +86,26 @@ def make_screenshots(store: Path, out: Path) -> list[Path]:
             )
             for view, language in product(VIEWS, LANGUAGES):
                 files.append(out / f"{view}-{width}-{scheme}-{language}.png")
-                _take(reader.new_page(), f"{address}/{VIEWS[view]}&lang={language}", files[-1], pixels)
+                page = reader.new_page()
+                _open(page, address, view, language)
+                _take(page, files[-1], pixels)
             reader.close()
     return files
 
 
-def _take(page: Page, address: str, file: Path, width: int) -> None:
-    """The whole page, however long: the window grows to it, for the page scrolls inside its frame."""
-    page.goto(address)
+def _open(page: Page, address: str, view: str, language: str) -> None:
+    before, click = REACHED.get(view, ("", ""))
+    name, _, choices = VIEWS[view].partition("?")
+    page.goto(f"{address}/{before or name}?{choices}&lang={language}")
     wait_until_done(page)
+    if click:
+        page.locator(click).first.click()
+        page.wait_for_url(f"**/{name}?*")
+        wait_until_done(page)
+
+
+def _take(page: Page, file: Path, width: int) -> None:
+    """The whole page, however long: the window grows to it, for the page scrolls inside its frame."""
     page.set_viewport_size({"width": width, "height": max(WINDOW_HEIGHT, int(page.evaluate(HEIGHT)))})
     wait_until_done(page)
     page.screenshot(path=file, animations="disabled")
@@ -96,48 +115,6 @@ def _take(page: Page, address: str, file: Path, width: int) -> None:
 def wait_until_done(page: Page) -> None:
     """Return when the script has run, every chart is drawn to its width, and the fonts are there."""
     page.wait_for_function(IS_DONE)
-
-
-@contextmanager
-def served(store: Path) -> Iterator[str]:
-    """The pages of a store on a free port of this machine, as an address; the server ends with the block."""
-    port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.headless=true", f"--server.port={port}"]
-    environment = os.environ | {STORE_VARIABLE: str(store.resolve())}
-    server = subprocess.Popen(
-        command, cwd=APP.parent, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    try:
-        _wait_until_listening(server)
-        yield f"http://localhost:{port}"
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-        if server.stdout is not None:
-            server.stdout.close()
-
-
-def _wait_until_listening(server: subprocess.Popen[str]) -> None:
-    """Streamlit says its address when it listens; what it says later is read away, so that it never waits for us."""
-    said: list[str] = []
-    for line in server.stdout or ():
-        said.append(line)
-        if "URL:" in line:
-            threading.Thread(target=_read_away, args=(server.stdout,), daemon=True).start()
-            return
-    raise UserError("The pages could not be started", where="".join(said[-5:]).strip())
-
-
-def _read_away(lines: IO[str]) -> None:
-    try:
-        for _ in lines:
-            pass
-    except ValueError:
-        return  # closed under our hands: the server has ended
 
 
 @contextmanager
@@ -161,10 +138,3 @@ def _chromium() -> str:
     if found is None:
         raise UserError("No Chromium was found", to_do=f"Install one, or name its program in {BROWSER_VARIABLE}.")
     return found
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port: int = free.getsockname()[1]
-    return port

@@ -71,7 +71,9 @@ def questions_card(visit: Visit, place: Place, links: Sequence[Measure] = headli
     known = {where: [share for share in shares if share.share is not None] for where, shares in shown.items()}
     larger = (where for where in places[1:] if len(known[where]) >= ENOUGH)
     asked_of = place if known[place] else next(larger, place)
-    beside = words("ask.beside", place=visit.name(asked_of)) if asked_of != place else words("ask.subtitle")
+    beside = (
+        words("ask.beside", place=_inside_a_sentence(visit, asked_of)) if asked_of != place else words("ask.subtitle")
+    )
     card_heading(words("ask.title"), beside)
     items = [
         words(f"ask.{share.headline}", share=words.percent(share.share or 0.0)) for share in _weakest(known[asked_of])

@@ -65,9 +65,14 @@ def overview(
     another `theme`, the same of its figure and links.
 
     `links` are the shares that got through at each place where it may be lost; `earlier` is `reach` three years before.
-    Where the own figures are not shown, `instead` and `beside` (the links of larger places) speak for them.
+    Where the own figures are not shown, or too few of them to tell, `instead` and `beside` (the links of larger places)
+    speak for them.
     """
-    lost = [_weakest(links, words, "", theme), *(_weakest(each.figures, words, each.place, theme) for each in beside)]
+    own, larger = (
+        _weakest(links, words, "", theme),
+        [_weakest(each.figures, words, each.place, theme) for each in beside],
+    )
+    lost = [own, *larger] if weakest(links) or _all_shown(links) else [*larger, own]
     changed = [change_since(earlier, reach, words), *(_changed_beside(each, words) for each in beside)]
     sentences = [_main(reach, words, theme), *_instead_of(reach, instead, words, theme), _first(lost), _first(changed)]
     return [sentence for sentence in sentences if sentence]
@@ -103,12 +108,16 @@ def _instead_of(reach: Share, instead: Sequence[Instead], words: Words, theme: T
 
 
 def weakest(figures: Sequence[Share]) -> list[Share]:
-    """The one whose interval lies below all others, two when those two overlap alone; none when it cannot be told."""
+    """The one whose interval lies below all others, two when those two overlap alone; none when it cannot be told.
+
+    Two are no answer where there are no others: then nothing lies above them.
+    """
     known = sorted((share for share in figures if share.interval), key=lambda share: share.share or 0.0)
     if len(known) < 2 or known[0].share == 1:
         return []
     rivals = [other for other in known[1:] if _overlap(known[0], other)]
-    return [] if len(rivals) > 1 else [known[0], *rivals]
+    is_told = not rivals or len(rivals) == 1 < len(known) - 1
+    return [known[0], *rivals] if is_told else []
 
 
 def _overlap(one: Share, other: Share) -> bool:
@@ -116,14 +125,23 @@ def _overlap(one: Share, other: Share) -> bool:
 
 
 def _weakest(links: list[Share], words: Words, place: str, theme: Theme) -> str:
-    """Of the page's own place, that it cannot be told is said too; `place`: whose links they are, where another's."""
+    """Of the page's own place, that it cannot be told is said too; `place`: whose links they are, where another's.
+
+    A link that is hidden may be weaker still, so the claim says that it is of those that are shown.
+    """
     if sum(link.interval is not None for link in links) < 2:
         return ""
     found = weakest(links)
     if not found:
         return "" if place else words(f"sentence.{theme.unclear}")
     key = f"sentence.{theme.least}{'_two' if len(found) > 1 else ''}{'_beside' if place else ''}"
-    return words(key, place=escape(place), **_one_or_two(found, words, theme))
+    told = words(key, place=escape(place), **_one_or_two(found, words, theme))
+    return told if _all_shown(links) else f"{told} {words('sentence.among_shown')}"
+
+
+def _all_shown(links: Sequence[Share]) -> bool:
+    """Whether no link may be weaker unseen: what nobody was in has no share to see."""
+    return all(link.state not in ("suppressed", "missing") for link in links)
 
 
 def _one_or_two(found: list[Share], words: Words, theme: Theme) -> dict[str, str]:
@@ -165,7 +183,7 @@ def _change(earlier: Share, later: Share, words: Words, *, high_is_good: bool) -
     if earlier.interval is None or later.interval is None:
         return None
     difference = change(earlier.interval, later.interval)
-    points = words("sentence.points", low=_signed(difference.low), high=_signed(difference.high))
+    points = words("sentence.points", low=_signed(difference.low, words), high=_signed(difference.high, words))
     period = earlier.period.replace("-", "–")
     return direction(difference, high_is_good=high_is_good), {"period": period, "points": points}
 
@@ -189,9 +207,11 @@ def _listed(titles: Sequence[str], words: Words) -> str:
     return words("sentence.and").join(part for part in (", ".join(named[:-1]), *named[-1:]) if part)
 
 
-def _signed(difference: float) -> str:
-    points = round(difference * 100)
-    return f"+{points}" if points > 0 else f"−{-points}" if points < 0 else "0"
+def _signed(difference: float, words: Words) -> str:
+    """Whole percentage points; with a decimal where they round to none, for the sign is what the sentence rests on."""
+    points = difference * 100
+    text = words.decimal(abs(points), 0 if round(abs(points)) or not points else 1)
+    return f"+{text}" if points > 0 else f"−{text}" if points < 0 else text
 
 
 def thread(picture: Thread, words: Words) -> list[str]:

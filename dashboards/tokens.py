@@ -96,6 +96,18 @@ def css_of_figures() -> str:
     return "".join(rules)
 
 
+def colours_in_light() -> dict[str, str]:
+    """Each dark colour, as `r,g,b`, and the light one that takes its place in a picture that is taken home."""
+    names = [field.name for field in fields(Tokens) if field.name != "map_parts"]
+    pairs = [(getattr(DARK, name), getattr(LIGHT, name)) for name in names]
+    pairs += zip(DARK.map_scale, LIGHT.map_scale, strict=True)
+    return {_triplet(dark): _triplet(light) for dark, light in reversed(pairs)}
+
+
+def _triplet(colour: str) -> str:
+    return ",".join(map(str, _channels(colour)))
+
+
 def text_on(background: str, tokens: Tokens) -> str:
     """Ink, paper or the colour for text on the thread: whichever is read best on the background."""
     return max((tokens.ink, tokens.paper, tokens.on_thread), key=lambda colour: contrast(colour, background))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -55,6 +55,7 @@ ENTRIES: dict[str, pl.DataType] = {
 """One row per entry. `what`: page, table or file; `record`: the pseudonym of one child; `before`: the hash of the entry
 before."""
 
+SEEN_BY = ("action", "what", "municipality_code")
 LOG, HEAD, NEW_HEAD, LOCK, CUT_SHORT = "log.jsonl", "head", "head.new", "LOCK", "cut-short"
 BEGINNING = "0" * 64
 LONGEST = 300
@@ -63,6 +64,12 @@ LONGEST = 300
 SECONDS_TO_WAIT = 20.0
 TAIL = 65_536
 """Bytes from the end in which the last entry is looked for: an entry is far shorter."""
+
+BLOCK = 1 << 20
+"""Bytes that are read at a time from the end."""
+
+LATEST = 20_000
+"""Entries that a page reads and goes through: a long log is read as a whole by commands alone."""
 
 
 class AuditLogFailed(UserError):
@@ -73,12 +80,16 @@ class AuditLogFailed(UserError):
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether the chain is whole. `broken_at`: the number of the first entry that does not fit; `why` in a word."""
+    """Whether the chain is whole. `broken_at`: the number of the first entry that does not fit; `why` in a word.
+
+    `first`: the number of the first entry that was gone through.
+    """
 
     entries: int
     head: str
     broken_at: int | None = None
     why: str | None = None
+    first: int = 1
 
     @property
     def is_whole(self) -> bool:
@@ -119,35 +130,65 @@ class AuditLog:
         with self._alone():
             self._append(told | {"record": record, "rows": rows, "why": why})
 
-    def entries(self) -> pl.DataFrame:
-        """All entries that can be read, in their order (columns ENTRIES)."""
-        rows = [entry for entry in map(_read, self._lines()) if entry is not None]
+    def entries(self, latest: int | None = None) -> pl.DataFrame:
+        """Entries that can be read, in their order (columns ENTRIES): of the last so many lines, or all."""
+        lines = self._lines() if latest is None else self._last_lines(latest)
+        rows = [entry for entry in map(_read, lines) if entry is not None]
         frame = pl.DataFrame(rows, schema={**ENTRIES, "at": pl.String()}, strict=False)
         return frame.with_columns(pl.col("at").str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", time_unit="us", strict=False))
 
-    def last_seen(self, who: str, what: str, before: datetime) -> datetime | None:
-        """When this person last saw a page before a moment; null when never."""
-        is_theirs = (pl.col("who") == _short(who)) & (pl.col("what") == what) & (pl.col("action") == "saw")
-        last: datetime | None = self.entries().filter(is_theirs & (pl.col("at") < before))["at"].max()  # type: ignore[assignment]
-        return last
+    def last_seen(self, who: str, what: str, municipality_code: str | None, before: datetime) -> datetime | None:
+        """When this person last saw a page of a municipality before a moment; null when never. Reads from the end."""
+        asked, person = ("saw", what, municipality_code), _short(who)
+        written = json.dumps(person, ensure_ascii=False).encode()
+        for block in self._from_end():
+            named = (_read(_text(line)) for line in reversed(block.splitlines()) if written in line)
+            for entry in named if written in block else ():
+                if entry and entry["who"] == person and asked == tuple(entry[name] for name in SEEN_BY):
+                    at = _moment(entry["at"])
+                    if at is not None and at < before:
+                        return at
+        return None
 
-    def verify(self, noted: str | None = None) -> Verdict:
-        """Go through the whole chain. `noted`: a head (`number:hash`) that was kept elsewhere and must be in it."""
-        number, last = 0, BEGINNING
+    def verify(self, noted: str | None = None, *, latest: int | None = None) -> Verdict:
+        """Go through the whole chain, or through its last so many entries.
+
+        `noted`: a head (`number:hash`) that was kept elsewhere and must be among them.
+        """
         missed = {noted, self._noted()} - {None}
-        for line in self._lines():
+        number, last, lines = self._beginning(latest)
+        first = number + 1
+        for line in lines:
             entry = _read(line)
             if entry is None:
-                return Verdict(number, _head(number, last), number + 1, "unreadable")
+                return Verdict(number, _head(number, last), number + 1, "unreadable", first)
             if not _follows(entry, line, number, last):
-                return Verdict(number, _head(number, last), number + 1, "changed")
+                return Verdict(number, _head(number, last), number + 1, "changed", first)
             number, last = number + 1, entry["hash"]
             missed.discard(_head(number, last))
         if self._cut_off():
-            return Verdict(number, _head(number, last), number + 1, "cut_short")
+            return Verdict(number, _head(number, last), number + 1, "cut_short", first)
         if missed:
-            return Verdict(number, _head(number, last), number + 1, "entries_missing")
-        return Verdict(number, _head(number, last))
+            return Verdict(number, _head(number, last), number + 1, "entries_missing", first)
+        return Verdict(number, _head(number, last), first=first)
+
+    def _beginning(self, latest: int | None) -> tuple[int, str, Iterable[str]]:
+        """Number and hash before the first entry that is gone through, and the lines from there.
+
+        The entry before the last so many is taken at its word; a line that is none makes all be gone through.
+        """
+        if latest is not None:
+            before, *lines = self._last_lines(latest + 1) or [""]
+            entry = _read(before) if len(lines) == latest else None
+            if entry is not None:
+                return entry["number"], entry["hash"], lines
+        return 0, BEGINNING, self._lines()
+
+    def state(self) -> tuple[int, int]:
+        """Size and moment of the last change: another log, another state."""
+        log = self.folder / LOG
+        known = log.stat() if log.exists() else None
+        return (known.st_size, known.st_mtime_ns) if known else (0, 0)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -229,9 +270,46 @@ class AuditLog:
         try:
             if log.exists():
                 with log.open("rb") as opened:
-                    yield from (line[:-1].decode("utf-8", "replace") for line in opened if line.endswith(b"\n"))
+                    yield from (_text(line[:-1]) for line in opened if line.endswith(b"\n"))
         except OSError as fault:
             raise AuditLogFailed("The audit log cannot be read", where=str(self.folder)) from fault
+
+    def _last_lines(self, number: int) -> list[str]:
+        found: list[str] = []
+        for block in self._from_end():
+            found = [*map(_text, block.split(b"\n")[:-1]), *found]
+            if len(found) >= number:
+                break
+        return found[-number:]
+
+    def _from_end(self) -> Iterator[bytes]:
+        """Whole lines with their ends, the last block first; what stands after the last line's end is left out."""
+        log, rest = self.folder / LOG, b""
+        try:
+            start = log.stat().st_size if log.exists() else 0
+            while start:
+                end, start = start, max(0, start - BLOCK)
+                with log.open("rb") as opened:
+                    opened.seek(start)
+                    read = opened.read(end - start) + rest
+                first, _, lines = read.partition(b"\n") if start else (b"", b"", read)
+                rest = read if start and not lines else first + b"\n"
+                yield lines[: lines.rfind(b"\n") + 1]
+        except OSError as fault:
+            raise AuditLogFailed("The audit log cannot be read", where=str(self.folder)) from fault
+
+
+def _moment(told: object) -> datetime | None:
+    """None where somebody else has written into the file."""
+    try:
+        at = datetime.fromisoformat(str(told))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "replace")
 
 
 def _read(line: str) -> dict[str, Any] | None:

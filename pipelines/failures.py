@@ -33,7 +33,7 @@ FAILURES: dict[str, pl.DataType] = {
 UNFORESEEN = 70
 """Told as the exit code of a fault that is ours (EX_SOFTWARE)."""
 
-LONG_NUMBER = re.compile(r"\d[\d\- ]{4,}\d")
+LONG_NUMBER = re.compile(r"\d[\d\-. _]{4,}\d")
 LONGEST = 200
 
 

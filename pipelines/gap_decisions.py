@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, get_args
+from zoneinfo import ZoneInfo
 
 import polars as pl
 from filelock import FileLock, Timeout
 
 from pipelines.errors import StoreFailed, StoreInUse, UserError, WrongUse
-from pipelines.scan_rule import STANDS_ALONE
+from pipelines.free_text import holds_a_persons_number
 
 FOLDER = "gap-decisions"
 MUNICIPALITY = r"[0-9]{4}|unknown"
@@ -70,6 +71,8 @@ MOST_GAPS = 5_000
 """Of one decision: more is no longer a decision that somebody has thought about."""
 
 SECONDS_TO_WAIT = 20.0
+DANISH_CLOCK = ZoneInfo("Europe/Copenhagen")
+"""A day that somebody gives is a day in Denmark: at half past midnight there it is still yesterday in UTC."""
 
 
 class NotDecided(WrongUse):
@@ -139,7 +142,7 @@ class GapDecisions:
         the disk refuses.
         """
         moment = now or datetime.now(UTC)
-        checked = decision.checked(moment.date())
+        checked = decision.checked(moment.astimezone(DANISH_CLOCK).date())
         if not 0 < gaps.height <= MOST_GAPS:
             what = f"One decision is about at least one gap and at most {MOST_GAPS:,}"
             raise NotDecided("number_of_gaps", what, "Choose more or fewer gaps.")
@@ -282,7 +285,7 @@ def _assert_sayable(text: str) -> None:
     """What a steward writes stays for years and is shown: short, and nobody's number in it."""
     if len(text) > LONGEST_TEXT:
         raise NotDecided("too_long", f"The text is longer than {LONGEST_TEXT} characters", "Say it in fewer words.")
-    if pl.Series([text]).str.contains(STANDS_ALONE).item():
+    if holds_a_persons_number(text):
         raise NotDecided("a_number", "The text holds something like a person's number", "Leave the number out.")
 
 

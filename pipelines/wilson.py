@@ -22,7 +22,8 @@ def _centre(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
 
 
 def _half_width(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
-    n = _positive(denominator)
+    """In floats: the product of two counts of a country does not fit into 32 bits."""
+    numerator, n = numerator.cast(pl.Float64), _positive(denominator).cast(pl.Float64)
     return Z95 / (n + Z95**2) * (numerator * (n - numerator) / n + Z95**2 / 4).sqrt()
 
 

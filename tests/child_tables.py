@@ -147,6 +147,7 @@ def source() -> FakeSnapshot:
                         "exposure_id": "e1",
                         "child_id": None,
                         "pregnancy_id": 8,
+                        "certainty": "confirmed",
                         "registered_date": D("2022-09-15"),
                         "recorded_by": "midwife",
                     }

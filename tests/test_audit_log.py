@@ -142,10 +142,36 @@ def test_when_somebody_last_saw_a_page_is_told_of_them_alone(log: AuditLog) -> N
     log.add("saw", "worklist", who="bo", role="steward", municipality_code="0479")
     log.add("exported", "worklist", who="anna", role="steward", municipality_code="0479")
     now = datetime.now(UTC) + timedelta(seconds=1)
-    assert log.last_seen("anna", "worklist", now) is None
-    seen = log.last_seen("bo", "worklist", now)
+    assert log.last_seen("anna", "worklist", "0479", now) is None
+    seen = log.last_seen("bo", "worklist", "0479", now)
     assert seen == log.entries()["at"][ENTRIES]
-    assert log.last_seen("bo", "worklist", seen) is None
+    assert log.last_seen("bo", "worklist", "0479", seen) is None
+    assert log.last_seen("bo", "worklist", "0461", now) is None, "of another municipality"
+
+
+@pytest.mark.parametrize("block", [1, 7, 300, 1000, 1 << 20])
+def test_the_log_is_read_from_its_end_as_from_its_beginning(
+    log: AuditLog, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr("pipelines.audit_log.BLOCK", block)
+    for latest in (1, 2, ENTRIES, ENTRIES + 1, 1000):
+        assert log.entries(latest).equals(log.entries().tail(latest))
+    with (log.folder / "log.jsonl").open("ab") as opened:
+        opened.write(b'{"number": half')
+    assert log.entries(2).equals(log.entries().tail(2))
+
+
+def test_the_latest_entries_are_gone_through_alone_and_the_verdict_says_from_where(log: AuditLog) -> None:
+    whole, latest = log.verify(), log.verify(latest=2)
+    assert (latest.is_whole, latest.first, latest.head) == (True, ENTRIES - 1, whole.head)
+    assert log.verify(latest=ENTRIES) == whole
+    assert log.verify(latest=ENTRIES + 1) == whole
+    file = log.folder / "log.jsonl"
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join([*lines[:-1], lines[-1].replace(b"saw", b"sew")]))
+    assert log.verify(latest=2).broken_at == ENTRIES
+    file.write_bytes(b"".join(lines[:-1]))
+    assert log.verify(latest=2).why == "entries_missing"
 
 
 WRITES = """

@@ -179,6 +179,18 @@ def test_coordinates_that_make_no_country_are_said(tmp_path: Path, ring: list[li
     assert problem_of(written(tmp_path, [feature("0101", ring)]), ["0101"]).problem == "wrong_places"
 
 
+@pytest.mark.parametrize("end", [1e-320, 1e-9])
+def test_a_country_too_small_to_draw_is_said(tmp_path: Path, end: float) -> None:
+    ring = [[0.0, 0.0], [end, 0.0], [end, end], [0.0, 0.0]]
+    assert problem_of(written(tmp_path, [feature("0101", ring)]), ["0101"]).problem == "wrong_places"
+
+
+def test_a_file_nested_deeper_than_can_be_read_is_said(tmp_path: Path) -> None:
+    file, deep = tmp_path / "kommuner.geojson", 200_000
+    file.write_text(f'{{"features":[{{"properties":{{"kode":{"[" * deep}{"]" * deep}}},"geometry":null}}]}}')
+    assert problem_of(file, ["0101"]).problem == "not_geojson"
+
+
 @pytest.mark.parametrize("number", ["1e999", "-1e999"])
 def test_coordinates_without_end_are_said(tmp_path: Path, number: str) -> None:
     file = tmp_path / "kommuner.geojson"

@@ -33,7 +33,7 @@ from dashboards.caveats import (
     KINDS_OF_STEP,
     STEPS,
     THREAD,
-    WITHOUT_A_PAGE,
+    WITHOUT_A_MEASURE,
     WORKLIST,
     Caveats,
     figures_of,
@@ -88,7 +88,7 @@ def test_what_a_check_touches_is_a_figure_that_there_is() -> None:
 
 def test_every_figure_but_those_without_a_page_is_on_a_page() -> None:
     shown = figures_of_all(headlines.SELECTABLE) | {name for step in STEPS for name in figures_of_step(step)}
-    assert shown | {WORKLIST} == set(FIGURES) - set(WITHOUT_A_PAGE)
+    assert shown | {WORKLIST} == set(FIGURES) - set(WITHOUT_A_MEASURE)
 
 
 def test_what_changes_no_figure_touches_none() -> None:

@@ -94,7 +94,7 @@ def test_a_warning_is_in_words_at_the_top_beside_the_figures_and_at_the_end(
 def test_each_card_that_is_touched_has_one_line_and_the_others_none(folder: Path, run_id: str) -> None:
     checked(folder, run_id, (OF_FOLLOW_UP, SVENDBORG, "failed"), (GRAVE, LAESOE, "failed"))
     text = said("overview", **LEADER)
-    cards = re.findall(r"<section class='rt-card'><h3>(.*?)</h3>(.*?)</section>", text)
+    cards = re.findall(r"<section class='rt-card'><h2>(.*?)</h2>(.*?)</section>", text)
     assert len(cards) == 8
     assert [title for title, body in cards if "rt-caveat" in body] == ["Fulgt op", "Ude af opfølgning"]
     assert all(body.count("rt-caveat") <= 1 for _, body in cards)

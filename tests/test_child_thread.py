@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from itertools import combinations
+from typing import Any
 
 import polars as pl
 import pytest
@@ -117,8 +118,57 @@ def test_a_pregnancy_without_a_child_has_a_thread_too() -> None:
     assert "rt-child-wide" in chart.child_thread(thread, {}, DA)
 
 
-def _with(own: ChildRows, **tables: pl.DataFrame) -> ChildRows:
-    return ChildRows(**{**vars(own), **tables})
+def test_a_child_that_has_died_has_a_thread_and_a_home_until_that_day() -> None:
+    died = date(2026, 4, 15)
+    thread = thread_of(_with(rows(), death_date=died), telling())
+    assert thread.bands[-1] == Band(date(2026, 3, 20), died, "Svendborg")
+    assert thread.strands()[-1] == (date(2026, 3, 20), died, False)
+
+
+def test_a_child_that_has_moved_abroad_lives_nowhere_from_that_day_on() -> None:
+    own = rows()
+    left = pl.when(pl.col("to_date").is_null()).then(date(2026, 5, 1)).otherwise("to_date").alias("to_date")
+    back = pl.DataFrame(
+        [own.residences.row(-1, named=True) | {"from_date": date(2026, 8, 1)}], schema=own.residences.schema
+    )
+    residences = pl.concat([own.residences.with_columns(left), back])
+    bands = thread_of(_with(own, residences=residences), telling()).bands
+    assert [(f"{band.start}", f"{band.end}") for band in bands[2:]] == [
+        ("2026-03-20", "2026-05-01"),
+        ("2026-08-01", "2026-09-30"),
+    ]
+
+
+def test_a_child_that_is_not_exposed_has_no_knowledge_to_follow() -> None:
+    thread = thread_of(_with(rows(), first_known_date=None), telling())
+    assert thread.known is None
+    assert thread.strands() == []
+
+
+def test_that_somebody_asked_is_no_knowledge_of_an_exposure_and_a_registration_is() -> None:
+    own = rows(PREGNANCY, "pregnancy")
+    asked = own.obligations.with_columns(pl.lit("met").alias("status"), pl.lit(date(2026, 7, 20)).alias("met_date"))
+    assert thread_of(_with(own, obligations=asked), telling()).known is None
+    registered = rows().exposures.with_columns(pl.lit(date(2026, 8, 1)).alias("registered_date"))
+    thread = thread_of(_with(own, obligations=asked, exposures=registered), telling())
+    assert thread.known == date(2026, 8, 1)
+    assert [(one.what, one.found) for one in thread.moments][-1] == ("Registreret", "kendt for første gang")
+    ruled_out = registered.with_columns(pl.lit("ruled_out").alias("certainty"))
+    assert thread_of(_with(own, obligations=asked, exposures=ruled_out), telling()).known is None
+
+
+def test_a_pregnancy_is_known_from_the_day_on_which_it_should_have_been_referred_and_ends_with_it() -> None:
+    own = rows(PREGNANCY, "pregnancy")
+    known, ended = date(2026, 7, 10), date(2026, 8, 20)
+    referred = own.obligations.with_columns(pl.lit("referred").alias("kind"), pl.lit(known).alias("trigger_date"))
+    pregnancy = own.pregnancy.with_columns(pl.lit(ended).alias("end_date"))
+    thread = thread_of(_with(own, obligations=referred, pregnancy=pregnancy), telling())
+    assert thread.strands() == [(known, ended, True)]
+    assert [band.end for band in thread.bands] == [ended]
+
+
+def _with(own: ChildRows, **facts: Any) -> ChildRows:
+    return ChildRows(**{**vars(own), **facts})
 
 
 # Who may read it

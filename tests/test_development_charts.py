@@ -43,7 +43,7 @@ def test_results_are_shares_of_the_assessed_and_the_not_assessed_are_hatched_bes
 def test_each_bar_says_what_it_shows_without_a_legend() -> None:
     words = said(development_bars(panels_of(BOTH), DA, "light"))
     for part in ("Kommunikation og sprog, 5–7 år", "Eksponerede", "100 af 150 vurderet", "33 % ikke vurderet",
-                 "bekymring 18 % (12–27 %) · følges 15 % · typisk 67 %", "Alle andre",
+                 "bekymring 18 % (12–27 %)<br>følges 15 % · typisk 67 %", "Alle andre",
                  "1.000 af 2.000 vurderet"):  # fmt: skip
         assert part in words
 
@@ -113,7 +113,7 @@ def test_those_who_lived_through_the_band_are_told_in_tens_and_the_not_assessed_
     words = said(development_bars(panels, DA, "light"))
     assert "100 af ca. 150 vurderet" in words
     assert "32 % ikke vurderet" in words
-    assert "bekymring 18 % (12–27 %) · følges 15 % · typisk 67 %" in words
+    assert "bekymring 18 % (12–27 %)<br>følges 15 % · typisk 67 %" in words
     row = development_table(panels, DA).row(0)
     assert row[3:] == (67, 15, 18, 100, "ca. 150", f"32{NO_BREAK}%", "Tal")
 

@@ -19,6 +19,7 @@ from dashboards.gap_words import with_closers
 from dashboards.scope import Scope
 from dashboards.worklist_rows import worklist
 from pipelines.errors import UserError, WrongUse
+from pipelines.free_text import holds_a_persons_number
 from pipelines.gap_decisions import (
     ABOUT,
     HISTORY,
@@ -174,6 +175,43 @@ def test_what_cannot_be_decided_is_said_and_nothing_is_written(
     assert refused.value.fault == fault
     assert "680125" not in str(refused.value)
     assert not decisions.file.exists()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "680125-4001", "680125 4001", "68 01 25 4001", "68.01.25.4001", "680125–4001", "680125 - 4001",
+        "68 01 25 40 01", "68 01 1925 4001", "19250128-4001", "６８０１２５４００１", "680125\u00a04001",
+        "680125\u200b4001", "68/01/25-4001", "6 8 0 1 2 5 4 0 0 1", "٦٨٠١٢٥٤٠٠١", "barn680125-4001",
+    ],
+)  # fmt: skip
+def test_a_persons_number_is_known_however_it_is_written(written: str) -> None:
+    assert holds_a_persons_number(f"see {written} for more")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "12-10-2026",
+        "12-10-2026 14:30",
+        "12.10.2026 14.30",
+        "01-10-2026 - 31-12-2026",
+        "20 12 34 56",
+        "26/12345",
+        "§ 20",
+    ],
+)
+def test_days_and_telephone_numbers_may_be_written(written: str) -> None:
+    assert not holds_a_persons_number(f"agreed {written}, see you")
+
+
+def test_the_last_day_is_counted_from_the_day_in_denmark(decisions: GapDecisions) -> None:
+    half_past_midnight = datetime(2026, 9, 30, 22, 30, tzinfo=UTC)
+    made = Decision("accepted", "anna", "moved", date(2026, 10, 1) + LONGEST)
+    decisions.add(GAP, made, secret=None, now=half_past_midnight)
+    late = Decision("accepted", "anna", "moved", date(2026, 9, 30))
+    with pytest.raises(NotDecided):
+        decisions.add(GAP, late, secret=None, now=half_past_midnight)
 
 
 @pytest.mark.parametrize("number", [0, MOST_GAPS + 1])

@@ -132,8 +132,8 @@ def test_development_tells_concern_ratio_and_who_was_not_assessed_as_an_associat
     assert lead(opened("development", **LEADER)) == (
         "Vurderinger af kommunikation og sprog ved 3–5 år viser bekymring hos 30 % af de eksponerede børn (21–39 %) og"
         " hos 10 % af alle andre (1–19 %). Det er oftere: 2,9 gange så ofte (1,9–4,2), når fødselsår og kommune ved"
-        " fødslen er ens. 50 % af de eksponerede børn er ikke vurderet. Ikke vurderet er ikke det samme som uden"
-        " vanskeligheder. Tallene viser en sammenhæng, ikke en virkning."
+        " fødslen er ens. 50 % af de eksponerede børn er ikke vurderet (41–59 %). Ikke vurderet er ikke det samme som"
+        " uden vanskeligheder. Tallene viser en sammenhæng, ikke en virkning."
     )
 
 

@@ -34,11 +34,12 @@ def said(markup: str | list[str]) -> str:
         ({"a": (40, 1000), "b": (500, 1000), "c": (600, 1000)}, ["a"]),
         ({"a": (480, 1000), "b": (500, 1000), "c": (800, 1000)}, ["a", "b"]),
         ({"a": (6, 12), "b": (7, 12), "c": (7, 12)}, []),
+        ({"a": (6, 12), "b": (7, 12)}, []),
         ({"a": (12, 12), "b": (40, 40)}, []),
         ({"a": (40, 1000)}, []),
         ({}, []),
     ],
-    ids=["below all others", "two overlap", "three overlap", "nothing lost", "only one", "none"],
+    ids=["below all others", "two overlap", "three overlap", "two alone overlap", "nothing lost", "only one", "none"],
 )
 def test_the_weakest_is_named_only_where_the_intervals_tell(
     shares: dict[str, tuple[int, int]], named: list[str]
@@ -49,6 +50,27 @@ def test_the_weakest_is_named_only_where_the_intervals_tell(
 def test_a_hidden_share_is_no_rival() -> None:
     known = [figure("a", 40, 1000), figure("b", 500, 1000)]
     assert [share.headline for share in sentences.weakest([*known, absent("suppressed", "c")])] == ["a"]
+
+
+@pytest.mark.parametrize(("state", "is_said"), [("suppressed", True), ("missing", True), ("not_applicable", False)])
+def test_that_hidden_links_may_be_weaker_is_said(state: Any, is_said: bool) -> None:
+    links = [figure("registered", 40, 1000), figure("handed_over", 500, 1000), absent(state, "placement")]
+    told = said(sentences.overview(figure("handed_over", 500, 1000), links, absent("suppressed"), DA))
+    assert "Viden går oftest tabt ved registreringen" in told
+    assert (DA("sentence.among_shown") in told) == is_said
+
+
+def test_where_the_few_links_that_are_shown_cannot_tell_the_larger_place_does() -> None:
+    level = [figure("registered", 500, 1000), figure("handed_over", 510, 1000)]
+    country = Links(COUNTRY_NAME, [figure("registered", 40, 1000), figure("handed_over", 500, 1000)])
+    own, earlier = figure("handed_over", 500, 1000), absent("suppressed")
+
+    def lost(links: list[Share], beside: list[Links]) -> str:
+        return said(sentences.overview(own, links, earlier, DA, beside=beside)[1])
+
+    hidden = [*level, absent("suppressed", "placement")]
+    assert lost(hidden, [country]).startswith("I landet går viden oftest tabt ved registreringen")
+    assert lost(hidden, []) == lost(level, [country]) == DA("sentence.lost_unclear")
 
 
 # Follow-up and moves open like the overview, with words of their own
@@ -239,6 +261,7 @@ def test_a_concern_is_told_of_those_assessed_and_what_is_hidden_is_said(
     ("ratio", "beginning"),
     [
         ({"ratio": 1.8, "low": 1.3, "high": 2.4}, "Det er oftere: 1,8 gange så ofte (1,3–2,4)"),
+        ({"ratio": 1.7, "low": 1.04, "high": 2.6}, "Det er oftere: 1,7 gange så ofte (1,04–2,6)"),
         ({"ratio": 0.5, "low": 0.3, "high": 0.9}, "Det er sjældnere: 0,50 gange så ofte (0,30–0,90)"),
         (
             {"ratio": 1.8, "low": 0.97, "high": 3.1},
@@ -258,7 +281,8 @@ def test_oftener_is_said_only_where_the_interval_keeps_clear_of_one(
 
 def test_who_was_not_assessed_is_told_and_is_not_called_well() -> None:
     assert said(analysis.not_assessed(share(0.75, 0.7, 0.8), DA)) == (
-        "25 % af de eksponerede børn er ikke vurderet. Ikke vurderet er ikke det samme som uden vanskeligheder."
+        "25 % af de eksponerede børn er ikke vurderet (20–30 %)."
+        " Ikke vurderet er ikke det samme som uden vanskeligheder."
     )
     assert analysis.not_assessed(HIDDEN, DA) == ""
 

@@ -16,6 +16,7 @@ from quality_store import quality_run
 from streamlit_pages import ROOT, opened, said
 
 from dashboards import opening, published_revisions
+from dashboards.change_sentences import revision_sentence
 from dashboards.charts.place_grid import FEW, Cell, GridLine, place_grid
 from dashboards.headlines import SELECTABLE
 from dashboards.language import Words
@@ -92,7 +93,7 @@ def interval(share: float | None, low: float = 0.0, high: float = 0.0, **named: 
 def test_the_comparison_says_how_many_are_better_worse_and_level_and_the_country_with_its_interval() -> None:
     rows = compared(("better", 0.9), ("worse", 0.3), ("worse", 0.2), ("similar", 0.6), ("incomparable", None))
     told = " ".join(sentences.of_comparison(rows, interval(0.6, 0.5, 0.7), EN))
-    assert "Of 4 municipalities that can be compared, 1 are better and 2 worse" in told
+    assert "Of the municipalities that can be compared (4), better than the country" in told
     assert "<b>60%</b> <small>(50–70%)</small>" in told
     assert "1 of 5 municipalities have no figure" in told
 
@@ -100,7 +101,7 @@ def test_the_comparison_says_how_many_are_better_worse_and_level_and_the_country
 def test_where_nobody_stands_out_that_is_said_instead_of_zeros() -> None:
     told = sentences.of_comparison(compared(("similar", 0.6)), interval(0.6, 0.5, 0.7), EN)
     assert len(told) == 1
-    assert told[0].startswith("None of the 1 municipalities")
+    assert told[0].startswith("No municipality that can be compared (1) differs")
 
 
 def test_where_everything_is_hidden_the_comparison_names_no_share_of_the_country() -> None:
@@ -135,6 +136,10 @@ def test_one_measure_is_named_as_met_least_often_only_when_the_next_is_surely_hi
     assert "<b>one</b>" in named(one, near, three)
     assert "<b>two</b>" in named(one, near, three)
     assert named(one, near) == EN("recommendations.least_unclear")
+    wide = interval(0.9, 0.15, 0.99, measure="three")
+    assert named(one, two, wide) == EN("recommendations.least_unclear"), "the third overlaps the first"
+    hidden = interval(None, measure="three")
+    assert sentences.of_recommendations(8, 16, (one, two, hidden), titles, EN)[2] == EN("sentence.among_shown")
     assert named(interval(None, measure="one")) == EN("recommendations.least_unclear")
 
 
@@ -283,6 +288,33 @@ def test_a_year_that_was_not_over_when_it_was_told_is_no_revision() -> None:
         return FakeSnapshot({"published_shares": pl.DataFrame(rows, schema=OF_SHARES)})
 
     assert published_revisions.revised(of(10), of(20), NATIONAL, (SCREENED,), (COUNTRY,)).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "revision"),
+    [
+        ((30, 100), (31, 100), "corrected_little"),
+        ((30, 100), (34, 100), "corrected_little"),
+        ((30, 100), (35, 105), "corrected"),
+        ((30, 100), (40, 111), "corrected_little"),
+        ((30, 100), (35, 100), "corrected"),
+    ],
+    ids=["one child", "four children", "five children", "one child of the others", "five of the same"],
+)
+def test_a_correction_of_fewer_than_are_shown_does_not_say_from_what(
+    before: tuple[int, int], after: tuple[int, int], revision: str
+) -> None:
+    def of(part: int, whole: int) -> FakeSnapshot:
+        row = share_row(
+            "screened", "country", "country", "year", "2020", part=part, whole=whole, share_of="numerator_ever"
+        )
+        return FakeSnapshot({"published_shares": pl.DataFrame([row], schema=OF_SHARES)})
+
+    told = published_revisions.revised(of(*before), of(*after), NATIONAL, (SCREENED,), (COUNTRY,)).row(0, named=True)
+    assert told["revision"] == revision
+    assert (told["numerator_before"] is None) == (revision == "corrected_little")
+    said = revision_sentence(told, DA)
+    assert (f"{before[0]} af {before[1]}" in said) == (revision == "corrected")
 
 
 def test_revisions_of_other_municipalities_are_not_read_for_a_leader() -> None:

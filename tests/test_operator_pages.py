@@ -267,6 +267,7 @@ def test_a_broken_chain_says_where(why: str) -> None:
     for words in (DA, EN):
         assert "1.235" in log.of_chain(Verdict(1234, "1234:x", 1235, why), words).replace(",", ".")
     assert log.of_chain(Verdict(1234, "1234:x"), DA) == "Kæden er ubrudt: 1.234 poster."
+    assert "de seneste 234 af 1.234 poster" in log.of_chain(Verdict(1234, "1234:x", first=1001), DA)
 
 
 def entries(*rows: tuple[int, str, str, str | None]) -> pl.DataFrame:

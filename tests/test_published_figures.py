@@ -211,6 +211,12 @@ def test_a_thread_that_is_half_hidden_says_little() -> None:
     assert not thread({"exposed": 41}).says_little
 
 
+def test_the_interval_of_a_country_is_no_overflow() -> None:
+    found = wilson(14_155, 209_775)
+    assert found.low < 14_155 / 209_775 < found.high
+    assert found.high - found.low == pytest.approx(2 * 1.96 * (0.0675 * 0.9325 / 209_775) ** 0.5, rel=1e-2)
+
+
 def test_wilsons_interval_is_the_one_of_the_textbook() -> None:
     found = wilson(34, 41)
     assert (round(found.low, 3), round(found.high, 3)) == (0.687, 0.915)

@@ -60,7 +60,7 @@ def test_the_worklist_is_of_the_own_municipality_by_severity_then_age_with_pseud
     rows = worklist_rows.worklist(source, Scope("steward", SVENDBORG, "1083"))
     assert rows.height == 60
     assert worklist_rows.worklist(source, Scope("steward", LAESOE, "1081")).is_empty()
-    assert not {"child_id", "pregnancy_id", "subject_id"} & set(rows.columns)
+    assert not {"child_id", "pregnancy_id", "mother_id"} & set(rows.columns)
     assert rows["subject"].null_count() == 0
     order = rows.select(pl.col("severity").to_physical(), -pl.col("age_days")).rows()
     assert order == sorted(order)

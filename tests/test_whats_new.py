@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 from child_tables import source
-from published_frames import SVENDBORG, FakeSnapshot, country, run_facts, written
+from published_frames import COPENHAGEN, SVENDBORG, FakeSnapshot, country, run_facts, written
 from streamlit.testing.v1 import AppTest
 from streamlit_pages import ROOT, said
 
@@ -114,7 +114,9 @@ def test_a_gap_that_is_gone_was_done_when_what_was_due_has_come_about() -> None:
         ],
         schema_overrides={"subject_id": pl.String},
     )
-    assert news_rows.outcomes(source(), STEWARD, closed)["is_done"].to_list() == [True, True, False, False]
+    there = Scope("steward", COPENHAGEN, "1084")
+    assert news_rows.outcomes(source(), there, closed)["is_done"].to_list() == [True, True, False, False]
+    assert not news_rows.outcomes(source(), STEWARD, closed)["is_done"].any(), "what another municipality did"
 
 
 # The page
@@ -126,7 +128,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "store"
     tables = country(gaps_in_svendborg=40).tables
     everything = tables["gaps"]
-    shared = {name: rows for name, rows in source().tables.items() if name in ("obligations", "children_in_view")}
+    shared = {name: rows for name, rows in source().tables.items() if name in SHARED}
     quality = {"deliveries": DELIVERIES, "quarantine": QUARANTINE, "identities": tables["identities"]}
     for first, last in ((0, 37), (10, 40)):
         run = {"gaps": everything.slice(first, last - first), **shared, **quality}
@@ -137,6 +139,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+SHARED = ("obligations", "children_in_view", "exposed", "residences")
 DELIVERIES = pl.DataFrame(schema={"source": pl.String, "delivery": pl.String, "sender": pl.String})
 QUARANTINE = pl.DataFrame(
     schema={
@@ -171,6 +174,14 @@ def test_a_visit_before_the_last_run_is_told_what_changed_since_then(store: Path
     assert "Der er ingen ny kørsel siden dit sidste besøg" in text
     first = Store(store).runs()["finished_at"].min()
     assert "er kommet til" in said(opened(since=f"{first:%Y-%m-%d}"))
+
+
+def test_a_child_that_is_no_longer_the_stewards_is_named_and_has_no_way_to_its_thread(store: Path) -> None:
+    app = opened()
+    ways = [button.key for button in app.button if str(button.key).startswith("open-")]
+    assert [key for key in ways if "-new-" in str(key)], "of new gaps there is a way"
+    assert not [key for key in ways if "-gone-" in str(key)]
+    assert "Ikke længere jeres: 10" in said(app)
 
 
 def test_another_day_can_be_chosen_and_stands_in_the_address(store: Path) -> None:

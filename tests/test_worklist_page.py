@@ -168,6 +168,21 @@ def test_a_decision_that_cannot_be_is_one_sentence_and_decides_nothing(store: Pa
     assert GapDecisions(store, SVENDBORG).history().is_empty()
 
 
+def test_rows_that_moved_up_because_a_colleague_decided_are_not_decided_about_unseen(store: Path) -> None:
+    app = opened()
+    choose(app, "decide-about", "page")
+    choose(app, "decide-what", "accepted")
+    first = with_closers(gaps_of(Store(store).snapshot(), STEWARD)).head(5)
+    made = Decision("accepted", "colleague", "known", datetime.now(UTC).date())
+    GapDecisions(store, SVENDBORG).add(first, made, secret=None)
+    app.text_input(key="decide-text-accepted").set_value("familien er flyttet")
+    next(button for button in app.button if button.label.startswith("Acceptér ")).click().run()
+    assert DA("decide.fault_changed") in said(app)
+    assert GapDecisions(store, SVENDBORG).history()["decided_by"].unique().to_list() == ["colleague"]
+    next(button for button in app.button if button.label.startswith("Acceptér ")).click().run()
+    assert GapDecisions(store, SVENDBORG).history().height == 5 + worklist.ROWS_PER_PAGE, "now it was seen"
+
+
 def test_a_gap_comes_back_when_the_day_has_passed_and_says_so(store: Path) -> None:
     gap = with_closers(gaps_of(Store(store).snapshot(), STEWARD)).head(1)
     now = datetime.now(UTC)

@@ -66,13 +66,22 @@ class Band:
 
 @dataclass(frozen=True)
 class ChildThread:
-    """`known`: since when anybody knew; null when nobody did. `lost`: intervals in which knowledge did not follow."""
+    """`known`: since when anybody knew; null when nobody did. `lost`: intervals in which knowledge did not follow.
+
+    `end`: when the child died, or a pregnancy without a child ended; null (or today) while the thread goes on.
+    """
 
     moments: tuple[Moment, ...]
     bands: tuple[Band, ...]
     known: date | None
     lost: tuple[tuple[date, date], ...]
     today: date
+    end: date | None = None
+
+    @property
+    def last(self) -> date:
+        """The last day of the thread: today, unless it has ended."""
+        return min(self.today, self.end or self.today)
 
     @property
     def days(self) -> tuple[date, date]:
@@ -81,11 +90,11 @@ class ChildThread:
         return min(days), max(days)
 
     def strands(self) -> list[tuple[date, date, bool]]:
-        """From first knowledge until today in pieces: from, to, and whether knowledge follows."""
-        if self.known is None or self.known > self.today:
+        """From first knowledge until today or the end in pieces: from, to, and whether knowledge follows."""
+        if self.known is None or self.known > self.last:
             return []
-        ends = sorted({day for one in self.lost for day in one if self.known < day < self.today})
-        edges = [self.known, *ends, self.today]
+        ends = sorted({day for one in self.lost for day in one if self.known < day < self.last})
+        edges = [self.known, *ends, self.last]
         return [(start, end, not self._is_lost(start)) for start, end in pairwise(edges)]
 
     def _is_lost(self, day: date) -> bool:

@@ -129,11 +129,11 @@ def _axes(
     ticks = round_ticks(highest)
     figure.update_xaxes(
         tickvals=named,
-        ticktext=[words("costs.born") if age == BEFORE_BIRTH else str(age) for age in named],
+        ticktext=[f"<br>{words('costs.born')}" if age == BEFORE_BIRTH else str(age) for age in named],
         title=words("costs.axis_age"),
         showgrid=False,
         tickangle=0,
     )
     figure.update_yaxes(range=[-highest * 0.02, highest * 1.05], tickvals=ticks)
     figure.update_yaxes(ticktext=[kroner(tick, words) for tick in ticks])
-    figure.update_layout(height=HEIGHT, margin={"l": 82, "r": 96, "t": 8, "b": 46})
+    figure.update_layout(height=HEIGHT, margin={"l": 82, "r": 96, "t": 8, "b": 58})

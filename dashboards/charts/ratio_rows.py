@@ -25,6 +25,9 @@ ABOVE, BELOW = 0.75, 0.45
 """Parts of a row above the first line and below the last one."""
 
 TICKS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+FINEST = 3
+"""The most decimals of a ratio."""
+
 LEAST, MOST = TICKS[0], TICKS[-1]
 """What lies farther out is drawn at the end of the axis; the words beside it say the figure."""
 
@@ -135,8 +138,12 @@ def absence(ratio: Ratio, words: Words) -> str:
 
 
 def decimal(value: float, words: Words) -> str:
-    """1,9 and 0,69: two figures that count, in the language's own way; whole from ten."""
+    """1,9 and 0,69: two figures that count, in the language's own way; whole from ten. What lies close to 1 has as many
+    as it takes to see on which side: 1,04.
+    """
     digits = 0 if value >= 10 else 1 if value >= 1 else 2
+    while value != 1 and round(value, digits) == 1 and digits < FINEST:
+        digits += 1
     return words.decimal(value, digits)
 
 

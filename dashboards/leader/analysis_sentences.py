@@ -90,7 +90,10 @@ def times_as_often(ratio: Row | None, words: Words) -> str:
 def not_assessed(assessed: Row | None, words: Words) -> str:
     """How many nobody has looked at; nothing where that is not told."""
     seen = share_in(assessed)
-    return "" if seen is None else words("grown.unseen", share=strong_share(1 - seen.value, words))
+    if seen is None:
+        return ""
+    unseen = Interval(1 - seen.value, 1 - seen.high, 1 - seen.low)
+    return words("grown.unseen", share=strong_share(unseen.value, words), interval=interval_in_sentence(unseen, words))
 
 
 def share_in(row: Row | None) -> Interval | None:

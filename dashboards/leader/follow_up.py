@@ -103,6 +103,7 @@ def participation_card(visit: Visit) -> None:
     period = period_words(alike["period"][0], words) if alike.height else ""
     caption = words("follow_up.participation_caption", period=period, where=words("leader.country_only"))
     said = [participation(row, words) for row in alike.iter_rows(named=True)]
+    said += [words("leader.association")] if said else []
     answer_card(visit, "participation", words("follow_up.participation"), caption, told, said)
 
 

@@ -12,6 +12,7 @@ import streamlit as st
 from dashboards import figure_tables, opening, picture_sections, published_revisions
 from dashboards.address import chosen, remember
 from dashboards.change_sentences import alert_sentence, revision_sentence
+from dashboards.charts.periods import period_tick
 from dashboards.charts.place_grid import Cell, GridLine, place_grid
 from dashboards.charts.run_chart import trend_words
 from dashboards.frame import link_with
@@ -82,7 +83,7 @@ def _cell(visit: Visit, row: Mapping[str, Any] | None) -> Cell:
     words = visit.words
     if row is None:
         return Cell("rt-state missing", "", words("changes.no_quarters"))
-    since = "" if row["since_period"] is None else row["since_period"].replace("-", " ")
+    since = "" if row["since_period"] is None else period_tick(row["since_period"], words).replace("<br>", " ")
     return Cell(f"rt-mark {MARKS[row['trend']]}", since, words(f"trend.{row['trend']}"))
 
 

@@ -87,7 +87,8 @@ def _line(quality: Quality, row: Mapping[str, Any]) -> dict[str, str]:
 def deliveries_card(quality: Quality) -> None:
     """How much of each delivery has come, and how many municipalities lack some of it."""
     words, visit = quality.visit.words, quality.visit
-    rows = lacking.by_delivery(_reporting(quality)).filter(pl.col("expected") > 0)
+    of_municipalities = _reporting(quality).filter(pl.col("municipality_code").is_in(visit.geography.codes))
+    rows = lacking.by_delivery(of_municipalities).filter(pl.col("expected") > 0)
     with st.container(key="card-deliveries"):
         card_heading(words("reporting.by_delivery"), words("reporting.by_delivery_caption"))
         lines = [_delivery(quality, row) for row in rows.iter_rows(named=True)]

@@ -75,19 +75,20 @@ def of_recommendations(
     """How many recommendations are measured, and which measure of them is met least often in the country.
 
     `figures`: the country's, of measures where a high share is good. The least is named where its interval keeps clear
-    of that of the next; two are named where theirs keep clear of the third; else nothing is.
+    of all others; two are named where both keep clear of all others; else nothing is. Of those that are shown alone.
     """
     told = [words("recommendations.measured", shown=words.number(shown), number=words.number(number))]
     known = sorted((row for row in figures if row["share"] is not None), key=lambda row: row["share"])
-    named = next((n for n in (1, 2) if n < len(known) and not _overlap(known[n - 1], known[n])), None)
+    named = next((n for n in (1, 2) if n < len(known) and _keep_clear(known[:n], known[n:])), None)
     if named is None:
         return [*told, words("recommendations.least_unclear")]
     parts = [f"<b>{escape(titles[row['measure']])}</b> {_share(row, words)}" for row in known[:named]]
-    return [*told, words("recommendations.least", measures=words("door.or").join(parts))]
+    of_shown = [words("sentence.among_shown")] if len(known) < len(figures) else []
+    return [*told, words("recommendations.least", measures=words("door.or").join(parts)), *of_shown]
 
 
-def _overlap(one: Row, other: Row) -> bool:
-    return _interval(one).overlaps(_interval(other))
+def _keep_clear(some: Sequence[Row], others: Sequence[Row]) -> bool:
+    return not any(_interval(one).overlaps(_interval(other)) for one in some for other in others)
 
 
 def _interval(row: Row) -> Interval:

@@ -18,9 +18,13 @@ from dashboards.opening import Source
 from dashboards.scope import COUNTRY, Place, Scope
 from dashboards.tokens import Mode
 from pipelines.definitions.measures import Measure
-from pipelines.errors import UserError
+from pipelines.errors import StoreIsEmpty, UserError
 
 T = TypeVar("T")
+
+
+class NothingPublished(StoreIsEmpty):
+    """No publication has said anything of what is asked."""
 
 
 @dataclass(frozen=True)
@@ -118,11 +122,11 @@ def chosen(name: str, known: Mapping[str, T], kind: str) -> T:
 def latest_told(rows: pl.DataFrame, is_wanted: pl.Expr, period: str | None) -> str:
     """The period that is named; else the last one in which a wanted row is a number; else the last of all.
 
-    UserError where nothing is published of the period, or at all.
+    NothingPublished where there is no period at all; UserError where there is none of that name.
     """
     periods: Sequence[str] = rows["period"].unique().sort().to_list()
     if not periods:
-        raise UserError("Nothing is published of this", to_do="Look for other names in docs/notebook.md.")
+        raise NothingPublished("Nothing is published of this", to_do="Look for other names in docs/notebook.md.")
     if period is not None:
         return chosen(period, {name: name for name in periods}, "period")
     told = rows.filter(is_wanted & (pl.col("state") == "number"))["period"].max()

@@ -37,13 +37,18 @@ def trend(asking: Asking, measure: str, place: str | None) -> Told:
 
 def all_changes(asking: Asking) -> Told:
     """The alerts: lasting changes of every measure in the country and its regions, the most important first."""
-    words, places = asking.words, (COUNTRY, *asking.regions)
-    figures = published_analysis.quarters(asking.tables, asking.scope, SELECTABLE, places)
-    polarity = {measure.name: measure.high_is_good for measure in SELECTABLE}
-    rows = alerts(trends(figures.select(SERIES).lazy(), polarity)).collect()
+    words, rows = asking.words, alerts(lasting_changes(asking)).collect()
     sentences = [_sentence(row, asking) for row in rows.iter_rows(named=True)]
     table = pl.DataFrame({words("notebook.change"): sentences}, schema_overrides={words("notebook.change"): pl.String})
     return Told(words("notebook.changes"), " ".join(sentences) or words("notebook.no_changes"), table, rows)
+
+
+def lasting_changes(asking: Asking) -> pl.LazyFrame:
+    """A row of `pipelines.trends` for each measure in the country and in each region that may be seen."""
+    places = (COUNTRY, *asking.regions)
+    figures = published_analysis.quarters(asking.tables, asking.scope, SELECTABLE, places)
+    polarity = {measure.name: measure.high_is_good for measure in SELECTABLE}
+    return trends(figures.select(SERIES).lazy(), polarity)
 
 
 def _series(asking: Asking, measure: Measure, place: Place) -> pl.DataFrame:

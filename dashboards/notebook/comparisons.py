@@ -90,6 +90,11 @@ def all_measures(asking: Asking, period: str | None, own: str | None) -> Told:
     )
 
 
+def beside_country(asking: Asking, measures: Sequence[Measure], window: str) -> pl.DataFrame:
+    """The rows behind the pictures: every municipality that may be seen by every measure, with verdict and rank."""
+    return _compared(asking, _figures(asking, measures, window), measures, window)
+
+
 def _one_measure(
     asking: Asking, measure: str, period: str | None, own: str | None
 ) -> tuple[str, pl.DataFrame, str | None, float | None]:

@@ -29,15 +29,18 @@ from pipelines.definitions.times_to_event import TIMES_TO_EVENT, TimeToEvent
 KINDS = ("all", "exposure", "region", "substance_group", "known_before_birth")
 """Divisions of the children: none, exposed against others (first concern only), and the traits of exposed children."""
 
+TOGETHER = {"exposure": ("all", "exposure"), "country_and_region": ("all", "region")}
+"""Divisions whose groups stand beside all exposed children of the country."""
+
 KEYS = ("period", "group_kind", "group_value", "members")
 FEWEST_TICKS = 3
 
 
 def curve(asking: Asking, interval: str, by: str, period: str | None) -> Told:
     """The share of children for whom it had happened, day by day. The picture holds curves that are told, four at most:
-    all exposed children, then the largest groups. The table holds all."""
+    all exposed children, then the largest groups, and the region of a scope that sees no other. The table holds all."""
     declared, words = _declared(interval), asking.words
-    kinds = ("all", "exposure") if chosen(by, dict.fromkeys(KINDS, by), "division") == "exposure" else (by,)
+    kinds = TOGETHER.get(chosen(by, dict.fromkeys((*KINDS, *TOGETHER), by), "division"), (by,))
     every = published_analysis.curves(asking.tables, asking.scope, interval)
     every = every.filter(pl.col("group_kind").is_in(kinds) & _is_in_force(asking))
     halves = published_analysis.medians(asking.tables, asking.scope, interval)

@@ -24,9 +24,14 @@ ALIKE, CRUDE = "alike", "crude"
 COUNTS = ("numerator", "denominator", "share", "low", "high", "state")
 
 
-def development(asking: Asking, domain: str, age_band: str | None, period: str | None) -> Told:
-    """Results of exposed children above those of all others, and how many were not assessed."""
+def development(
+    asking: Asking, domain: str, age_band: str | None, period: str | None, *, told_alone: bool = False
+) -> Told:
+    """Results of exposed children above those of all others, and how many were not assessed. `told_alone`: without the
+    ages of which nothing is told."""
     rows, born = _development(asking, domain, age_band, period, pl.col("group_kind") == EXPOSURE)
+    if told_alone:
+        rows = rows.filter((pl.col("state") == "number").any().over("age_band"))
     panels, words = published_panels(rows), asking.words
     title = _title(asking, domain, born)
     return Told(
@@ -36,6 +41,11 @@ def development(asking: Asking, domain: str, age_band: str | None, period: str |
         rows,
         development_bars(panels, words, asking.mode),
     )
+
+
+def development_told(asking: Asking, domain: str, period: str | None) -> Told:
+    """All ages of which something is told."""
+    return development(asking, domain, None, period, told_alone=True)
 
 
 def development_by(asking: Asking, trait: str, domain: str, age_band: str | None, period: str | None) -> Told:
@@ -56,17 +66,21 @@ def development_by(asking: Asking, trait: str, domain: str, age_band: str | None
     return Told(title, _listed(title, told), _table_of(told), rows)
 
 
-def z_scores(asking: Asking, domain: str) -> Told:
-    """Mean z-scores of all groups that have one told. A mean that is not there is hidden or was not measured."""
-    rows = published_analysis.z_scores(asking.tables, asking.scope, _domain(domain))
+def z_scores(asking: Asking, domain: str, age_band: str | None = None, period: str | None = None) -> Told:
+    """Mean z-scores of all groups that have one told, in all ages and years of birth unless they are named. A mean that
+    is not there is hidden or was not measured."""
+    wanted = {"age_band": age_band, "period": period}
+    is_asked = (pl.col(column) == value for column, value in wanted.items() if value is not None)
+    every = published_analysis.z_scores(asking.tables, asking.scope, _domain(domain))
+    rows = every.filter(pl.all_horizontal(pl.lit(value=True), *is_asked))
     words, names = asking.words, asking.words.section("notebook_column")
     told = [
         {
             names["born"]: period_words(row["period"], words),
             names["band"]: row["age_band"].replace("-", "–"),
             names["group"]: group_words(row, asking),
-            names["mean"]: _decimals(row["mean"], words.language),
-            names["interval"]: " – ".join(_decimals(row[end], words.language) for end in ("low", "high")),
+            names["mean"]: words.decimal(row["mean"]),
+            names["interval"]: " – ".join(words.decimal(row[end]) for end in ("low", "high")),
         }
         for row in rows.iter_rows(named=True)
     ]
@@ -170,12 +184,6 @@ def _born(asking: Asking, period: str) -> str:
 
 def _title(asking: Asking, domain: str, period: str) -> str:
     return asking.title(asking.words(f"development_domain.{domain}"), _born(asking, period))
-
-
-def _decimals(value: float, language: str) -> str:
-    """With as many decimals as are told: one where few children have a score."""
-    text = f"{value + 0.0:g}".replace("-", "\N{MINUS SIGN}")
-    return text.replace(".", ",") if language == "da" else text
 
 
 def _listed(title: str, told: list[dict[str, str]]) -> str:

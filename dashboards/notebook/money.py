@@ -7,6 +7,7 @@ import polars as pl
 from dashboards import published_analysis
 from dashboards.charts.costs_by_age import age_name, costs_by_age_chart, costs_by_age_table, costs_by_age_text
 from dashboards.charts.pathway_costs import (
+    PATHWAYS,
     left_out_text,
     missing_years_text,
     pathway_costs_chart,
@@ -14,7 +15,13 @@ from dashboards.charts.pathway_costs import (
     pathway_costs_text,
     what_it_says,
 )
-from dashboards.charts.scenario_bars import scenario_bars, scenario_table, scenario_text
+from dashboards.charts.scenario_bars import (
+    difference_bars,
+    difference_text,
+    scenario_bars,
+    scenario_table,
+    scenario_text,
+)
 from dashboards.notebook.asking import Asking
 from dashboards.notebook.told import Told
 from pipelines.scenario import scenario
@@ -44,6 +51,30 @@ def costs_by_age(asking: Asking) -> Told:
         rows,
         costs_by_age_chart(rows, words, asking.mode),
     )
+
+
+def differences(asking: Asking, beside: str) -> Told:
+    """How much more or less a child of each pathway has cost than one of `beside`, in all."""
+    every, words = published_analysis.cost_differences(asking.tables, asking.scope), asking.words
+    rows = every.filter((pl.col("from_pathway") == beside) & (pl.col("part") == "all")).with_columns(
+        pl.col("difference_dkk", "low_dkk", "high_dkk").name.map(_of_total)
+    )
+    found = {row["to_pathway"]: row for row in rows.iter_rows(named=True)}
+    named = [(words(f"costs.pathway.{name}"), found[name]) for name in PATHWAYS if name in found]
+    title = words("notebook.cost_differences", beside=words(f"costs.pathway.{beside}"))
+    lines = [[name, difference_text(row, words)] for name, row in named]
+    text = "; ".join(": ".join(line) for line in lines)
+    return Told(
+        title,
+        _joined(f"{title}. {text}.", words("costs.says.association"), _missing_years(asking)),
+        _table_of([words("costs.column.pathway"), words("costs.column.per_child")], lines),
+        rows,
+        difference_bars(named, words, asking.mode),
+    )
+
+
+def _of_total(column: str) -> str:
+    return f"total_{column.removeprefix('difference_')}"
 
 
 def moved(asking: Asking, from_pathway: str, to_pathway: str, share: float) -> Told:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import escape
+from pathlib import Path
 
 import polars as pl
 import streamlit as st
@@ -19,7 +20,7 @@ from dashboards.markup import card_heading, heading, lead, show
 from dashboards.national.tables import Told, told_table
 from dashboards.opening import store_path
 from dashboards.operation.amounts import moment_words
-from dashboards.scope import Place
+from dashboards.scope import Place, Scope
 from dashboards.visit import Visit
 from pipelines.audit_log import Verdict
 
@@ -28,6 +29,7 @@ PERIODS = {"day": 1, "week": 7, "month": 30, "all": None}
 """Days that are looked back, the present one included."""
 
 ROWS_PER_PAGE = 25
+SECONDS_KEPT = 60
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,20 @@ class Filter:
     municipality: str
 
 
-def title_and_lead(visit: Visit, entries: pl.DataFrame) -> None:
+def read(visit: Visit) -> tuple[pl.DataFrame, Verdict]:
+    """The latest entries, and whether their chain is whole; read again when the log has changed, or after a minute."""
+    store = store_path()
+    return _read(operations.audit_state(store, visit.scope), visit.scope, str(store))
+
+
+@st.cache_data(max_entries=2, ttl=SECONDS_KEPT, show_spinner=False)
+def _read(state: tuple[int, int], scope: Scope, store: str) -> tuple[pl.DataFrame, Verdict]:  # noqa: ARG001
+    return operations.audit_entries(Path(store), scope), operations.audit_verdict(Path(store), scope)
+
+
+def title_and_lead(visit: Visit, entries: pl.DataFrame, verdict: Verdict) -> None:
     """Whether the chain is whole comes first: of a broken one the rest cannot be relied upon."""
-    words, verdict = visit.words, operations.audit_verdict(store_path(), visit.scope)
+    words = visit.words
     heading(words("audit.title"), words("audit.subtitle"))
     lead([escape(of_chain(verdict, words)), escape(of_week(entries, datetime.now(UTC), words))])
     if not verdict.is_whole:
@@ -50,7 +63,10 @@ def title_and_lead(visit: Visit, entries: pl.DataFrame) -> None:
 
 
 def of_chain(verdict: Verdict, words: Words) -> str:
-    """`Kæden er ubrudt: 1.234 poster.`, or where it is broken."""
+    """`Kæden er ubrudt: 1.234 poster.`, or where it is broken; of a long log the latest entries alone are told."""
+    if verdict.is_whole and verdict.first > 1:
+        latest = verdict.entries - verdict.first + 1
+        return words("audit.whole_latest", latest=words.number(latest), number=words.number(verdict.entries))
     if verdict.is_whole:
         return words("audit.whole", number=words.number(verdict.entries))
     at = "" if verdict.broken_at is None else words.number(verdict.broken_at)

@@ -4,14 +4,13 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboards import frame, operations
-from dashboards.opening import store_path
+from dashboards import frame
 from dashboards.operation import log
 
 visit = frame.begin("audit")
-entries = operations.audit_entries(store_path(), visit.scope)
+entries, verdict = log.read(visit)
 title = st.container()
 with title:
-    log.title_and_lead(visit, entries)
+    log.title_and_lead(visit, entries, verdict)
 asked = log.choose(visit, entries)
 log.entries_card(visit, log.chosen_of(entries, asked, datetime.now(UTC)))

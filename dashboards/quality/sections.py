@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from html import escape
 from math import ceil
 
 import polars as pl
 import streamlit as st
 
-from dashboards import frame, opening, published_checks, published_quality, worklist
+from dashboards import frame, opening, page_record, published_checks, published_quality, take_home
 from dashboards.markup import heading, show
 from dashboards.published_checks import EVERYWHERE
 from dashboards.quality import statuses
@@ -51,17 +50,6 @@ def stale_note(quality: Quality) -> None:
         show(f"<p class='rt-stale'>{escape(text)}</p>")
 
 
-def steward_or_closed_door(quality: Quality, title: str) -> None:
-    """Rows are for the steward; for any other role the page ends here."""
-    visit = quality.visit
-    if visit.scope.role != "steward":
-        words = visit.words
-        heading(title, words("quality.closed_door"))
-        show(f"<p class='rt-lead'>{escape(words('worklist.closed_door_text'))}</p>")
-        st.button(words("worklist.closed_door_button"), on_click=_become_steward, type="primary")
-        st.stop()
-
-
 def by_check(quality: Quality) -> pl.DataFrame:
     """Every check as it stands where the reader is; `is_of_run`: of the run whose figures are shown."""
     own = quality.visit.scope.municipality_code or EVERYWHERE
@@ -72,7 +60,7 @@ def by_check(quality: Quality) -> pl.DataFrame:
 def cards(parts: list[tuple[str, str, str]]) -> None:
     """Title, number (or the word for its absence) and the line below, as cards."""
     grid = "".join(
-        f"<section class='rt-card'><h3>{escape(title)}</h3><p class='rt-number'>{escape(number)}</p>"
+        f"<section class='rt-card'><h2>{escape(title)}</h2><p class='rt-number'>{escape(number)}</p>"
         f"<p class='rt-count'>{escape(below)}</p></section>"
         for title, number, below in parts
     )
@@ -92,45 +80,19 @@ def one_page_of(quality: Quality, rows: pl.DataFrame, key: str) -> pl.DataFrame:
     return shown
 
 
-def downloads(quality: Quality, rows: pl.DataFrame, name: str) -> None:
-    """The rows as CSV and Excel, made when somebody asks for them, and where such files belong."""
-    words, file = quality.visit.words, f"{name}-{quality.visit.scope.municipality_code}-{quality.visit.as_of}"
-    sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.download_button(
-            words("worklist.download_csv"),
-            made_by(worklist.as_csv, rows),
-            f"{file}.csv",
-            "text/csv",
-            on_click="ignore",
-        )
-        st.download_button(
-            words("worklist.download_excel"), made_by(worklist.as_excel, rows), f"{file}.xlsx", sheet, on_click="ignore"
-        )
-    show(f"<p class='rt-range'>{escape(words('quality.download_note'))}</p>")
+def downloads(quality: Quality, rows: pl.DataFrame, name: str, *, what: str) -> None:
+    """The steward's rows as CSV and Excel, made when somebody asks for them, and where such files belong.
 
-
-def made_by(write: Callable[[pl.DataFrame], bytes], rows: pl.DataFrame) -> Callable[[], bytes]:
-    """Makes the file, whatever its kind, of rows that no spreadsheet takes for formulas."""
-    return lambda: write(without_formulas(rows))
-
-
-def without_formulas(rows: pl.DataFrame) -> pl.DataFrame:
-    """Keys come from senders: a spreadsheet must not take one that begins like a formula for one."""
-    texts = [name for name, dtype in rows.schema.items() if dtype == pl.String]
-    return rows.with_columns(
-        pl.when(pl.col(name).str.contains(r"^[=+\-@\t\r]"))
-        .then(pl.concat_str(pl.lit("'"), pl.col(name)))
-        .otherwise(pl.col(name))
-        .alias(name)
-        for name in texts
-    )
+    `what` is how the audit log calls them.
+    """
+    visit, words = quality.visit, quality.visit.words
+    note = words("quality.download_note")
+    file = f"{name}-{visit.scope.municipality_code}-{visit.as_of}"
+    title = page_record.current().title
+    take_home.row_of_persons(visit, what, lambda: rows, title=title, file=file, what=what, note=note)
+    show(f"<p class='rt-range'>{escape(note)}</p>")
 
 
 def back_to_first_page(key: str) -> None:
     """A new choice begins at its first page."""
     st.session_state[key] = 1
-
-
-def _become_steward() -> None:
-    st.session_state["role"] = "steward"

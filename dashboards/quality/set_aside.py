@@ -56,7 +56,7 @@ def own_cards(quality: Quality) -> None:
         show(rule_table(counted.sort("rows", "table", "rule", "column", descending=[True, False, False, False]), words))
     rule = _choose_rule(quality, rows)
     selected = rows if rule == EMPTY_CHOICE else rows.filter(pl.col("rule") == rule)
-    sections.downloads(quality, for_file(selected, words), words("quarantine.file"))
+    sections.downloads(quality, for_file(selected, words), words("quarantine.file"), what="quality_quarantine")
     with st.container(key="card-own-rows"):
         card_heading(words("quarantine.rows"), words("quarantine.rows_caption"))
         above = st.container()

@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from checks.days import danish_day
-from dashboards import opening, published_checks, published_quality
+from dashboards import audit, opening, published_checks, published_quality
 from dashboards.opening import Source
 from dashboards.scope import Scope
 from dashboards.visit import Visit
@@ -29,7 +29,7 @@ class Quality:
     @staticmethod
     def of(visit: Visit) -> Quality:
         """With the last check of the store that the pages show."""
-        return Quality(visit, opening.open_checks(opening.store_path()))
+        return Quality(visit, opening.open_checks(opening.store_path(), visit.reader))
 
     @property
     def today(self) -> date:
@@ -58,6 +58,8 @@ class Quality:
         return self._read(reader, self.checks, parts)
 
     def _read(self, reader: Reader, source: Source, parts: tuple[Part, ...]) -> pl.DataFrame:
+        if reader in ROWS_OF_PERSONS:
+            audit.saw(self.visit, reader.__name__)
         held = _held_for_session if reader in ROWS_OF_PERSONS else _held
         return held(reader.__name__, str(source.run["run_id"]), self.visit.scope, parts, _reader=reader, _source=source)
 

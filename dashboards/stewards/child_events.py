@@ -75,14 +75,16 @@ class Telling:
 
 
 def thread_of(rows: ChildRows, telling: Telling) -> ChildThread:
-    """The whole picture."""
+    """The whole picture. The thread ends with the child's death, or with a pregnancy that no child came of."""
     moments = sorted(_moments(rows, telling), key=lambda moment: (moment.day, moment.what))
+    end = rows.death_date or (telling.as_of if rows.birth_date else _pregnancy_end(rows, telling.as_of))
     return ChildThread(
         tuple(moments),
         tuple(bands(rows, telling)),
-        rows.first_known_date or _first_known(moments),
-        merged(lost(rows, telling.as_of)),
+        _known_since(rows),
+        merged(lost(rows, min(end, telling.as_of))),
         telling.as_of,
+        end,
     )
 
 
@@ -102,6 +104,8 @@ def _moments(rows: ChildRows, telling: Telling) -> Iterator[Moment]:
 def _known(rows: ChildRows, telling: Telling) -> Iterator[Moment]:
     """First knowledge, and each registration after it. Hand-overs and records that say it are told as themselves."""
     words = telling.words
+    if rows.subject_kind == "pregnancy":
+        yield from _registrations(rows, telling)
     recorded_by = dict(rows.exposures.select("exposure_id", "recorded_by").iter_rows())
     told: set[tuple[date, str]] = set()
     for row in rows.evidence.iter_rows(named=True):
@@ -114,6 +118,16 @@ def _known(rows: ChildRows, telling: Telling) -> Iterator[Moment]:
         found = words("event.first_known" if is_first else "event.known")
         brief = words("event.first_known_brief") if is_first else ""
         yield Moment(day, words(f"event.{source}"), who, "carried", found, brief=brief)
+
+
+def _registrations(rows: ChildRows, telling: Telling) -> Iterator[Moment]:
+    """Of a pregnancy, which has no evidence of its own: each registration that does not rule the exposure out."""
+    words, known = telling.words, _known_since(rows)
+    for row in rows.exposures.filter(pl.col("certainty") != "ruled_out").iter_rows(named=True):
+        day, name = row["registered_date"], "first_known" if row["registered_date"] == known else "known"
+        brief = words("event.first_known_brief") if day == known else ""
+        who = telling.actor(row["recorded_by"])
+        yield Moment(day, words("event.registration"), who, "carried", words(f"event.{name}"), brief=brief)
 
 
 def _handover(row: Row, telling: Telling) -> Moment:
@@ -230,22 +244,36 @@ def _single(row: Row, telling: Telling) -> Moment:
 
 
 def bands(rows: ChildRows, telling: Telling) -> Iterator[Band]:
-    """The pregnancy until birth, then each municipality; spells in the same one after another are one."""
-    end = rows.birth_date or telling.as_of
+    """The pregnancy until birth, then each municipality; spells in the same one that touch are one.
+
+    A child that has moved abroad or has died lives nowhere from that day on.
+    """
     if rows.birth_date is not None or rows.pregnancy.height:
+        end = rows.birth_date or _pregnancy_end(rows, telling.as_of)
         yield Band(_pregnancy_start(rows, end), end, telling.words("child.pregnancy"))
-    spells = [(row["from_date"], row["municipality_code"]) for row in rows.residences.iter_rows(named=True)]
-    changes = [spell for at, spell in enumerate(spells) if at == 0 or spell[1] != spells[at - 1][1]]
-    for at, (start, code) in enumerate(changes):
-        until = changes[at + 1][0] if at + 1 < len(changes) else telling.as_of
-        yield Band(max(start, rows.birth_date or start), until, telling.place(code))
+    last = rows.death_date or telling.as_of
+    spells = rows.residences.with_columns(pl.col("from_date").shift(-1).alias("next")).iter_rows(named=True)
+    homes: list[tuple[date, date, str | None]] = []
+    for row in spells:
+        start, code = row["from_date"], row["municipality_code"]
+        end = max(start, min(day for day in (row["to_date"], row["next"], last) if day is not None))
+        if homes and homes[-1][1:] == (start, code):
+            start = homes.pop()[0]
+        homes.append((start, end, code))
+    yield from (Band(max(start, rows.birth_date or start), end, telling.place(code)) for start, end, code in homes)
+
+
+def _pregnancy_end(rows: ChildRows, as_of: date) -> date:
+    """Of a pregnancy without a child: when it ended, else when it was due; the day of the run while it goes on."""
+    known = rows.pregnancy.row(0, named=True) if rows.pregnancy.height else {}
+    return min(known.get("end_date") or known.get("due_date") or as_of, as_of)
 
 
 def _pregnancy_start(rows: ChildRows, end: date) -> date:
     """280 days before the due date, else before birth; never after the first contact."""
     known = rows.pregnancy.row(0, named=True) if rows.pregnancy.height else {}
     start = (known.get("due_date") or end) - PREGNANCY
-    return min(start, known.get("first_contact_date") or start)
+    return min(start, known.get("first_contact_date") or start, end)
 
 
 def lost(rows: ChildRows, as_of: date) -> Iterator[tuple[date, date]]:
@@ -269,9 +297,17 @@ def _signs(rows: ChildRows) -> Iterator[date]:
             yield day
 
 
-def _first_known(moments: list[Moment]) -> date | None:
-    """Of a pregnancy: the first event that says it."""
-    return next((moment.day for moment in moments if moment.state in {"carried", "late"}), None)
+def _known_since(rows: ChildRows) -> date | None:
+    """First knowledge of an exposed child. Of a pregnancy: the day on which it should have been referred, which is when
+    the exposure was first known; else the first registration or hand-over that says it. That somebody asked says
+    nothing, and a child that is not exposed has none.
+    """
+    if rows.subject_kind == "person":
+        return rows.first_known_date
+    referred = next((row["trigger_date"] for row in _of(rows, "referred")), None)
+    registered = rows.exposures.filter(pl.col("certainty") != "ruled_out")["registered_date"]
+    sent = rows.handovers.filter(pl.col("has_exposure").fill_null(value=False))["sent_date"]
+    return referred or min((*registered, *sent), default=None)
 
 
 def _of(rows: ChildRows, kind: str) -> Iterator[Row]:

@@ -97,19 +97,22 @@ def _find(visit: Visit) -> None:
         show(f"<p class='rt-range'>{escape(words('child.more_found', number=words.number(found.height)))}</p>")
 
 
+def own_children(visit: Visit) -> pl.DataFrame:
+    """Whose threads are this steward's to open: children and pregnancies with gaps, and exposed children living here.
+
+    Once each (`subject_kind, subject`). Another is refused.
+    """
+    exposed = _exposed(str(visit.run_id), visit.scope, _source=visit.source)
+    with_gaps = visit.worklist().select("subject_kind", "subject")
+    return pl.concat([with_gaps, exposed.select(pl.lit("person").alias("subject_kind"), "subject")]).unique()
+
+
 def _matching(visit: Visit, letters: str) -> pl.DataFrame:
     """Children with gaps, and exposed children who live here, whose pseudonym begins so."""
     sessions.begin_session()
     audit.saw(visit, "worklist")
-    exposed = _exposed(str(visit.run_id), visit.scope, _source=visit.source)
-    known = pl.concat(
-        [
-            visit.worklist().select("subject_kind", "subject"),
-            exposed.select(pl.lit("person").alias("subject_kind"), "subject"),
-        ]
-    )
     begins = pl.col("subject").str.replace_all(r"[^0-9A-Za-z]", "").str.to_lowercase().str.starts_with(letters)
-    own = known.filter(begins).unique().sort("subject")
+    own = own_children(visit).filter(begins).sort("subject")
     return own.with_columns(gap_words.short_pseudonym(pl.col("subject")).alias("short"))
 
 
@@ -130,7 +133,8 @@ def sentences(visit: Visit, picture: ChildThread, gaps: pl.DataFrame) -> list[st
         said.append(words("child.unknown"))
     else:
         start, _, follows = strands[-1]
-        key = "child.follows" if follows else "child.follows_not"
+        ended = "" if picture.last == picture.today else "_ended"
+        key = f"child.follows{ended}" if follows else f"child.follows_not{ended}"
         said.append(words(key, known=words.day(picture.known), day=words.day(start)))
     open_gaps = gaps.filter(pl.col("accepted_until").is_null()).height
     key = {0: "child.no_gaps", 1: "child.one_gap"}.get(open_gaps, "child.gaps_number")
@@ -141,17 +145,23 @@ def sentences(visit: Visit, picture: ChildThread, gaps: pl.DataFrame) -> list[st
 
 
 def _age(visit: Visit, rows: ChildRows) -> str:
+    """On the day of the run; of a child that has died, when it died."""
     if rows.birth_date is None:
         return visit.words("age.pregnancy")
+    if rows.death_date is not None:
+        return visit.words("child.died", day=visit.words.day(rows.death_date))
     born = pl.DataFrame({"birth_date": [rows.birth_date]})
     return str(born.select(gap_words.age(visit.words, visit.as_of)).item())
 
 
 def _residence(visit: Visit, rows: ChildRows) -> list[str]:
     bands = [band for band in child_events.bands(rows, telling(visit)) if rows.residences.height]
-    if not bands:
+    if not bands or rows.death_date is not None:
         return []
-    return [visit.words("child.since", place=bands[-1].name, day=visit.words.day(bands[-1].start))]
+    words, band = visit.words, bands[-1]
+    if band.end < visit.as_of:
+        return [words("child.lived", place=band.name, day=words.day(band.end))]
+    return [words("child.since", place=band.name, day=words.day(band.start))]
 
 
 def telling(visit: Visit) -> Telling:

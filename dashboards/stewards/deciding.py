@@ -12,9 +12,12 @@ from dashboards.markup import show
 from dashboards.stewards import decisions, gap_list
 from dashboards.visit import Visit
 from pipelines.errors import StoreInUse, UserError
-from pipelines.gap_decisions import KINDS, LONGEST, LONGEST_TEXT, MOST_GAPS, Decision, Kind, NotDecided
+from pipelines.gap_decisions import ABOUT, FOUND, KINDS, LONGEST, LONGEST_TEXT, MOST_GAPS, Decision, Kind, NotDecided
 
 DONE = "decide-done"
+ABOUT_TO = "decide-shown"
+"""In the session: the gaps that the form was last shown about, and as what they were found."""
+
 USUAL = timedelta(days=90)
 """How long an acceptance holds unless the steward says otherwise."""
 
@@ -64,6 +67,7 @@ def for_gaps(visit: Visit, gaps: pl.DataFrame) -> None:
 
 def _form(visit: Visit, gaps: pl.DataFrame, kind: Kind) -> None:
     words = visit.words
+    is_as_shown = _is_as_shown(gaps)
     if gaps.is_empty():
         show(f"<p class='rt-range'>{escape(words('decide.none_chosen'))}</p>")
         return
@@ -74,7 +78,18 @@ def _form(visit: Visit, gaps: pl.DataFrame, kind: Kind) -> None:
         text = st.text_input(label, max_chars=LONGEST_TEXT, key=f"decide-text-{kind}", help=words("decide.text_help"))
         number = words.number(gaps.height)
         if st.form_submit_button(words(f"decide.do_{kind}", number=number), type="primary"):
+            if not is_as_shown:
+                show(f"<p class='rt-notice' role='alert'>{escape(words('decide.fault_changed'))}</p>")
+                return
             _decide(visit, gaps, Decision(kind, visit.who, text, until, to))
+
+
+def _is_as_shown(gaps: pl.DataFrame) -> bool:
+    """Whether a click now is about the gaps that the steward saw: a colleague may have decided, or a run finished."""
+    now = gaps.select(*ABOUT, *FOUND)
+    before: pl.DataFrame | None = st.session_state.get(ABOUT_TO)
+    st.session_state[ABOUT_TO] = now
+    return before is not None and before.sort(now.columns).equals(now.sort(now.columns))
 
 
 def _until(visit: Visit) -> date:

@@ -15,7 +15,7 @@ from dashboards.frame import link_with
 from dashboards.markup import card_heading, heading, lead, show
 from dashboards.opening import Source, open_checks, open_earlier_runs, store_path
 from dashboards.scope import Scope
-from dashboards.stewards import decisions, gap_list, news, sessions
+from dashboards.stewards import child_sections, decisions, gap_list, news, sessions
 from dashboards.stewards.decision_words import assigned_text
 from dashboards.stewards.news import Changes, Since
 from dashboards.visit import Visit
@@ -173,16 +173,27 @@ def _gap_card(visit: Visit, name: str, gaps: pl.DataFrame) -> None:
     words = visit.words
     with st.container(key=f"card-news-{name}"):
         card_heading(words(f"news.{name}", number=words.number(gaps.height)), words(f"news.{name}_caption"))
-        told = _decided(visit, gaps.head(ROWS))
+        told = _with_ways(visit, _decided(visit, gaps.head(ROWS)))
         for at, row in enumerate(told.iter_rows(named=True)):
             with st.container(key=f"news-row-{name}-{at}", horizontal=True, vertical_alignment="top", wrap=False):
                 with st.container(key=f"news-who-{name}-{at}", width=118, gap=None):
-                    if st.button(row["child"], key=f"open-{name}-{at}", type="tertiary"):
+                    if not row["opens"]:
+                        st.html(f"<code>{escape(row['child'])}</code>")
+                    elif st.button(row["child"], key=f"open-{name}-{at}", type="tertiary"):
                         gap_list.open_child(row["subject_kind"], row["subject"])
                     st.html(f"<span class='rt-gap-age'>{escape(row['age'])}</span>")
                 show(gap_list.cells(row, words))
         if gaps.height > ROWS:
             _more(visit, gaps.height - ROWS, is_listed="is_done" not in gaps.columns)
+
+
+def _with_ways(visit: Visit, told: pl.DataFrame) -> pl.DataFrame:
+    """Adds `opens`: a child that has moved away, or has no gap left and no exposure, is no longer the steward's."""
+    if "is_done" not in told.columns:
+        return told.with_columns(opens=pl.lit(value=True))
+    own = child_sections.own_children(visit).with_columns(opens=pl.lit(value=True))
+    known = told.join(own, on=["subject_kind", "subject"], how="left", maintain_order="left")
+    return known.with_columns(pl.col("opens").fill_null(value=False))
 
 
 def _decided(visit: Visit, gaps: pl.DataFrame) -> pl.DataFrame:

@@ -11,6 +11,8 @@ from dashboards.visit import Visit
 from pipelines.audit_log import AuditLog
 
 BEGAN = "steward_session_began"
+LAST_VISIT = "steward_last_visit"
+"""What a session has asked the log once: its answer does not change while the session lasts."""
 
 
 def begin_session() -> datetime:
@@ -20,5 +22,9 @@ def begin_session() -> datetime:
 
 
 def last_visit(visit: Visit) -> datetime | None:
-    """When this person last saw the worklist before this session; null when never."""
-    return AuditLog.of(store_path()).last_seen(visit.who, "worklist", begin_session())
+    """When this person last saw the worklist of the municipality before this session; null when never."""
+    found: dict[tuple[str, str], datetime | None] = st.session_state.setdefault(LAST_VISIT, {})
+    asked = visit.who, visit.scope.require_rows()
+    if asked not in found:
+        found[asked] = AuditLog.of(store_path()).last_seen(visit.who, "worklist", asked[1], begin_session())
+    return found[asked]

@@ -103,13 +103,17 @@ def gaps(
 ) -> None:
     """The worklist of one municipality: what was expected, what was found, who can close it, days over.
 
+    Accepted gaps are counted, not shown; who a gap is assigned to, and the last note, stand beside who can close it.
+
     Example: `roedtraad gaps --store demo/store --municipality 0479`
     """
     from dashboards.worklist import worklist_table
+    from pipelines.gap_decisions import decisions_of
     from pipelines.store import Store
 
     noted(store, "saw", "worklist", municipality_code=municipality)
-    console.print(worklist_table(Store(store).snapshot(), municipality, limit, lang))
+    source = Store(store).snapshot()
+    console.print(worklist_table(source, municipality, limit, lang, decisions_of(store, municipality)))
 
 
 @app.command("check-answers")

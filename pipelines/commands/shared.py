@@ -23,7 +23,7 @@ Exit codes: 0 done · 1 a request that cannot be met · 2 wrong use of the comma
 7 the secret is missing · 8 a floor was not reached, a number was found, or a mapping is to be mended ·
 9 not allowed for this role · 10 not sample data · 11 a critical check failed · 12 a check could not be calculated ·
 13 the gate did not let a release through · 14 the ledger of releases is broken · 15 the audit log cannot be written ·
-16 the audit log is broken
+16 the audit log is broken · 17 the rules of access are wrong · 18 sign-in is not set up whole
 """
 BELOW_FLOOR = 8
 
@@ -56,7 +56,7 @@ def tell(error: UserError) -> None:
 
 
 def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A UserError is a message and an exit code, never a stack trace."""
+    """A UserError is a message and an exit code, never a stack trace. The operator finds every failure of a store."""
 
     @wraps(command)
     def told(*args: Any, **options: Any) -> Any:
@@ -64,9 +64,23 @@ def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **options)
         except UserError as error:
             tell(error)
+            _note(command, options, error)
             raise typer.Exit(error.exit_code) from None
+        except (typer.Exit, typer.Abort):
+            raise
+        except Exception as fault:
+            _note(command, options, fault)
+            raise
 
     return told
+
+
+def _note(command: Callable[..., Any], options: dict[str, Any], fault: Exception) -> None:
+    from pipelines.failures import noted_failure
+
+    store = options.get("store")
+    if isinstance(store, Path):
+        noted_failure(store, command.__name__, fault)
 
 
 def latest(store: Store) -> Snapshot:
