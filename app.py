@@ -1,4 +1,4 @@
-"""Rød tråd in a browser: `streamlit run app.py`. ROEDTRAAD_STORE names the store (default: demo/store)."""
+"""Rød tråd in a browser: `roedtraad app`, or any Streamlit that runs this file. ROEDTRAAD_STORE names the store."""
 
 import streamlit as st
 

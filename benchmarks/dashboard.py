@@ -118,7 +118,7 @@ def _server(store: Path, folder: Path) -> tuple[str, list[str], dict[str, str]]:
     secret.chmod(0o600)
     rules.write_text(RULES)
     options = ["--server.headless=true", f"--server.port={port}", f"--secrets.files={secret}"]
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), *options]
+    command = [sys.executable, "-m", "dashboards.server", "run", str(APP), *options]
     environment = {
         STORE_VARIABLE: str(store.resolve()),
         ACCESS_VARIABLE: str(rules),

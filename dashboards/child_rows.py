@@ -2,7 +2,8 @@
 
 A steward reads a child (or a pregnancy) with a gap in the own municipality, or an exposed child that lives there on the
 day of the run. What other municipalities did with the same child is part of its thread, because it says where knowledge
-was lost. Nothing that became known after the day of the run is read.
+was lost; what they did after the child left the own one is not (`child_left`). Nothing that became known after the day
+of the run is read.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Literal
 
 import polars as pl
 
+from dashboards.child_left import left_on, until_left
 from dashboards.opening import Source
 from dashboards.scope import NotAllowed, Scope
 
@@ -21,7 +23,10 @@ SubjectKind = Literal["person", "pregnancy"]
 
 @dataclass(frozen=True)
 class ChildRows:
-    """All rows of one thread. A pregnancy without a child has no birth date and no residence."""
+    """All rows of one thread. A pregnancy without a child has no birth date and no residence.
+
+    `left_date`: from when on the child is the municipality's no more; null while it is.
+    """
 
     subject_kind: SubjectKind
     subject: str
@@ -35,6 +40,7 @@ class ChildRows:
     handovers: pl.DataFrame
     support_records: pl.DataFrame
     obligations: pl.DataFrame
+    left_date: date | None
 
 
 def child(source: Source, scope: Scope, subject_kind: SubjectKind, pseudonym: str) -> ChildRows:
@@ -45,7 +51,7 @@ def child(source: Source, scope: Scope, subject_kind: SubjectKind, pseudonym: st
     as_of: date = source.run["as_of"]
     if ids.is_empty() or not _is_theirs(source, municipality_code, subject_kind, ids.item(0, 0), as_of):
         raise NotAllowed("This child is not in your municipality's worklist", to_do="Choose one of your own.")
-    return _read(source, subject_kind, pseudonym, ids.item(0, 0), as_of)
+    return _until_left(_read(source, subject_kind, pseudonym, ids.item(0, 0), as_of), municipality_code, as_of)
 
 
 def exposed_residents(source: Source, scope: Scope) -> pl.DataFrame:
@@ -100,7 +106,19 @@ def _read(source: Source, kind: SubjectKind, pseudonym: str, number: int, as_of:
         facts["death_date"][0] if facts is not None and lived else None,
         exposed["first_known_date"][0] if exposed.height else None,
         **tables,
+        left_date=None,
     )
+
+
+def _until_left(rows: ChildRows, municipality_code: str, as_of: date) -> ChildRows:
+    """As the municipality may see it. A pregnancy is one municipality's, and none leaves it."""
+    tables = {name: getattr(rows, name) for name in _TABLES[1:]}
+    left = left_on(tables, municipality_code, as_of, rows.death_date) if rows.subject_kind == "person" else None
+    if left is None:
+        return rows
+    died, known = (day if day is not None and day < left else None for day in (rows.death_date, rows.first_known_date))
+    seen = until_left(tables, municipality_code, left)
+    return ChildRows(rows.subject_kind, rows.subject, rows.birth_date, died, known, **seen, left_date=left)
 
 
 _TABLES = (

@@ -1,7 +1,7 @@
 """What the operator's pages read: runs, sizes, deliveries, releases, failures and the audit log. Asks the scope first.
 
 No figure of a child: rows are told in thousands and of the whole country alone, files by who sent them and when, and
-the audit log says that somebody saw a child's thread, never whose.
+the audit log says that somebody saw a child's thread, never whose, and about how many rows somebody took out.
 """
 
 from __future__ import annotations
@@ -37,6 +37,11 @@ RUN = (
 )
 ROUNDED_TO = 1000
 """Rows of a stage are rounded to so many, and fewer are not told."""
+
+ROW_BANDS = {10: "under_10", 100: "10_to_99", 1_000: "100_to_999", 10_000: "1000_to_9999"}
+"""What the rows of an entry are called that are fewer than so many."""
+
+MANY_ROWS = "from_10000"
 
 REASON_IS_TOLD = ("refused", "repaired", "setting", "published", "returned", "approved", "rekeyed")
 """Why something was seen or decided is the steward's own text, and may be about a child."""
@@ -119,19 +124,27 @@ def audit_state(store: Path, scope: Scope) -> tuple[int, int]:
 
 def audit_entries(store: Path, scope: Scope) -> pl.DataFrame:
     """The latest entries of the audit log, the last one first: `number, at, who, role, municipality_code, action, what,
-    is_of_one_child, rows, why`. Pseudonyms stay in the log."""
+    is_of_one_child, rows, why`. Pseudonyms and numbers of rows stay in the log: `rows` is a band (`10_to_99`)."""
     scope.require_operations()
     why = pl.when(pl.col("action").is_in(REASON_IS_TOLD)).then("why").alias("why")
     told = AuditLog.of(store).entries(LATEST)
     columns = ("number", "at", "who", "role", "municipality_code", "action", "what")
     is_of_one_child = pl.col("record").is_not_null().alias("is_of_one_child")
-    return told.select(*columns, is_of_one_child, "rows", why).sort("number", descending=True)
+    return told.select(*columns, is_of_one_child, _band().alias("rows"), why).sort("number", descending=True)
 
 
 def audit_verdict(store: Path, scope: Scope) -> Verdict:
     """Whether the chain of the audit log is whole in its latest entries, and else where it is broken."""
     scope.require_operations()
     return AuditLog.of(store).verify(latest=LATEST)
+
+
+def _band() -> pl.Expr:
+    """By its lowest upper end; null where no rows are meant."""
+    told: pl.Expr = pl.when(pl.col("rows").is_not_null()).then(pl.lit(MANY_ROWS))
+    for end, name in sorted(ROW_BANDS.items(), reverse=True):
+        told = pl.when(pl.col("rows") < end).then(pl.lit(name)).otherwise(told)
+    return told
 
 
 def _rounded(rows: int) -> int | None:

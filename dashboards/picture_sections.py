@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from html import escape
 
 import plotly.graph_objects as go
@@ -15,11 +16,18 @@ from dashboards.charts.template import CONFIG
 from dashboards.charts.tile_map import Tile, map_text
 from dashboards.charts.trend import has_gap, last_known, trend, trend_text
 from dashboards.frame import link_to_municipality
+from dashboards.language import Words
 from dashboards.markup import card_heading, show
 from dashboards.published import PeriodKind
 from dashboards.scope import COUNTRY, Place
+from dashboards.shares import Share
+from dashboards.tokens import Mode
 from dashboards.visit import Visit
 from pipelines.definitions.measures import Measure
+
+KEPT = 200
+"""Drawn figures that are kept for the next click: drawing takes longer than all else of a page. They are made of
+published figures alone, and the same figures make the same picture for every reader."""
 
 
 def trend_card(visit: Visit, place: Place, headline: Measure, kind: PeriodKind, told: Told) -> None:
@@ -41,7 +49,7 @@ def trend_card(visit: Visit, place: Place, headline: Measure, kind: PeriodKind, 
     card_heading(title, " ".join([caption, *(words(key) for key, holds in keys if holds)]))
     threshold = published.threshold()
     text = trend_text(title, visit.name(place), own, country, words, threshold, region)
-    show_figure(trend(own, country, words, visit.mode, threshold, region), "trend", text)
+    show_figure(_trend(tuple(own), tuple(country), words, visit.mode, threshold, tuple(region)), "trend", text)
     caveat_sections.below(told, (headline,))
     of_periods = zip(periods, zip(own, *beside, strict=True), strict=True)
     lines = [figure_tables.Line(period.replace("-", "–"), name, shares) for period, shares in of_periods]
@@ -104,10 +112,27 @@ def show_rows(
         figure_tables.Line(name, name, tuple(figures.get(headline, where, window) for where in places))
         for headline, name in titles.items()
     ]
-    rows = [Row(line.name, line.figures[0], country=line.figures[2], region=line.figures[1]) for line in lines]
-    show_figure(rows_chart(rows, words, visit.mode, threshold), key, rows_text(title, rows, words, threshold))
+    rows = tuple(Row(line.name, line.figures[0], country=line.figures[2], region=line.figures[1]) for line in lines)
+    show_figure(_rows(rows, words, visit.mode, threshold), key, rows_text(title, rows, words, threshold))
     caveat()
     figure_tables.of_lines(visit, lines, places, key, words("table.figure"))
+
+
+@lru_cache(maxsize=KEPT)
+def _trend(
+    own: tuple[Share, ...],
+    country: tuple[Share, ...],
+    words: Words,
+    mode: Mode,
+    threshold: int,
+    region: tuple[Share, ...],
+) -> go.Figure:
+    return trend(own, country, words, mode, threshold, region)
+
+
+@lru_cache(maxsize=KEPT)
+def _rows(rows: tuple[Row, ...], words: Words, mode: Mode, threshold: int) -> go.Figure:
+    return rows_chart(rows, words, mode, threshold)
 
 
 def show_figure(figure: go.Figure, key: str, text: str) -> None:

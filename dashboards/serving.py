@@ -25,7 +25,15 @@ def served(
 ) -> Iterator[str]:
     """The pages of a store on a port of this machine (a free one unless it is named), as an address."""
     at = port or free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.headless=true", f"--server.port={at}"]
+    command = [
+        sys.executable,
+        "-m",
+        "dashboards.server",
+        "run",
+        str(APP),
+        "--server.headless=true",
+        f"--server.port={at}",
+    ]
     variables = {STORE_VARIABLE: str(store.resolve()), **(environment or {})}
     with running([*command, *options], "URL:", variables):
         yield f"http://localhost:{at}"

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -153,7 +153,8 @@ class AuditLog:
     def verify(self, noted: str | None = None, *, latest: int | None = None) -> Verdict:
         """Go through the whole chain, or through its last so many entries.
 
-        `noted`: a head (`number:hash`) that was kept elsewhere and must be among them.
+        `noted`: a head (`number:hash`) that was kept elsewhere and must be among them. The head is read before the
+        lines, so that an entry that is added meanwhile is none too few.
         """
         missed = {noted, self._noted()} - {None}
         number, last, lines = self._beginning(latest)
@@ -257,12 +258,17 @@ class AuditLog:
     def _noted(self) -> str | None:
         """The head as it was noted beside the log; null before the first entry.
 
-        One that is gone is an empty text, which no chain has in it.
+        One that is gone is an empty text, which no chain has in it. Whether there is a log is asked before its head.
+        The first entry is on the disk a moment before its head: whoever may be writing it is waited for.
         """
         head = self.folder / HEAD
+        has_log = (self.folder / LOG).exists()
+        if has_log and not head.exists():
+            with suppress(OSError, Timeout), FileLock(self.folder / LOCK, timeout=SECONDS_TO_WAIT):
+                pass
         if head.exists():
             return head.read_text("utf-8", "replace")
-        return "" if (self.folder / LOG).exists() else None
+        return "" if has_log else None
 
     def _lines(self) -> Iterator[str]:
         """Whole lines, without their ends."""

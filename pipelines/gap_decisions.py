@@ -121,8 +121,9 @@ class GapDecisions:
 
     @staticmethod
     def of_all(store: Path) -> list[GapDecisions]:
-        """Of every municipality that has any."""
-        return [GapDecisions(store, file.stem) for file in sorted((store / FOLDER).glob("*.jsonl"))]
+        """Of every municipality that has any; a file that somebody else has put there is none of ours."""
+        names = sorted(file.stem for file in (store / FOLDER).glob("*.jsonl"))
+        return [GapDecisions(store, name) for name in names if re.fullmatch(MUNICIPALITY, name)]
 
     @property
     def file(self) -> Path:

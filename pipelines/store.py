@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -105,13 +106,13 @@ class Store:
 
     def runs(self) -> pl.DataFrame:
         """All finished ingests and runs, the latest first."""
+        table = self.folder / "runs"
         try:
-            rows = rows_of(self.folder / "runs").collect()
+            return _runs(table, _last_entry(table))
         except TableNotFoundError:
             return pl.DataFrame(schema=RUNS)
         except (OSError, DeltaError, pl.exceptions.PolarsError) as fault:
             raise _unreadable(self.folder) from fault
-        return rows.sort("finished_at", descending=True)
 
     def last(self, *kinds: str) -> Snapshot | None:
         """The latest finished run of these kinds, if there is one."""
@@ -269,6 +270,22 @@ class Writer:
             data_change=True,
             stats=json.dumps({"numRecords": rows}),
         )
+
+
+@lru_cache(maxsize=16)
+def _runs(table: Path, last_entry: tuple[str, int, int] | None) -> pl.DataFrame:  # noqa: ARG001 - part of the key
+    """The latest first. Read once for as long as nothing is added: a page asks several times."""
+    return rows_of(table).collect().sort("finished_at", descending=True)
+
+
+def _last_entry(table: Path) -> tuple[str, int, int] | None:
+    """Name, size and moment of the last file in the log of a Delta table; null when it has none."""
+    log = table / "_delta_log"
+    last = max((file for file in log.iterdir() if file.suffix == ".json"), default=None) if log.is_dir() else None
+    if last is None:
+        return None
+    known = last.stat()
+    return last.name, known.st_size, known.st_mtime_ns
 
 
 def rows_of(table: Path, version: int | None = None) -> pl.LazyFrame:

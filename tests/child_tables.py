@@ -71,7 +71,8 @@ def record(key: str, kind: str, opened: str, status: str, municipality: str, rec
     }
 
 
-def handover(key: str, to: str, sent: str, received: str | None) -> dict[str, object]:
+def handover(key: str, to: str, sent: str, received: str | None, *places: str | None) -> dict[str, object]:
+    """`places`: the municipality that sends and the one that receives."""
     return {
         "handover_id": key,
         "child_id": NUMBER,
@@ -79,6 +80,8 @@ def handover(key: str, to: str, sent: str, received: str | None) -> dict[str, ob
         "kind": "discharge",
         "from_actor": "maternity_ward",
         "to_actor": to,
+        "from_municipality_code": places[0],
+        "to_municipality_code": places[1],
         "sent_date": D(sent),
         "received_date": D(received) if received else None,
         "has_exposure": True,
@@ -156,9 +159,9 @@ def source() -> FakeSnapshot:
             ),
             "handovers": pl.DataFrame(
                 [
-                    handover("h1", "health_visitor", "2023-02-03", "2023-02-09"),
-                    handover("h2", "family_department", "2026-03-22", "2026-10-05"),
-                    handover("h3", "school", "2026-10-02", None),
+                    handover("h1", "health_visitor", "2023-02-03", "2023-02-09", None, COPENHAGEN),
+                    handover("h2", "family_department", "2026-03-22", "2026-10-05", COPENHAGEN, SVENDBORG),
+                    handover("h3", "school", "2026-10-02", None, SVENDBORG, SVENDBORG),
                 ],
                 schema_overrides={"pregnancy_id": pl.Int64},
             ),

@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from published_frames import country, write_store
@@ -95,6 +97,26 @@ def test_a_log_that_was_made_anew_from_its_middle_is_found_by_a_head_that_was_no
 def test_without_its_head_a_log_is_not_believed(log: AuditLog) -> None:
     (log.folder / "head").unlink()
     assert log.verify().why == "entries_missing"
+
+
+def test_a_first_entry_that_is_being_written_is_waited_for(log: AuditLog) -> None:
+    (log.folder / "head").rename(log.folder / "head.new")
+    with ThreadPoolExecutor(1) as elsewhere, FileLock(log.folder / "LOCK"):
+        verdict = elsewhere.submit(log.verify)
+        with pytest.raises(TimeoutError):
+            verdict.result(timeout=0.2)
+        (log.folder / "head.new").rename(log.folder / "head")
+    assert verdict.result().is_whole
+
+
+def test_a_log_that_is_verified_while_its_first_entries_are_added_is_whole(tmp_path: Path) -> None:
+    log = AuditLog(tmp_path / "audit")
+    with ThreadPoolExecutor(1) as elsewhere:
+        writing = elsewhere.submit(said, log)
+        verdicts = [log.verify()]
+        while not writing.done():
+            verdicts.append(log.verify())
+    assert [verdict.why for verdict in verdicts if not verdict.is_whole] == []
 
 
 def test_what_a_crash_left_half_written_is_set_aside_and_said(log: AuditLog) -> None:

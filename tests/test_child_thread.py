@@ -13,7 +13,7 @@ from child_tables import CHILD, OTHERS_CHILD, PREGNANCY, source
 from figure_frames import AS_OF
 from hypothesis import given
 from hypothesis import strategies as st
-from published_frames import COPENHAGEN, SVENDBORG
+from published_frames import COPENHAGEN, SVENDBORG, FakeSnapshot
 
 from dashboards import child_rows
 from dashboards.charts import child_layout as layout
@@ -23,6 +23,7 @@ from dashboards.child_rows import ChildRows, SubjectKind
 from dashboards.language import Words
 from dashboards.scope import NotAllowed, Scope
 from dashboards.stewards.child_events import Telling, thread_of
+from dashboards.stewards.child_sections import of_knowledge
 from pipelines.definitions.reference import Reference
 
 DA, EN = Words("da"), Words("en")
@@ -206,6 +207,122 @@ def test_nothing_that_became_known_after_the_day_of_the_run_is_read() -> None:
     assert own.handovers["received_date"].to_list() == [date(2023, 2, 9), None]
     assert "mother_id" not in own.pregnancy.columns
     assert "person_id" not in own.evidence.columns
+
+
+# A child that has left
+
+
+LEAVER = Scope("steward", COPENHAGEN, "1084")
+LEFT, LATER = date(2026, 3, 20), date(2026, 8, 15)
+
+
+def of_leaver(**moved: object) -> FakeSnapshot:
+    """The same child with København's own gap at the move, and what Svendborg did after it."""
+    tables = source().tables
+    is_move = pl.col("kind") == "carried_at_move"
+    own = pl.when(is_move).then(pl.lit(COPENHAGEN)).otherwise("municipality_code").alias("municipality_code")
+    obligations = tables["obligations"].with_columns(own)
+    evidence = tables["evidence"].vstack(tables["evidence"].with_columns(known_date=LATER))
+    sent = tables["handovers"].filter(pl.col("handover_id") == "h3").with_columns(sent_date=LATER)
+    handovers = tables["handovers"].filter(pl.col("handover_id") != "h3").vstack(sent)
+    gaps = tables["gaps"].with_columns(own)
+    told = {"obligations": obligations, "evidence": evidence, "handovers": handovers, "gaps": gaps}
+    return FakeSnapshot({**tables, **told, **moved})  # type: ignore[dict-item]
+
+
+def left(**moved: object) -> ChildRows:
+    return child_rows.child(of_leaver(**moved), LEAVER, "person", CHILD)
+
+
+def test_a_municipality_that_the_child_has_left_reads_nothing_of_what_others_did_after_it() -> None:
+    own = left()
+    assert own.left_date == LEFT
+    assert own.support_records["record_id"].to_list() == ["r1"]
+    assert own.handovers["handover_id"].to_list() == ["h1", "h2"]
+    assert own.evidence["known_date"].to_list() == [date(2022, 9, 15)]
+    assert own.obligations.filter(pl.col("municipality_code") == SVENDBORG, pl.col("due_date") >= LEFT).is_empty()
+    assert own.obligations.filter(pl.col("status") == "not_due").is_empty()
+    text = chart.thread_text(thread_of(own, telling()), DA)
+    assert "Flyttet til Svendborg, Sendt 22. marts 2026, ikke kvitteret" in text
+    assert "§ 91" not in text
+    assert "Underretning" not in text
+
+
+def test_the_thread_of_a_child_that_has_left_ends_there_and_goes_on_elsewhere_untold() -> None:
+    thread = thread_of(left(), telling())
+    assert thread.strands() == [(date(2022, 9, 15), LEFT, True)]
+    assert [(band.name, band.start) for band in thread.bands][1:] == [
+        ("København", date(2023, 2, 1)),
+        ("En anden kommune", LEFT),
+    ]
+    assert "men viden fulgte ikke med fra 20. marts 2026" in of_knowledge(thread, DA)
+
+
+def test_the_reception_of_the_own_hand_over_is_told_after_the_child_has_left() -> None:
+    received = pl.when(pl.col("handover_id") == "h2").then(LATER).otherwise("received_date").alias("received_date")
+    met = pl.when(pl.col("kind") == "carried_at_move").then(pl.lit("late")).otherwise("status").alias("status")
+    on = pl.when(pl.col("kind") == "carried_at_move").then(LATER).otherwise("met_date").alias("met_date")
+    sent = of_leaver().tables
+    own = left(
+        handovers=sent["handovers"].with_columns(received), obligations=sent["obligations"].with_columns(met, on)
+    )
+    assert own.handovers["received_date"].to_list()[-1] == LATER
+    assert "og viden fulgte med hele vejen" in of_knowledge(thread_of(own, telling()), DA)
+    nobody = sent["handovers"].with_columns(
+        received, from_municipality_code=pl.lit(None, pl.String), kind=pl.lit("municipal_move")
+    )
+    own = left(handovers=nobody, obligations=sent["obligations"].with_columns(met, on))
+    assert "h2" in own.handovers["handover_id"].to_list(), "no sender is named, but it answers the own obligation"
+
+
+def test_where_a_child_moved_on_to_and_that_it_died_there_is_not_told_to_one_that_it_left() -> None:
+    homes = of_leaver().tables["residences"]
+    again = {"from_date": date(2026, 6, 1), "municipality_code": "0727", "to_date": None}
+    third = pl.DataFrame([homes.row(1, named=True) | again], schema=homes.schema)
+    facts = of_leaver().tables["children_in_view"].with_columns(pl.lit(LATER).alias("death_date"))
+    own = left(residences=homes.vstack(third), children_in_view=facts)
+    assert own.residences["municipality_code"].to_list() == [COPENHAGEN, SVENDBORG]
+    assert own.death_date is None
+
+
+def test_a_child_that_died_where_it_lived_or_came_back_has_not_left() -> None:
+    facts = of_leaver().tables["children_in_view"].with_columns(pl.lit(LEFT).alias("death_date"))
+    assert left(children_in_view=facts).left_date is None
+    homes = of_leaver().tables["residences"]
+    back = {"from_date": LATER, "municipality_code": COPENHAGEN}
+    returned = homes.vstack(pl.DataFrame([homes.row(1, named=True) | back], schema=homes.schema)).sort("from_date")
+    own = left(residences=returned)
+    assert own.left_date is None
+    assert "r2" in own.support_records["record_id"].to_list(), "what happened in between says where knowledge was lost"
+
+
+def test_a_child_that_never_lived_there_is_read_until_the_day_of_its_gap() -> None:
+    elsewhere = of_leaver().tables["residences"].with_columns(municipality_code=pl.lit(SVENDBORG))
+    own = left(residences=elsewhere)
+    assert own.left_date == date(2026, 3, 21)
+    assert own.support_records["record_id"].to_list() == ["r1"]
+
+
+def test_what_others_wrote_into_an_old_record_after_the_child_left_is_not_read() -> None:
+    old = pl.col("record_id") == "r2"
+    records = (
+        of_leaver()
+        .tables["support_records"]
+        .with_columns(
+            pl.when(old).then(date(2023, 1, 5)).otherwise("opened_date").alias("opened_date"),
+            pl.when(old).then(LATER).otherwise("exposure_recorded_date").alias("exposure_recorded_date"),
+            pl.when(old).then(pl.lit("recorded")).otherwise("exposure_status").alias("exposure_status"),
+        )
+    )
+    read = left(support_records=records).support_records.filter(old)
+    assert read.select("exposure_status", "exposure_recorded_date").rows() == [("not_recorded", None)]
+
+
+def test_what_happened_before_the_child_came_stays_and_its_municipality_reads_on() -> None:
+    own = rows()
+    assert own.left_date is None
+    assert {"r1", "r2", "r3"} == set(own.support_records["record_id"])
+    assert {"h1", "h2"} == set(own.handovers["handover_id"])
 
 
 # The picture

@@ -319,6 +319,15 @@ def test_decisions_follow_the_pseudonyms_of_a_new_secret(keyed: tuple[Path, Path
     assert before.height >= 2
 
 
+def test_a_file_that_is_no_municipalitys_stays_as_it_is_and_stops_no_new_secret(keyed: tuple[Path, Path]) -> None:
+    store, secret = keyed
+    before, stray = accepted_in(store), store / "gap-decisions" / "0461 copy.jsonl"
+    stray.write_text("somebody's notes\n")
+    rotate(Store(store), secret)
+    assert stray.read_text() == "somebody's notes\n"
+    assert accepted_in(store).equals(before)
+
+
 def test_a_page_of_before_the_new_secret_decides_nothing(keyed: tuple[Path, Path]) -> None:
     store, secret = keyed
     old, gaps = fingerprint_in(Store(store).snapshot().run), gaps_of(store)

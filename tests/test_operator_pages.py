@@ -216,6 +216,33 @@ def test_the_operator_hears_that_a_child_was_seen_and_never_which(store: Path) -
     assert OWN_KEYS[0] not in str(found.to_dicts())
 
 
+ROWS = {
+    None: None, 0: "under_10", 9: "under_10", 10: "10_to_99", 99: "10_to_99", 100: "100_to_999", 999: "100_to_999",
+    1_000: "1000_to_9999", 9_999: "1000_to_9999", 10_000: "from_10000",
+}  # fmt: skip
+
+
+def test_how_many_rows_were_taken_out_or_decided_about_is_told_in_bands(store: Path) -> None:
+    for rows in ROWS:
+        logged(store, "exported", "worklist", municipality_code=SVENDBORG, rows=rows)
+    found = operations.audit_entries(store, OPERATOR).sort("number")
+    assert found["rows"].to_list() == list(ROWS.values())
+    told = log.in_words(found.head(2), Geography.on(AT.date()), DA)[DA("audit.what")].to_list()
+    assert told == ["Huller at lukke", "Huller at lukke, under 10 rækker"]
+
+
+def test_neither_the_page_nor_its_files_hold_the_number_of_rows(store: Path) -> None:
+    logged(store, "exported", "worklist", municipality_code=SVENDBORG, rows=4_711)
+    entries = operations.audit_entries(store, OPERATOR)
+    for words, band in ((DA, "1.000–9.999 rækker"), (EN, "1,000–9,999 rows")):
+        taken_home = log.in_words(entries, Geography.on(AT.date()), words).write_csv()
+        assert band in taken_home
+        assert "4711" not in taken_home.replace(".", "").replace(",", "")
+    told = said(opened("audit", role="operator"))
+    assert "1.000–9.999 rækker" in told
+    assert "4.711" not in told
+
+
 # Words
 
 

@@ -20,11 +20,12 @@ from dashboards.scope import NotAllowed, Scope
 from dashboards.stewards import news
 from dashboards.worklist_rows import worklist
 from pipelines.audit_log import FOLDER_VARIABLE, AuditLog
-from pipelines.gap_decisions import HISTORY, Decision, GapDecisions
+from pipelines.gap_decisions import ABOUT, FOUND, HISTORY, Decision, GapDecisions, with_decisions
 from pipelines.store import Store
 
 STEWARD = Scope("steward", SVENDBORG, "1083")
 DA = Words("da")
+D = date.fromisoformat
 
 
 def run_on(day: str) -> FakeSnapshot:
@@ -119,6 +120,25 @@ def test_a_gap_that_is_gone_was_done_when_what_was_due_has_come_about() -> None:
     assert not news_rows.outcomes(source(), STEWARD, closed)["is_done"].any(), "what another municipality did"
 
 
+@pytest.mark.parametrize("what", [{"due_date": date(2026, 9, 9)}, {"reason": "another"}, {}])
+def test_an_acceptance_that_lapsed_since_then_is_told_and_one_that_had_lapsed_before_is_not(
+    what: dict[str, Any],
+) -> None:
+    before = with_closers(worklist(country(), STEWARD)).head(2)
+    accepted = {"decided_by": "anna", "decided_at": at("2026-04-02"), "decision": "accepted", "text": "known"}
+    rows = before.select(*ABOUT, *FOUND).to_dicts()
+    made = [
+        row | accepted | {"until": until} for row, until in zip(rows, (D("2026-08-31"), D("2026-04-30")), strict=True)
+    ]
+    history = pl.DataFrame(made, schema=HISTORY)
+    now = before.with_columns(pl.lit(value).cast(before[name].dtype).alias(name) for name, value in what.items())
+    day = D("2026-06-01") if what else D("2026-09-02")
+    found = news.come_back(with_decisions(now, history, day), before, history, D("2026-05-01"))
+    assert found.select(ABOUT).rows() == before.head(1).select(ABOUT).rows()
+    same = news.come_back(with_decisions(before, history, D("2026-06-01")), before, history, D("2026-05-01"))
+    assert same.is_empty(), "it still holds"
+
+
 # The page
 
 
@@ -201,6 +221,20 @@ def test_what_colleagues_decided_is_told_and_what_runs_out_soon(store: Path) -> 
     assert "Kolleger har besluttet: 1" in text
     assert "Accept udløber snart: 1" in text
     assert "the family has &lt;b&gt;moved&lt;/b&gt;" in text
+    assert "Tilbage på listen" not in text
+
+
+def test_a_gap_whose_acceptance_lapsed_because_it_was_found_as_another_is_back(store: Path) -> None:
+    gap = with_closers(worklist(Store(store).snapshot(), STEWARD)).head(1)
+    until = datetime.now(UTC).date() + timedelta(days=5)
+    GapDecisions(store, SVENDBORG).add(gap, Decision("accepted", "colleague", "known", until), secret=None)
+    tables = {name: Store(store).snapshot().table(name).collect() for name in (*SHARED, "gaps", "identities")}
+    later = pl.col("due_date").dt.offset_by("-1d").alias("due_date")
+    quality = {"deliveries": DELIVERIES, "quarantine": QUARANTINE}
+    written(store, "run", {**tables, "gaps": tables["gaps"].with_columns(later), **quality}, run_facts())
+    text = said(opened())
+    assert "Tilbage på listen: 1" in text
+    assert "dets dag eller årsag er en anden" in text
 
 
 def test_the_audit_log_knows_who_looked_before_anything_is_shown(store: Path) -> None:

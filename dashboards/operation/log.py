@@ -161,13 +161,13 @@ def in_words(entries: pl.DataFrame, geography: Geography, words: Words) -> pl.Da
     return pl.DataFrame(rows, schema={words(f"audit.{name}"): pl.String for name in headings}, orient="row")
 
 
-def _what(what: str | None, rows: int | None, words: Words, *, is_of_one_child: bool) -> str:
-    """The page by its name; that it was about one child, and how many rows left."""
+def _what(what: str | None, rows: str | None, words: Words, *, is_of_one_child: bool) -> str:
+    """The page by its name; that it was about one child, and about how many rows left."""
     told = [_known(f"nav.{what}", what, words)]
     if is_of_one_child:
         told.append(words("audit.one_child"))
     if rows is not None:
-        told.append(words("audit.rows", number=words.number(rows)))
+        told.append(words(f"audit_rows.{rows}"))
     return ", ".join(told)
 
 

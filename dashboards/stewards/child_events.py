@@ -75,7 +75,8 @@ class Telling:
 
 
 def thread_of(rows: ChildRows, telling: Telling) -> ChildThread:
-    """The whole picture. The thread ends with the child's death, or with a pregnancy that no child came of."""
+    """The whole picture. The thread ends with the child's death, with a pregnancy that no child came of, and where the
+    child left the municipality; whether knowledge went along from there is kept in `lost`."""
     moments = sorted(_moments(rows, telling), key=lambda moment: (moment.day, moment.what))
     end = rows.death_date or (telling.as_of if rows.birth_date else _pregnancy_end(rows, telling.as_of))
     return ChildThread(
@@ -84,7 +85,7 @@ def thread_of(rows: ChildRows, telling: Telling) -> ChildThread:
         _known_since(rows),
         merged(lost(rows, min(end, telling.as_of))),
         telling.as_of,
-        end,
+        min(rows.left_date or end, end),
     )
 
 
@@ -246,21 +247,30 @@ def _single(row: Row, telling: Telling) -> Moment:
 def bands(rows: ChildRows, telling: Telling) -> Iterator[Band]:
     """The pregnancy until birth, then each municipality; spells in the same one that touch are one.
 
-    A child that has moved abroad or has died lives nowhere from that day on.
+    A child that has moved abroad or has died lives nowhere from that day on; one that has moved away lives elsewhere,
+    wherever that is by now.
     """
     if rows.birth_date is not None or rows.pregnancy.height:
         end = rows.birth_date or _pregnancy_end(rows, telling.as_of)
         yield Band(_pregnancy_start(rows, end), end, telling.words("child.pregnancy"))
-    last = rows.death_date or telling.as_of
+    last, left = rows.death_date or telling.as_of, rows.left_date or date.max
     spells = rows.residences.with_columns(pl.col("from_date").shift(-1).alias("next")).iter_rows(named=True)
     homes: list[tuple[date, date, str | None]] = []
     for row in spells:
+        if row["from_date"] >= left:
+            continue
         start, code = row["from_date"], row["municipality_code"]
-        end = max(start, min(day for day in (row["to_date"], row["next"], last) if day is not None))
+        end = max(start, min(day for day in (row["to_date"], row["next"], last, left) if day is not None))
         if homes and homes[-1][1:] == (start, code):
             start = homes.pop()[0]
         homes.append((start, end, code))
     yield from (Band(max(start, rows.birth_date or start), end, telling.place(code)) for start, end, code in homes)
+    yield from (Band(day, telling.as_of, telling.words("child.elsewhere")) for day in _moved_on(rows, left))
+
+
+def _moved_on(rows: ChildRows, left: date) -> list[date]:
+    """The day on which the child came to live elsewhere, of one that has left."""
+    return [day for day in rows.residences["from_date"].to_list() if day >= left][:1]
 
 
 def _pregnancy_end(rows: ChildRows, as_of: date) -> date:

@@ -12,6 +12,7 @@ from dashboards import audit, child_rows, gap_words
 from dashboards.charts.child_layout import ChildThread, Moment, State
 from dashboards.charts.child_thread import child_thread, mark
 from dashboards.child_rows import ChildRows, SubjectKind
+from dashboards.language import Words
 from dashboards.markup import card_heading, heading, lead, show, show_drawing
 from dashboards.opening import Source
 from dashboards.scope import NotAllowed, Place, Scope
@@ -122,26 +123,31 @@ def title_and_lead(visit: Visit, rows: ChildRows, picture: ChildThread, gaps: pl
     short = pl.select(gap_words.short_pseudonym(pl.lit(rows.subject))).item()
     parts = [short, _age(visit, rows), *_residence(visit, rows), words("child.as_of", day=words.day(visit.as_of))]
     heading(words("nav.child"), " · ".join(part for part in parts if part))
-    lead([escape(sentence) for sentence in sentences(visit, picture, gaps)])
+    left = [words("child.left", day=words.day(rows.left_date))] if rows.left_date else []
+    lead([escape(sentence) for sentence in (*left, *sentences(visit, picture, gaps))])
 
 
 def sentences(visit: Visit, picture: ChildThread, gaps: pl.DataFrame) -> list[str]:
     """Since when the exposure is known, whether that knowledge follows the child today, open gaps, and what is next."""
-    words, said = visit.words, []
-    strands = picture.strands()
-    if picture.known is None or not strands:
-        said.append(words("child.unknown"))
-    else:
-        start, _, follows = strands[-1]
-        ended = "" if picture.last == picture.today else "_ended"
-        key = f"child.follows{ended}" if follows else f"child.follows_not{ended}"
-        said.append(words(key, known=words.day(picture.known), day=words.day(start)))
+    words = visit.words
+    said = [of_knowledge(picture, words)]
     open_gaps = gaps.filter(pl.col("accepted_until").is_null()).height
     key = {0: "child.no_gaps", 1: "child.one_gap"}.get(open_gaps, "child.gaps_number")
     said.append(words(key, number=words.number(open_gaps)))
     if coming := [moment for moment in picture.moments if moment.state == "due"]:
         said.append(words("child.next", what=coming[0].what, day=words.day(coming[0].day)))
     return said
+
+
+def of_knowledge(picture: ChildThread, words: Words) -> str:
+    """Whether knowledge follows at the end of the thread; that it did not go along when the child left counts, too."""
+    ended, strands = "" if picture.last == picture.today else "_ended", picture.strands()
+    if picture.known is None or not strands:
+        return words(f"child.unknown{ended}")
+    start, _, follows = strands[-1]
+    start = next((day for day, until in picture.lost if picture.last <= day and until == picture.today), start)
+    key = f"child.follows{ended}" if follows and start < picture.last else f"child.follows_not{ended}"
+    return words(key, known=words.day(picture.known), day=words.day(start))
 
 
 def _age(visit: Visit, rows: ChildRows) -> str:
@@ -159,6 +165,8 @@ def _residence(visit: Visit, rows: ChildRows) -> list[str]:
     if not bands or rows.death_date is not None:
         return []
     words, band = visit.words, bands[-1]
+    if rows.left_date is not None and band.end <= rows.left_date:
+        return []
     if band.end < visit.as_of:
         return [words("child.lived", place=band.name, day=words.day(band.end))]
     return [words("child.since", place=band.name, day=words.day(band.start))]

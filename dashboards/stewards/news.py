@@ -11,7 +11,7 @@ import polars as pl
 
 from checks.days import danish_day
 from dashboards.opening import Source
-from pipelines.gap_decisions import ABOUT
+from pipelines.gap_decisions import ABOUT, with_decisions
 
 SOON = timedelta(days=30)
 """How far ahead what falls due, and what is accepted no longer, is told."""
@@ -87,6 +87,14 @@ def by_colleagues(history: pl.DataFrame, since: datetime | None, who: str) -> pl
     later = others if since is None else others.filter(pl.col("decided_at") > since)
     keys = ["decided_at", "decided_by", "decision", "until", "text", "assigned_to"]
     return later.group_by(keys).agg(pl.len().cast(pl.Int64).alias("gaps")).sort("decided_at", descending=True)
+
+
+def come_back(gaps: pl.DataFrame, before: pl.DataFrame, history: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Gaps (with decisions) whose acceptance held on a day, for what the run before had found, and holds no more."""
+    held = with_decisions(before, history, day).filter(pl.col("accepted_until").is_not_null())
+    return gaps.filter("is_back").join(
+        held.select(*ABOUT), on=list(ABOUT), how="semi", nulls_equal=True, maintain_order="left"
+    )
 
 
 def running_out(gaps: pl.DataFrame, today: date) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from dashboards.stewards.decision_words import assigned_text
 from dashboards.stewards.news import Changes, Since
 from dashboards.visit import Visit
 from pipelines.definitions.enumerations import PROGRAMMES
+from pipelines.gap_decisions import ABOUT, FOUND
 
 ROWS = 5
 LAST_VISIT = "last_visit"
@@ -34,6 +35,7 @@ class News:
     changes: Changes | None
     due: pl.DataFrame
     colleagues: pl.DataFrame
+    back: pl.DataFrame
     running_out: pl.DataFrame
     findings: int | None
     set_aside: int | None
@@ -52,6 +54,7 @@ def gather(visit: Visit) -> News:
         _changes(visit, since, gaps),
         _due(str(visit.run_id), visit.scope, until, _source=visit.source),
         news.by_colleagues(decisions.history(visit), since.moment, visit.who),
+        _back(visit, since, gaps),
         news.running_out(gaps, decisions.today()),
         _new_findings(visit, since),
         _newly_set_aside(visit, since),
@@ -83,11 +86,22 @@ def _choose_since(visit: Visit, visited: Any) -> Since:
 def _changes(visit: Visit, since: Since, gaps: pl.DataFrame) -> Changes | None:
     if since.before is None:
         return None
-    run_id = str(since.before.run["run_id"])
-    before = gap_words.with_closers(_worklist_of(run_id, visit.scope, _source=since.before))
-    found = news.changes(gaps, before)
-    closed = _outcomes(str(visit.run_id), run_id, visit.scope, _source=visit.source, _closed=found.closed)
+    found = news.changes(gaps, _gaps_of(since.before, visit.scope))
+    before = str(since.before.run["run_id"])
+    closed = _outcomes(str(visit.run_id), before, visit.scope, _source=visit.source, _closed=found.closed)
     return Changes(found.new, closed, found.graver)
+
+
+def _back(visit: Visit, since: Since, gaps: pl.DataFrame) -> pl.DataFrame:
+    """Without a run before, an acceptance can only have run out."""
+    if since.day is None:
+        return gaps.clear()
+    before = gaps.select(*ABOUT, *FOUND) if since.before is None else _gaps_of(since.before, visit.scope)
+    return news.come_back(gaps, before, decisions.history(visit), since.day)
+
+
+def _gaps_of(run: Source, scope: Scope) -> pl.DataFrame:
+    return gap_words.with_closers(_worklist_of(str(run.run["run_id"]), scope, _source=run))
 
 
 @st.cache_data(max_entries=4, show_spinner=False, scope="session")
@@ -160,6 +174,7 @@ def cards(visit: Visit, found: News) -> None:
         _gap_card(visit, "gone", found.changes.closed.filter(~pl.col("is_done")))
         _gap_card(visit, "new", found.changes.new)
         _gap_card(visit, "graver", found.changes.graver)
+    _gap_card(visit, "back", found.back)
     _due_card(visit, found.due)
     _gap_card(visit, "running_out", found.running_out)
     _colleagues_card(visit, found.colleagues)

@@ -28,7 +28,7 @@ def open_app(
     Example: `roedtraad app --store demo/store`
     """
     script = Path(__file__).resolve().parent.parent.parent / "app.py"
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    command = [sys.executable, "-m", "dashboards.server", "run", str(script), "--server.port", str(port)]
     environment = os.environ | {"ROEDTRAAD_STORE": str(store.resolve())}
     raise typer.Exit(subprocess.run(command, cwd=script.parent, env=environment, check=False).returncode)
 
