@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
@@ -273,6 +274,13 @@ def test_the_reception_of_the_own_hand_over_is_told_after_the_child_has_left() -
     )
     own = left(handovers=nobody, obligations=sent["obligations"].with_columns(met, on))
     assert "h2" in own.handovers["handover_id"].to_list(), "no sender is named, but it answers the own obligation"
+
+
+def test_a_whole_thread_is_not_called_so_where_something_on_the_way_is_missing() -> None:
+    done = Moment(date(2026, 1, 5), "Registreret", "", "done", "")
+    silent, missed = replace(done, state="lost"), replace(done, state="lost", programme="gp")
+    assert "og viden følger barnet i dag." in of_knowledge(thread_with([done, missed]), DA)
+    assert "men noget undervejs mangler" in of_knowledge(thread_with([done, silent]), DA)
 
 
 def test_where_a_child_moved_on_to_and_that_it_died_there_is_not_told_to_one_that_it_left() -> None:

@@ -140,13 +140,19 @@ def sentences(visit: Visit, picture: ChildThread, gaps: pl.DataFrame) -> list[st
 
 
 def of_knowledge(picture: ChildThread, words: Words) -> str:
-    """Whether knowledge follows at the end of the thread; that it did not go along when the child left counts, too."""
+    """Whether knowledge follows at the end of the thread; that it did not go along when the child left counts, too.
+
+    A thread that is whole is not called so where something on the way is missing: a registration, a plan, a record.
+    """
     ended, strands = "" if picture.last == picture.today else "_ended", picture.strands()
     if picture.known is None or not strands:
         return words(f"child.unknown{ended}")
     start, _, follows = strands[-1]
     start = next((day for day, until in picture.lost if picture.last <= day and until == picture.today), start)
-    key = f"child.follows{ended}" if follows and start < picture.last else f"child.follows_not{ended}"
+    if not follows or start >= picture.last:
+        return words(f"child.follows_not{ended}", known=words.day(picture.known), day=words.day(start))
+    is_missing = any(moment.state == "lost" and not moment.programme for moment in picture.moments)
+    key = f"child.follows_but{ended}" if is_missing else f"child.follows{ended}"
     return words(key, known=words.day(picture.known), day=words.day(start))
 
 
