@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
 import secrets
 import statistics
@@ -16,9 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import polars as pl
 
 from benchmarks.page_reader import Reader, Waited, reading, signed
 from dashboards.access.rules import ACCESS_VARIABLE
@@ -196,8 +197,8 @@ def _gigabytes(server: subprocess.Popen[str]) -> float:
 
 
 def _children(store: Path) -> int:
-    stages: Mapping[str, Mapping[str, int]] = json.loads(Store(store).snapshot().run["stages"])
-    return stages["children_in_view"]["rows"] if "children_in_view" in stages else 0
+    number: int = Store(store).snapshot().table("children_in_view").select(pl.len()).collect().item()
+    return number
 
 
 def main() -> None:
