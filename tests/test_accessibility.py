@@ -6,7 +6,6 @@ of a page has nothing at all.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -21,8 +20,7 @@ from quality_store import add_checks
 
 from dashboards import page_list
 from dashboards.scope import ROLES, Role
-from dashboards.screenshots import browser, served, wait_until_done
-from pipelines.errors import UserError
+from dashboards.screenshots import served, wait_until_done
 from pipelines.store import Store
 
 pytestmark = pytest.mark.browser
@@ -46,17 +44,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     add_checks(store, str(Store(store).snapshot().run["run_id"]))
     with served(store) as served_at:
         yield served_at
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    try:
-        with browser() as opened:
-            yield opened
-    except UserError as missing:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(missing))
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ at.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -15,21 +14,20 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import polars as pl
 import pytest
-from planted_store import planted_store, whose
-from published_frames import SVENDBORG, run_facts, written
+from attackers import AARHUS, beyond, cookie, entries, heard, is_button
+from planted_store import whose
+from published_frames import SVENDBORG
 from quality_store import OWN_KEYS
-from signed_in import USER, Served, Session, elements, page_hashes, string_widget, text_of, trigger
+from signed_in import USER, Served, elements, page_hashes, string_widget, text_of, trigger
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
 from dashboards import page_list
-from dashboards.access.sign_in_demo import CLIENT, PEOPLE, served_for, served_with_sign_in
+from dashboards.access.sign_in_demo import PEOPLE, served_for, served_with_sign_in
 from dashboards.language import Words
-from dashboards.opening import STORE_VARIABLE
 from dashboards.scope import Role
-from pipelines.audit_log import FOLDER_VARIABLE, AuditLog
+from pipelines.audit_log import FOLDER_VARIABLE
 
 DA = Words("da")
 LEADER, STEWARD, OTHER_LEADER, OTHER_STEWARD = (
@@ -38,22 +36,14 @@ LEADER, STEWARD, OTHER_LEADER, OTHER_STEWARD = (
     "leder-aarhus",
     "dataansvarlig-aarhus",
 )
-AARHUS = "0751"
 FIGURES = ("overview", "municipality", "follow_up")
 MORE = {"no-such-place": ("roedtraad-leder-9999",), "to-kommuner": ("roedtraad-leder-0479", "roedtraad-leder-0751")}
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("country")
-    planted_store(made)
-    return made
-
-
-@pytest.fixture(scope="module")
-def served(folder: Path) -> Iterator[Served]:
-    environment = {FOLDER_VARIABLE: str(folder / "audit")}
-    with served_with_sign_in(folder / "store", people=PEOPLE | MORE, environment=environment) as demo:
+def served(planted: Path) -> Iterator[Served]:
+    environment = {FOLDER_VARIABLE: str(planted / "audit")}
+    with served_with_sign_in(planted / "store", people=PEOPLE | MORE, environment=environment) as demo:
         yield Served(demo)
 
 
@@ -68,36 +58,6 @@ def cookies(served: Served) -> Callable[[str], dict[str, str]]:
         return kept[who]
 
     return of
-
-
-def cookie(served: Served, secret: str | None = None, **claims: Any) -> dict[str, str]:
-    """As the server makes it once a token was accepted; with another secret, as a forger makes it."""
-    said = {
-        "iss": served.demo.issuer,
-        "aud": CLIENT,
-        "sub": "made-by-hand",
-        "groups": ["roedtraad-leder-0751"],
-        "exp": (datetime.now(UTC) + timedelta(hours=1)).timestamp(),
-        "origin": served.address,
-        "is_logged_in": True,
-        "provider": "default",
-    } | claims
-    return {USER: create_signed_value(secret or served.demo.cookie_secret, USER, json.dumps(said)).decode()}
-
-
-def entries(folder: Path, **asked: Any) -> list[dict[str, Any]]:
-    rows = AuditLog(folder / "audit").entries().iter_rows(named=True)
-    return [row for row in rows if all(row[name] == value for name, value in asked.items())]
-
-
-def heard(session: Session) -> str:
-    """All that the server has said, in a form in which what is planted can be found."""
-    return session.bytes_heard.decode("utf-8", "ignore")
-
-
-def beyond(session: Session, *own: str) -> set[str]:
-    """The municipalities whose figures or rows were sent though they are not the reader's own."""
-    return whose(heard(session)) - set(own)
 
 
 # Cookies and tokens
@@ -133,13 +93,13 @@ def forged(served: Served) -> dict[str, dict[str, str]]:
     }
 
 
-def test_a_forged_cookie_opens_nothing_and_is_logged(served: Served, folder: Path) -> None:
+def test_a_forged_cookie_opens_nothing_and_is_logged(served: Served, planted: Path) -> None:
     for made in forged(served).values():
         with served.session(cookies=made) as session:
             told = text_of(session.run("overview"))
             assert DA("refused.cookie_refused") in told
             assert beyond(session) == set()
-    assert entries(folder, action="refused", who="unknown", why="cookie_refused", what="overview")
+    assert entries(planted, action="refused", who="unknown", why="cookie_refused", what="overview")
 
 
 @pytest.mark.parametrize(
@@ -156,7 +116,7 @@ def test_a_forged_cookie_opens_nothing_and_is_logged(served: Served, folder: Pat
     ],
 )
 def test_a_token_that_is_old_or_of_elsewhere_opens_nothing_and_is_logged(
-    served: Served, folder: Path, claims: dict[str, Any], problem: str
+    served: Served, planted: Path, claims: dict[str, Any], problem: str
 ) -> None:
     who = f"{problem} {next(iter(claims))}"
     with served.session(cookies=cookie(served, sub=who, **claims)) as session:
@@ -164,7 +124,7 @@ def test_a_token_that_is_old_or_of_elsewhere_opens_nothing_and_is_logged(
         assert DA(f"refused.{problem}") in text_of(session.run("worklist"))
         assert beyond(session) == set()
     for page in ("overview", "worklist"):
-        assert entries(folder, action="refused", who=who, why=problem, what=page)
+        assert entries(planted, action="refused", who=who, why=problem, what=page)
 
 
 @pytest.mark.parametrize(
@@ -177,12 +137,12 @@ def test_a_token_that_is_old_or_of_elsewhere_opens_nothing_and_is_logged(
     ],
 )
 def test_a_claim_without_one_role_and_one_municipality_opens_nothing(
-    served: Served, folder: Path, cookies: Callable[[str], dict[str, str]], who: str, problem: str
+    served: Served, planted: Path, cookies: Callable[[str], dict[str, str]], who: str, problem: str
 ) -> None:
     with served.session(cookies=cookies(who)) as session:
         for page in ("overview", "worklist", "operations"):
             assert DA(f"refused.{problem}") in text_of(session.run(page))
-            assert entries(folder, action="refused", who=who, why=problem, what=page, role="none")
+            assert entries(planted, action="refused", who=who, why=problem, what=page, role="none")
         assert beyond(session) == set()
 
 
@@ -212,13 +172,13 @@ def test_the_session_ends_with_the_token_whatever_is_asked_of_it_then(served: Se
 @pytest.mark.parametrize("who", [LEADER, STEWARD])
 @pytest.mark.parametrize("page", FIGURES)
 def test_an_address_of_another_municipality_and_role_gives_nothing_of_it(
-    served: Served, folder: Path, cookies: Callable[[str], dict[str, str]], who: str, page: str
+    served: Served, planted: Path, cookies: Callable[[str], dict[str, str]], who: str, page: str
 ) -> None:
     asked = {"municipality": AARHUS, "role": "national", "place": AARHUS, "measure": "../../x"}
     with served.session(cookies=cookies(who)) as session:
         assert DA("refused.other_municipality") in text_of(session.run(page, asked))
         assert beyond(session) == set()
-    assert entries(folder, action="refused", who=who, why="other_municipality", what=page)
+    assert entries(planted, action="refused", who=who, why="other_municipality", what=page)
 
 
 @pytest.mark.parametrize("role", ["national", "steward", "operator"])
@@ -257,13 +217,9 @@ def test_state_that_is_sent_by_hand_gives_nothing_more(
         for page in ("municipality", "overview", "worklist"):
             own = session.run(page)
             session.run(page, widgets=tampered(own + theirs))
-            session.run(page, widgets=[trigger(element.id) for element in elements(theirs) if _is_button(element)])
+            session.run(page, widgets=[trigger(element.id) for element in elements(theirs) if is_button(element)])
         assert beyond(session, SVENDBORG) == set()
         assert (who == STEWARD) or "cafe" not in heard(session)
-
-
-def _is_button(element: Any) -> bool:
-    return type(element).DESCRIPTOR.name == "Button"
 
 
 def test_the_hash_of_a_page_of_another_role_is_a_closed_door(
@@ -359,9 +315,9 @@ def test_there_is_no_way_in_by_program_or_by_header(served: Served, cookies: Cal
     ],
     ids=["agent-api", "trusted-headers"],
 )
-def test_a_server_that_is_set_to_let_others_in_lets_nobody_in(folder: Path, variables: dict[str, str]) -> None:
-    environment = {FOLDER_VARIABLE: str(folder / "audit"), **variables}
-    with served_for("http://localhost:1", folder / "store", environment=environment) as demo:
+def test_a_server_that_is_set_to_let_others_in_lets_nobody_in(planted: Path, variables: dict[str, str]) -> None:
+    environment = {FOLDER_VARIABLE: str(planted / "audit"), **variables}
+    with served_for("http://localhost:1", planted / "store", environment=environment) as demo:
         served = Served(demo)
         for made in (cookie(served), {}):
             with served.session(cookies=made, headers={"X-Groups": "roedtraad-national", "X-In": "1"}) as session:
@@ -377,126 +333,3 @@ def test_a_connection_from_another_site_is_nobodys(served: Served, cookies: Call
     with pytest.raises(WebSocketException):  # noqa: SIM117 - the first is what is looked at
         with served.session(cookies=cookies(LEADER), origin="https://elsewhere.example") as session:
             session.run("overview")
-
-
-# The store, and the provider
-
-
-@pytest.fixture(scope="module")
-def any_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Path]]:
-    """Pages whose store can be another one from test to test; the provider is away from the beginning."""
-    made = tmp_path_factory.mktemp("stores")
-    environment = {STORE_VARIABLE: str(made / "store"), FOLDER_VARIABLE: str(made / "audit")}
-    with served_for("http://localhost:1", made / "store", environment=environment) as demo:
-        yield Served(demo), made
-
-
-def _missing(store: Path) -> None:
-    assert not store.exists()
-
-
-def _without_a_run(store: Path) -> None:
-    store.mkdir()
-
-
-def _of_another_version(store: Path) -> None:
-    written(store, "run", {}, run_facts(contract_version="0"))
-
-
-def _of_a_newer_version(store: Path) -> None:
-    """With a column that we do not know, and without one that we need."""
-    runs = pl.DataFrame([run_facts(kind="run", epoch=2)]).drop("finished_at")
-    runs.write_delta(str(store / "runs"))
-
-
-def _half_written(store: Path) -> None:
-    written(store, "run", {}, run_facts())
-    for log in (store / "runs" / "_delta_log").glob("*.json"):
-        log.write_text("{ cut short")
-
-
-@pytest.mark.parametrize(
-    ("make", "problem", "why"),
-    [
-        (_missing, "problem.nothing_yet", "nothing_yet"),
-        (_without_a_run, "problem.nothing_yet", "nothing_yet"),
-        (_of_another_version, "problem.other_version", "other_version"),
-        (_of_a_newer_version, "problem.cannot_read", "cannot_read"),
-        (_half_written, "problem.cannot_read", "cannot_read"),
-    ],
-    ids=["missing", "empty", "other-version", "newer-version", "half-written"],
-)
-def test_a_store_that_cannot_be_shown_says_what_to_do_and_is_logged(
-    any_store: tuple[Served, Path], make: Callable[[Path], None], problem: str, why: str
-) -> None:
-    served, made = any_store
-    shutil.rmtree(made / "store", ignore_errors=True)
-    make(made / "store")
-    who = f"leader {make.__name__}"
-    with served.session(cookies=cookie(served, sub=who)) as session:
-        told = text_of(session.run("overview"))
-        assert DA(problem) in told
-        assert "Traceback" not in heard(session)
-    assert [row["who"] for row in AuditLog(made / "audit").entries().iter_rows(named=True) if row["why"] == why][
-        -1
-    ] == who
-
-
-def test_published_tables_that_are_half_there_are_told_without_a_trace(
-    any_store: tuple[Served, Path], folder: Path
-) -> None:
-    served, made = any_store
-    shutil.rmtree(made / "store", ignore_errors=True)
-    shutil.copytree(folder / "store", made / "store")
-    for part in (made / "store" / "published" / "published_shares").glob("*.parquet"):
-        part.write_bytes(part.read_bytes()[:1000])
-    with served.session(cookies=cookie(served)) as session:
-        assert DA("problem.unreadable") in text_of(session.run("overview"))
-        assert "Traceback" not in heard(session)
-
-
-def test_figures_need_nothing_but_what_is_published_and_pages_of_rows_say_that_they_are_elsewhere(
-    any_store: tuple[Served, Path], folder: Path
-) -> None:
-    """A machine for leaders and national coordination has no row of anybody on it."""
-    served, made = any_store
-    shutil.rmtree(made / "store", ignore_errors=True)
-    shutil.copytree(folder / "store", made / "store", ignore=shutil.ignore_patterns("tables"))
-    for groups, role in ((["roedtraad-leder-0751"], "leader"), (["roedtraad-national"], "national")):
-        with served.session(cookies=cookie(served, groups=groups)) as session:
-            for page in page_list.of_role(role):  # type: ignore[arg-type]
-                drawn = session.run(page.name)
-                told = text_of(drawn)
-                assert not any(type(element).DESCRIPTOR.name == "Exception" for element in elements(drawn)), page.name
-                assert (DA("problem.not_here") in told) == page.reads_rows
-                assert DA("problem.stopped") not in told, page.name
-
-
-def test_real_children_are_shown_to_whoever_has_signed_in_and_to_nobody_else(any_store: tuple[Served, Path]) -> None:
-    served, made = any_store
-    shutil.rmtree(made / "store", ignore_errors=True)
-    written(made / "store", "run", {}, run_facts(is_sample=False))
-    with served.session(cookies=cookie(served)) as session:
-        told = text_of(session.run("definitions"))
-        assert DA("definitions.title") in told
-        assert DA("app.sample_note") not in told
-    with served.session() as session:
-        assert DA("definitions.title") not in text_of(session.run("definitions"))
-
-
-def test_when_the_provider_is_away_a_click_says_so_and_whoever_is_in_stays_in(
-    any_store: tuple[Served, Path], folder: Path
-) -> None:
-    served, made = any_store
-    shutil.rmtree(made / "store", ignore_errors=True)
-    shutil.copytree(folder / "store", made / "store")
-    with served.session() as session:
-        button = next(element for element in elements(session.run()) if _is_button(element))
-        assert DA("refused.provider_away") in text_of(session.run(widgets=[trigger(button.id)]))
-    assert AuditLog(made / "audit").entries().filter(pl.col("why") == "provider_away").height == 1
-    with served.session(cookies=cookie(served)) as session:
-        session.run("overview")
-        assert whose(heard(session)) == {AARHUS}
-    for path in ("/auth/login", "/oauth2callback?code=x&state=y", "/auth/logout"):
-        answer = httpx.get(f"{served.address}{path}", follow_redirects=True)
-        assert answer.status_code == 200

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,8 +12,7 @@ from published_frames import SVENDBORG
 from quality_store import quality_run
 
 from dashboards.language import Words
-from dashboards.screenshots import browser, served, wait_until_done
-from pipelines.errors import UserError
+from dashboards.screenshots import served, wait_until_done
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -33,17 +31,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     checked(run.folder, str(run.run["run_id"]), (GRAVE, None, "failed"), (OF_FOLLOW_UP, SVENDBORG, "failed"))
     with served(run.folder) as served_at:
         yield served_at
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    try:
-        with browser() as opened:
-            yield opened
-    except UserError as missing:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(missing))
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
@@ -13,8 +12,7 @@ from playwright.sync_api import Browser, Page
 from published_frames import SVENDBORG, run_facts, written
 
 from dashboards.language import Words
-from dashboards.screenshots import browser, served, wait_until_done
-from pipelines.errors import UserError
+from dashboards.screenshots import served, wait_until_done
 
 pytestmark = pytest.mark.browser
 DA = Words("da")
@@ -30,17 +28,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     written(store, "run", source().tables, run_facts())
     with served(store) as served_at:
         yield served_at
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    try:
-        with browser() as opened:
-            yield opened
-    except UserError as missing:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(missing))
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 
@@ -12,8 +11,7 @@ from published_frames import country, write_store
 from test_boundaries import CODES, checkerboard, written
 
 from dashboards.boundaries import VARIABLE
-from dashboards.screenshots import browser, served, wait_until_done
-from pipelines.errors import UserError
+from dashboards.screenshots import served, wait_until_done
 
 pytestmark = pytest.mark.browser
 MEASURE = "screened"
@@ -22,17 +20,6 @@ ABOUT_THE_FOCUSED = """() => {
   return { label: at.getAttribute('aria-label'), region: at.parentElement.getAttribute('aria-label'),
            href: at.getAttribute('href'), x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    try:
-        with browser() as opened:
-            yield opened
-    except UserError as missing:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="module", params=["tiles", "areas"])

@@ -16,9 +16,8 @@ from dashboards import page_list
 from dashboards.charts.template import CONFIG
 from dashboards.page_list import Page
 from dashboards.scope import ROLES, Role
-from dashboards.screenshots import browser, wait_until_done
+from dashboards.screenshots import wait_until_done
 from dashboards.serving import served
-from pipelines.errors import UserError
 from pipelines.store import Store
 
 pytestmark = pytest.mark.browser
@@ -68,17 +67,6 @@ def address(tmp_path_factory: pytest.TempPathFactory, asked_by_server: Path) -> 
     (wall / "sitecustomize.py").write_text(WALL, "utf-8")
     with served(store, environment={"PYTHONPATH": str(wall), ASKED: str(asked_by_server)}) as served_at:
         yield served_at
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    try:
-        with browser() as opened:
-            yield opened
-    except UserError as missing:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(missing))
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
@@ -15,9 +14,8 @@ from published_frames import LAESOE, SVENDBORG, country, write_store
 
 from dashboards import screenshots
 from dashboards.language import Words
-from dashboards.screenshots import browser, served, wait_until_done
+from dashboards.screenshots import served, wait_until_done
 from dashboards.tokens import DARK, LIGHT, Tokens
-from pipelines.errors import UserError
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -34,17 +32,6 @@ Open = Callable[..., Page]
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served(write_store(tmp_path_factory.mktemp("demo") / "store", country())) as served_at:
         yield served_at
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    try:
-        with browser() as opened:
-            yield opened
-    except UserError as missing:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="module")

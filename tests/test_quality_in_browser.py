@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlparse
@@ -13,8 +12,7 @@ from published_frames import SVENDBORG
 from quality_store import CRITICAL, OWN_KEYS, WARNING, add_checks, quality_run
 
 from dashboards.language import Words
-from dashboards.screenshots import browser, served, wait_until_done
-from pipelines.errors import UserError
+from dashboards.screenshots import served, wait_until_done
 
 pytestmark = pytest.mark.browser
 STEWARD = f"role=steward&municipality={SVENDBORG}"
@@ -44,17 +42,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     add_checks(run.folder, run.run["run_id"])
     with served(run.folder) as served_at:
         yield served_at
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    try:
-        with browser() as opened:
-            yield opened
-    except UserError as missing:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="module")

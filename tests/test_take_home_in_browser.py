@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,9 +14,8 @@ from playwright.sync_api import Browser, Page
 from published_frames import SVENDBORG, country, write_store
 
 from dashboards.language import Words
-from dashboards.screenshots import browser, served, wait_until_done
+from dashboards.screenshots import served, wait_until_done
 from dashboards.tokens import DARK, LIGHT
-from pipelines.errors import UserError
 
 pytestmark = pytest.mark.browser
 DA, EN = Words("da"), Words("en")
@@ -29,17 +27,6 @@ SVG = "{http://www.w3.org/2000/svg}"
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served(write_store(tmp_path_factory.mktemp("demo") / "store", country())) as served_at:
         yield served_at
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    try:
-        with browser() as opened:
-            yield opened
-    except UserError as missing:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(missing))
 
 
 @pytest.fixture
