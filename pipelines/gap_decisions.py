@@ -9,10 +9,8 @@ same in every run; a decision that accepts holds for the gap as it was found the
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -20,9 +18,9 @@ from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from filelock import FileLock, Timeout
 
-from pipelines.errors import StoreFailed, StoreInUse, UserError, WrongUse
+from pipelines.append_only import Lines, Refusals
+from pipelines.errors import UserError, WrongUse
 from pipelines.free_text import holds_a_persons_number
 
 FOLDER = "gap-decisions"
@@ -70,7 +68,11 @@ LONGEST_TEXT = 200
 MOST_GAPS = 5_000
 """Of one decision: more is no longer a decision that somebody has thought about."""
 
-SECONDS_TO_WAIT = 20.0
+REFUSALS = Refusals(
+    unread="Decisions about gaps cannot be read",
+    busy="Somebody else is deciding just now",
+    unwritten="The decision could not be written, so nothing was decided",
+)
 DANISH_CLOCK = ZoneInfo("Europe/Copenhagen")
 """A day that somebody gives is a day in Denmark: at half past midnight there it is still yesterday in UTC."""
 
@@ -130,9 +132,13 @@ class GapDecisions:
         """Where they lie."""
         return self.store / FOLDER / f"{self.municipality_code}.jsonl"
 
+    @property
+    def _lines(self) -> Lines:
+        return Lines(self.file, REFUSALS)
+
     def history(self) -> pl.DataFrame:
         """All decisions, the oldest first (columns HISTORY)."""
-        rows = [row for line in self._lines() for row in _rows(line)]
+        rows = [row for line in self._lines.read() for row in _rows(line)]
         return pl.DataFrame(rows, schema=HISTORY, orient="row")
 
     def add(self, gaps: pl.DataFrame, decision: Decision, *, secret: str | None, now: datetime | None = None) -> None:
@@ -147,53 +153,19 @@ class GapDecisions:
         if not 0 < gaps.height <= MOST_GAPS:
             what = f"One decision is about at least one gap and at most {MOST_GAPS:,}"
             raise NotDecided("number_of_gaps", what, "Choose more or fewer gaps.")
-        line = _line(gaps, checked, secret, moment)
-        with self._alone():
+        told = _line(gaps, checked, secret, moment)
+        with self._lines.alone():
             if secret != secret_of(self.store):
                 raise UserError("The store has a new secret since the page was opened", to_do="Open the page again.")
-            self._append(line)
+            self._lines.append(told)
 
     def rename(self, names: Mapping[str, Callable[[list[str]], list[str]]], secret: str) -> None:
         """After a new secret: every pseudonym under its new name, in one step, and nothing left of the old file.
 
         `names`: by the fingerprint of an old secret, what makes new texts of the texts that were written under it.
         """
-        with self._alone():
-            lines = [_renamed(line, names, secret) for line in self._lines()]
-            written = self.file.with_suffix(".new")
-            written.unlink(missing_ok=True)
-            _append_to(written, "".join(lines).encode())
-            written.replace(self.file)
-
-    def _lines(self) -> Iterator[dict[str, Any]]:
-        try:
-            if self.file.exists():
-                with self.file.open("rb") as opened:
-                    yield from (json.loads(line) for line in opened if line.endswith(b"\n"))
-        except (OSError, ValueError) as fault:
-            raise StoreFailed("Decisions about gaps cannot be read", where=str(self.file)) from fault
-
-    def _append(self, line: bytes) -> None:
-        """What a crash has left without its end was never confirmed to anybody, and goes."""
-        if self.file.exists():
-            with self.file.open("r+b") as opened:
-                opened.truncate(opened.read().rfind(b"\n") + 1)
-        _append_to(self.file, line)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        try:
-            self.file.parent.mkdir(mode=0o700, exist_ok=True)
-            with FileLock(self.file.with_suffix(".lock"), timeout=SECONDS_TO_WAIT):
-                yield
-        except Timeout as fault:
-            raise StoreInUse("Somebody else is deciding just now", to_do="Try again.") from fault
-        except OSError as fault:
-            raise StoreFailed(
-                "The decision could not be written, so nothing was decided",
-                where=str(self.file.parent),
-                to_do="Give this user the right to write there, and room on the disk.",
-            ) from fault
+        with self._lines.alone():
+            self._lines.replace(_renamed(line, names, secret) for line in list(self._lines.read()))
 
 
 def decisions_of(store: Path, municipality_code: str) -> pl.DataFrame:
@@ -250,8 +222,8 @@ def _last(history: pl.DataFrame, kind: Kind) -> pl.DataFrame:
     return meant.unique(list(ABOUT), keep="last", maintain_order=True).filter(pl.col("decision") == kind)
 
 
-def _line(gaps: pl.DataFrame, decision: Decision, secret: str | None, now: datetime) -> bytes:
-    told = {
+def _line(gaps: pl.DataFrame, decision: Decision, secret: str | None, now: datetime) -> dict[str, Any]:
+    return {
         "decision": decision.kind,
         "until": decision.until,
         "text": decision.text or None,
@@ -261,7 +233,6 @@ def _line(gaps: pl.DataFrame, decision: Decision, secret: str | None, now: datet
         "secret": secret,
         "gaps": gaps.select(*ABOUT, *FOUND).rows(),
     }
-    return f"{json.dumps(told, ensure_ascii=False, default=date.isoformat)}\n".encode()
 
 
 def _rows(line: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
@@ -295,14 +266,3 @@ def _assert_accepts(decision: Decision, today: date) -> None:
         raise NotDecided("no_reason", "An acceptance needs a reason", "Write it in a few words.")
     if decision.until is None or not today <= decision.until <= today + LONGEST:
         raise NotDecided("no_day", "An acceptance needs an end date", f"Give a day until {today + LONGEST}.")
-
-
-def _append_to(file: Path, content: bytes) -> None:
-    """In one write, for the owner alone, and on the disk before it returns."""
-    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        if os.write(opened, content) < len(content):
-            raise OSError("the disk is full")
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -1,0 +1,94 @@
+"""Lines that are only ever added, of what people decide and answer: a file beside the tables of a store.
+
+A line is there whole or not at all, whenever the process dies; two writers wait for each other and lose nothing;
+reading needs no lock, and what is half-written is not read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from pipelines.errors import StoreFailed, StoreInUse
+
+SECONDS_TO_WAIT = 20.0
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """What is said when lines cannot be read, when the turn does not come, and when the disk refuses."""
+
+    unread: str
+    busy: str
+    unwritten: str
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A file of JSON lines. Its folder is made by the first line, for the owner alone; the folder above is there."""
+
+    file: Path
+    refusals: Refusals
+
+    def read(self) -> Iterator[dict[str, Any]]:
+        """Whole lines, the oldest first; StoreFailed when the file cannot be read."""
+        try:
+            if self.file.exists():
+                with self.file.open("rb") as opened:
+                    yield from (json.loads(line) for line in opened if line.endswith(b"\n"))
+        except (OSError, ValueError) as fault:
+            raise StoreFailed(self.refusals.unread, where=str(self.file)) from fault
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else writes meanwhile. StoreInUse when the turn does not come; StoreFailed when the disk refuses."""
+        try:
+            self.file.parent.mkdir(mode=0o700, exist_ok=True)
+            with FileLock(self.file.with_suffix(".lock"), timeout=SECONDS_TO_WAIT):
+                yield
+        except Timeout as fault:
+            raise StoreInUse(self.refusals.busy, to_do="Try again.") from fault
+        except OSError as fault:
+            raise StoreFailed(
+                self.refusals.unwritten,
+                where=str(self.file.parent),
+                to_do="Give this user the right to write there, and room on the disk.",
+            ) from fault
+
+    def append(self, told: Mapping[str, Any]) -> None:
+        """Under the lock. What a crash has left without its end was never confirmed to anybody, and goes."""
+        if self.file.exists():
+            with self.file.open("r+b") as opened:
+                opened.truncate(opened.read().rfind(b"\n") + 1)
+        append_to(self.file, as_line(told))
+
+    def replace(self, lines: Iterator[str]) -> None:
+        """Under the lock: all lines anew, in one step, and nothing left of the old file."""
+        written = self.file.with_suffix(".new")
+        written.unlink(missing_ok=True)
+        append_to(written, "".join(lines).encode())
+        written.replace(self.file)
+
+
+def as_line(told: Mapping[str, Any]) -> bytes:
+    """As it stands in the file; days in ISO 8601."""
+    return f"{json.dumps(told, ensure_ascii=False, default=date.isoformat)}\n".encode()
+
+
+def append_to(file: Path, content: bytes) -> None:
+    """In one write, for the owner alone, and on the disk before it returns."""
+    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        if os.write(opened, content) < len(content):
+            raise OSError("the disk is full")
+        os.fsync(opened)
+    finally:
+        os.close(opened)
