@@ -25,12 +25,13 @@ from checks.findings import FOUND, NO_NAMES, carried_on, names_of, with_row_keys
 from checks.frames import Frame
 from checks.frames import frames as frames_of_a_run
 from checks.judging import Judged, judged, not_judged
+from checks.of_the_group import of_the_group
 from checks.results import NAMES, RESULTS, LastCheck, commit, with_history
 from checks.targets import TargetsFailed
 from pipelines.definitions.reference import Reference
-from pipelines.errors import StoreFailed, StoreIsEmpty, WrongUse
+from pipelines.errors import StoreFailed, StoreIsEmpty, UserError, WrongUse
 from pipelines.progress import Progress
-from pipelines.store import Snapshot, Store, Writer
+from pipelines.store import OF_RETURNS, Snapshot, Store, Writer
 
 if TYPE_CHECKING:
     from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResult
@@ -76,11 +77,12 @@ def check(
     Of an ingest that no run has followed, the frames that need results are left out. StoreInUse when somebody writes.
     """
     progress, moment = progress or Progress(), now or datetime.now(UTC)
-    asked = _asked(catalogue, tables)
+    reference = reference or Reference.load()
+    asked = [of_the_group(each, reference.target) for each in _asked(catalogue, tables)]
     _last_read(store)  # before a folder is made that was a typing error
     with store.writing() as writer:
         checked = _last_read(store)
-        known = frames(checked, reference or Reference.load())
+        known = frames(checked, reference)
         if checked.run["kind"] == "ingest":
             asked = _without_results(asked, known, tables)
         made = {name: _made(name, known) for name in dict.fromkeys(each.frame for each in asked)}
@@ -97,6 +99,11 @@ def _last_read(store: Store) -> Snapshot:
             f"Nothing has been read into {store.folder}",
             to_do="Mind the name of the folder. `roedtraad ingest` reads a delivery that may be wrong, `roedtraad run` "
             "one to make figures of.",
+        )
+    if OF_RETURNS in found.versions:
+        raise UserError(
+            "This store is made from returns: it has no rows to check",
+            to_do="Each municipality checks its own rows; returns are tried when they are combined.",
         )
     return found
 

@@ -27,9 +27,14 @@ NUMBERS = (
 ALL_NUMBERS = (*NUMBERS, "overdue", "contradicted", *LOST_REASON_COLUMNS)
 
 NOT_EXPOSED = "not_exposed"
-SUBSTANCE_GROUP = pl.Enum((*e.SUBSTANCES, "multiple", NOT_EXPOSED, e.UNKNOWN))
 CERTAINTY = pl.Enum((*e.CERTAINTIES_OF_EVIDENCE, NOT_EXPOSED, e.UNKNOWN))
 KNOWN_BEFORE_BIRTH = pl.Enum(("true", "false", NOT_EXPOSED, e.UNKNOWN))
+
+
+def substance_groups(reference: Reference) -> pl.Enum:
+    """What exposed children are divided by: the substances, or the groups of a guidance's own target group."""
+    return pl.Enum((*reference.target.group_names, "multiple", NOT_EXPOSED, e.UNKNOWN))
+
 
 PLACES = ("municipality_code", "at_birth_code", "now_code")
 TRAITS = ("birth_year", "substance_group", "certainty", "known_before_birth")
@@ -46,7 +51,7 @@ counted once among all, and once among those for whom a municipality is responsi
 
 
 def groups_of_children(
-    children: pl.LazyFrame, exposed: pl.LazyFrame, spells: pl.LazyFrame, as_of: date
+    children: pl.LazyFrame, exposed: pl.LazyFrame, spells: pl.LazyFrame, reference: Reference, as_of: date
 ) -> pl.LazyFrame:
     """`child_id` with birth year, substance group, certainty, known before birth, and where it lived at birth and now.
 
@@ -62,7 +67,7 @@ def groups_of_children(
     )
     knowledge = exposed.select(
         "child_id",
-        pl.col("substance_group").cast(SUBSTANCE_GROUP),
+        pl.col("substance_group").cast(substance_groups(reference)),
         pl.col("certainty").cast(CERTAINTY),
         pl.col("known_before_birth").cast(pl.String).cast(KNOWN_BEFORE_BIRTH),
     )
@@ -77,7 +82,7 @@ def groups_of_children(
             *(
                 pl.col(column).fill_null(pl.lit(NOT_EXPOSED, dtype=dtype))
                 for column, dtype in (
-                    ("substance_group", SUBSTANCE_GROUP),
+                    ("substance_group", substance_groups(reference)),
                     ("certainty", CERTAINTY),
                     ("known_before_birth", KNOWN_BEFORE_BIRTH),
                 )
@@ -95,14 +100,14 @@ def with_groups(obligations: pl.LazyFrame, groups: pl.LazyFrame) -> pl.LazyFrame
     return rows.join(groups, on="child_id", how="left").select(COUNTED)
 
 
-def with_groups_of_pregnancies(obligations: pl.LazyFrame) -> pl.LazyFrame:
+def with_groups_of_pregnancies(obligations: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
     """An obligation of a pregnancy follows the pregnancy in every attribution; of a child's groups it has none."""
     code = pl.col("municipality_code")
     return obligations.with_columns(
         code.alias("at_birth_code"),
         code.alias("now_code"),
         pl.lit(None, pl.Int32).alias("birth_year"),
-        pl.lit(e.UNKNOWN, dtype=SUBSTANCE_GROUP).alias("substance_group"),
+        pl.lit(e.UNKNOWN, dtype=substance_groups(reference)).alias("substance_group"),
         pl.lit(e.UNKNOWN, dtype=CERTAINTY).alias("certainty"),
         pl.lit(e.UNKNOWN, dtype=KNOWN_BEFORE_BIRTH).alias("known_before_birth"),
     ).select(COUNTED)

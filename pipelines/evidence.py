@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.definitions import enumerations as e
+from pipelines.definitions.age_bands import birthday
 from pipelines.definitions.reference import Reference
 from pipelines.records import Records
 
@@ -47,15 +48,24 @@ def evidence(records: Records, children: pl.LazyFrame, reference: Reference) -> 
 
     `records` is the as-of view, `children` comes from `children_in_view`.
     """
-    rows = [
-        registrations(records.exposures, children),
-        child_diagnoses(records.diagnoses, children, reference),
-        mother_diagnoses(records.diagnoses, children, reference),
-        mother_treatments(records.treatments, children, reference),
-        handovers(records.handovers, children),
-        support_records(records.support_records, children),
-    ]
-    return [row.select(_completed(row)) for row in rows]
+    rows = {
+        "registration": registrations(records.exposures, children),
+        "child_diagnosis": child_diagnoses(records.diagnoses, children, reference),
+        "mother_diagnosis": mother_diagnoses(records.diagnoses, children, reference),
+        "mother_treatment": mother_treatments(records.treatments, children, reference),
+        "handover": handovers(records.handovers, children),
+        "support_record": support_records(records.support_records, children),
+    }
+    counted = [row for source, row in rows.items() if source in reference.target.evidence]
+    return [_of_age(row.select(_completed(row)), children, reference.target.until_age) for row in counted]
+
+
+def _of_age(row: pl.LazyFrame, children: pl.LazyFrame, until_age: int | None) -> pl.LazyFrame:
+    """What was known before the birthday with which the target group ends."""
+    if until_age is None:
+        return row
+    ends = children.select("child_id", birthday("birth_date", until_age).alias("ends_date"))
+    return row.join(ends, on="child_id").filter(pl.col("known_date") < pl.col("ends_date")).drop("ends_date")
 
 
 def _completed(row: pl.LazyFrame) -> list[pl.Expr]:
@@ -118,21 +128,31 @@ def registrations(exposures: pl.LazyFrame, children: pl.LazyFrame) -> pl.LazyFra
 
 
 def coded(diagnoses: pl.LazyFrame, bearer: str, reference: Reference) -> pl.LazyFrame:
-    """Diagnoses not refuted whose code is in the bearer's list, with the substance of the longest prefix.
+    """Diagnoses not refuted whose code is in the bearer's list, with substance and certainty of the longest prefix.
 
     Prefixes are compared once for each different code, not for each row.
     """
     code = pl.col("sks_code").str.to_uppercase().str.replace_all(".", "", literal=True)
     listed = reference.exposure_codes.filter((pl.col("bearer") == bearer) & pl.col("in_scope"))
     longest_first = listed.sort(pl.col("prefix").str.len_chars(), "prefix", descending=[True, False])
-    substances = [
-        pl.when(code.str.starts_with(row["prefix"].upper().replace(".", ""))).then(pl.lit(row["substance"]))
-        for row in longest_first.iter_rows(named=True)
+    prefixes = [
+        pl.when(code.str.starts_with(prefix.upper().replace(".", ""))).then(pl.lit(prefix))
+        for prefix in longest_first["prefix"]
     ]
-    in_list = pl.coalesce(substances) if substances else pl.lit(None, pl.String)
-    codes = diagnoses.select("sks_code").unique().with_columns(in_list.alias("substance"))
+    in_list = pl.coalesce(prefixes) if prefixes else pl.lit(None, pl.String)
+    said = {column: dict(listed.select("prefix", column).iter_rows()) for column in ("substance", "certainty")}
+    codes = (
+        diagnoses.select("sks_code")
+        .unique()
+        .with_columns(in_list.alias("prefix"))
+        .select("sks_code", *(_looked_up(column, values) for column, values in said.items()))
+    )
     in_scope = codes.filter(pl.col("substance").is_not_null())
     return diagnoses.filter(~pl.col("is_refuted")).join(in_scope, on="sks_code")
+
+
+def _looked_up(column: str, values: dict[str, str]) -> pl.Expr:
+    return pl.col("prefix").replace_strict(values, default=None, return_dtype=pl.String).alias(column)
 
 
 def child_diagnoses(diagnoses: pl.LazyFrame, children: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
@@ -148,7 +168,7 @@ def child_diagnoses(diagnoses: pl.LazyFrame, children: pl.LazyFrame, reference: 
             "diagnosed_date",
             pl.col("diagnosed_date").alias("evidence_date"),
             pl.col("diagnosed_date").alias("known_date"),
-            pl.lit("confirmed").alias("certainty"),
+            "certainty",
             "substance",
         )
     )
@@ -190,7 +210,7 @@ def mother_diagnoses(diagnoses: pl.LazyFrame, children: pl.LazyFrame, reference:
             "diagnosed_date",
             seen.alias("evidence_date"),
             seen.alias("known_date"),
-            pl.lit("probable").alias("certainty"),
+            "certainty",
             "substance",
         )
     )
@@ -252,8 +272,10 @@ def support_records(rows: pl.LazyFrame, children: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def exposed(evidence_rows: pl.LazyFrame, children: pl.LazyFrame) -> pl.LazyFrame:
+def exposed(evidence_rows: pl.LazyFrame, children: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
     """One row per child with evidence: first dates, strongest certainty, substance group, and who knew first.
+
+    Known before birth is known early: a guidance may set a later age (`early_months`), that day not included.
 
     `first_knowers` counts the evidence rows known on the first day; `municipal_first_knowers` those of them that are
     municipal.
@@ -279,11 +301,16 @@ def exposed(evidence_rows: pl.LazyFrame, children: pl.LazyFrame) -> pl.LazyFrame
             .replace_strict({rank: name for name, rank in RANK.items()}, return_dtype=pl.String)
             .alias("certainty"),
             "substance_group",
-            (pl.col("first_known_date") < pl.col("birth_date")).alias("known_before_birth"),
+            (pl.col("first_known_date") < known_early_until(reference)).alias("known_before_birth"),
             "first_knowers",
             "municipal_first_knowers",
         )
     )
+
+
+def known_early_until(reference: Reference) -> pl.Expr:
+    """The birth, or the age that a guidance sets instead."""
+    return pl.col("birth_date").dt.offset_by(f"{reference.target.early_months}mo")
 
 
 def substance_group() -> pl.Expr:

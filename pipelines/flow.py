@@ -21,6 +21,7 @@ from pipelines import obligations as obligations_stage
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import CONTRACT_VERSION, TABLE_NAMES
 from pipelines.errors import StoreIsEmpty, UserError
+from pipelines.guidance import of_store as guidance
 from pipelines.identity import Pseudonyms, read_secret, throw_away_secret
 from pipelines.in_memory import run_in_memory
 from pipelines.ingest import INGESTED_BESIDE, ingest
@@ -31,7 +32,7 @@ from pipelines.sources.canonical_folder import read_canonical_folder
 from pipelines.sources.configuration import read_configuration
 from pipelines.sources.declared_source import read_declared_source
 from pipelines.sources.delivery import Delivery
-from pipelines.store import Snapshot, Store, Writer
+from pipelines.store import OF_RETURNS, Snapshot, Store, Writer
 from pipelines.thread import Thread, held, with_municipality_type
 
 __all__ = ["Outcome", "Source", "ingest_into", "key_with_pseudonyms", "run", "run_in_memory"]
@@ -80,12 +81,13 @@ def code_version() -> str:
 def ingest_into(store: Store, source: Source, reference: Reference, progress: Progress) -> Outcome:
     """Only the canonical tables, their quarantine and accounting; a later `run` without a source starts from them."""
     with store.writing() as writer:
+        earlier = _earlier(store, reference)
         delivery = _delivery(source, writer, reference, progress)
         fingerprint = _fingerprint(delivery, reference)
-        earlier = store.last("run", "ingest")
         if earlier and earlier.run["canonical_fingerprint"] == fingerprint:
             return Outcome(earlier, is_new=False)
         ingest(delivery, writer, reference, progress)
+        guidance.keep(store.folder)
         return Outcome(
             writer.commit(
                 kind="ingest",
@@ -112,7 +114,7 @@ def run(
     if source.is_the_store and store.last("run", "ingest") is None:
         raise StoreIsEmpty(f"{store.folder} holds no records yet", to_do="Give --canonical DIR or --source TOML.")
     with store.writing() as writer:
-        earlier = store.last("run", "ingest")
+        earlier = _earlier(store, reference)
         if source.is_the_store and earlier is not None:
             delivery, canonical, facts = None, earlier.run["canonical_fingerprint"], _facts_again(earlier)
         else:
@@ -133,6 +135,7 @@ def run(
             with progress.stage("critical checks"):
                 gate(tables, read("identities"), as_of)
         follow_the_thread(Records.of(tables), reference, as_of, writer, progress)
+        guidance.keep(store.folder)
         return Outcome(
             writer.commit(
                 kind="run",
@@ -144,6 +147,16 @@ def run(
             ),
             is_new=True,
         )
+
+
+def _earlier(store: Store, reference: Reference) -> Snapshot | None:
+    """The last run or ingest, which must have been about the same target group, and made of rows."""
+    earlier = store.last("run", "ingest")
+    if earlier and OF_RETURNS in earlier.versions:
+        to_do = "Give another --store for rows; returns are added with `roedtraad return combine`."
+        raise UserError("This store is made from returns of municipalities", to_do=to_do)
+    guidance.require_same_group(earlier.run["reference_version"] if earlier else None, reference, store.folder)
+    return earlier
 
 
 def follow_the_thread(records: Records, reference: Reference, as_of: date, writer: Writer, progress: Progress) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console, Group
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from pipelines.definitions.rewording import reworded
 from pipelines.progress import Stage
 from pipelines.store import Snapshot
 
@@ -107,10 +108,10 @@ def summary(snapshot: Snapshot) -> Group:
             shown.add_row(measure, *(f"{row[name]:,}" for name in numbers))
     exposed, gaps = (snapshot.table(name).select(pl.len()).collect().item() for name in ("exposed", "gaps"))
     sample = "Synthetic sample data. " if snapshot.run["is_sample"] else ""
-    store = snapshot.folder
+    store, whom = snapshot.folder, reworded("exposed children", "en")
     return Group(
         shown,
-        f"{sample}{exposed:,} exposed children, {gaps:,} gaps. Run {snapshot.run['run_id']}, "
+        f"{sample}{exposed:,} {whom}, {gaps:,} gaps. Run {snapshot.run['run_id']}, "
         f"{snapshot.run['duration_seconds']:.1f} s, reference files {snapshot.run['reference_version']}.",
         f"Look at it: roedtraad app --store {store} · roedtraad gaps --store {store} --municipality 0479",
     )

@@ -59,7 +59,7 @@ class Thread:
             links=links,
             children=children,
             evidence=evidence,
-            exposed=evidence_stage.exposed(evidence, children),
+            exposed=evidence_stage.exposed(evidence, children, reference),
             handovers_about=evidence_stage.about_each_child(view.handovers, children),
             spells=spells(view.residences),
             contacts=follow_up.in_schedule(view.contacts, reference),
@@ -77,7 +77,7 @@ class Thread:
             self,
             children=children,
             evidence=evidence,
-            exposed=held(evidence_stage.exposed(evidence, children)),
+            exposed=held(evidence_stage.exposed(evidence, children, self.reference)),
             handovers_about=held(evidence_stage.about_each_child(self.view.handovers, children)),
         )
 
@@ -134,13 +134,13 @@ class Thread:
 
     def cells_of_children(self, obligations: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
         """The outcomes of these obligations, counted by the groups of their child."""
-        groups = counts_stage.groups_of_children(self.children, self.exposed, self.spells, self.as_of)
+        groups = counts_stage.groups_of_children(self.children, self.exposed, self.spells, self.reference, self.as_of)
         grouped = held(counts_stage.with_groups(obligations, groups))
         return {name: held(cells) for name, cells in counts_stage.cells(grouped, self.as_of).items()}
 
     def cells_of_pregnancies(self, obligations: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
         """The same for obligations of pregnancies."""
-        grouped = held(counts_stage.with_groups_of_pregnancies(obligations))
+        grouped = held(counts_stage.with_groups_of_pregnancies(obligations, self.reference))
         return {name: held(cells) for name, cells in counts_stage.cells(grouped, self.as_of).items()}
 
     def continuity(self, gaps: pl.LazyFrame) -> pl.LazyFrame:

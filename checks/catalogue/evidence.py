@@ -15,7 +15,7 @@ MUST_OWE = pl.col("first_evidence_date") <= pl.col("as_of")
 
 def is_known_otherwise() -> pl.Expr:
     """`known_before_birth` is not what the two days say."""
-    return pl.col("known_before_birth") != (pl.col("first_known_date") < pl.col("birth_date"))
+    return pl.col("known_before_birth") != (pl.col("first_known_date") < pl.col("early_until_date"))
 
 
 def had_not_died(by: str) -> pl.Expr:

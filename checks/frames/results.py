@@ -27,8 +27,10 @@ def evidence(subject: Subject) -> Frame:
 
 
 def exposed(subject: Subject) -> Frame:
-    """Exposed children with how many obligations of each kind that a child has once."""
+    """Exposed children with how many obligations of each kind that a child has once, and the day until which knowledge
+    of them was early."""
     once = ("registered", "on_child_record", "handed_over")
+    early_months = subject.reference.target.early_months
     kept = subject.read("obligations").filter(pl.col("kind").is_in(once))
     owed = kept.group_by("child_id").agg(
         *((pl.col("kind") == kind).sum().cast(pl.Int64).alias(kind) for kind in once),
@@ -40,7 +42,11 @@ def exposed(subject: Subject) -> Frame:
             subject.read("children_in_view").select("child_id", "birth_date", "death_date"), on="child_id", how="left"
         )
         .join(owed, on="child_id", how="left")
-        .with_columns(pl.col(once).fill_null(0), *subject.days.as_columns())
+        .with_columns(
+            pl.col(once).fill_null(0),
+            pl.col("birth_date").dt.offset_by(f"{early_months}mo").alias("early_until_date"),
+            *subject.days.as_columns(),
+        )
     )
     return Frame("exposed", rows, ("child_id",), "municipality_code", "Eksponerede børn", "Exposed children")
 

@@ -11,8 +11,10 @@ NEVER_EMPTY = ("pregnancies", "children", "residences")
 
 
 def sizes(subject: Subject) -> Frame:
-    """One row per table; `rows_before` is null where no run came before, or its tables are gone."""
-    rows = pl.concat([_counted(name, subject.read(name)) for name in NEVER_EMPTY])
+    """One row per table that the target group's figures need; `rows_before` is null where no run came before, or its
+    tables are gone."""
+    needed = [name for name in NEVER_EMPTY if name != "pregnancies" or subject.reference.target.is_about_pregnancies]
+    rows = pl.concat([_counted(name, subject.read(name)) for name in needed])
     rows = rows.join(subject.rows_before(), on="table", how="left")
     return Frame("sizes", rows, ("table",), None, "Tabellernes størrelse", "Sizes of the tables")
 

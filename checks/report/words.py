@@ -13,6 +13,7 @@ from checks.declared import Check
 from dashboards.language import NO_BREAK, Language
 from dashboards.language import Words as PageWords
 from dashboards.quality.declared import fault_in_words, table_name, unit_of
+from pipelines.definitions.rewording import reworded
 
 MOST_DECIMALS = 3
 TOLERATED_ROUNDING = 0.05
@@ -37,7 +38,7 @@ class Words:
 
     def said(self, check: Check, part: Literal["claim", "reader", "supplier"]) -> str:
         """A sentence of the check itself."""
-        return str(getattr(check, f"{part}_{self.language}"))
+        return reworded(str(getattr(check, f"{part}_{self.language}")), self.language)
 
     def status(self, status: str) -> str:
         """`Ikke bestået`."""

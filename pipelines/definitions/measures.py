@@ -7,15 +7,18 @@ what it declares is whose obligations, and which numerator it shows.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from importlib import resources
 from typing import Literal
 
 import polars as pl
 
-from pipelines.definitions.reference import Reference
+from pipelines.definitions.descriptions import read_description, table_of
+from pipelines.definitions.in_force import InForce, guidance
+from pipelines.definitions.reference import Reference, shipped_reference
+from pipelines.definitions.rewording import reworded_by
 from pipelines.errors import UserError
 
 Numerator = Literal["numerator_ever", "numerator_timely", "lost_to_follow_up", "lost_to_documentation"]
@@ -27,6 +30,8 @@ TEXTS = ("unit", "title", "sentence", "why")
 
 THEMES = ("detected", "registered", "carried", "followed_up", "lost", "data")
 """In the order in which a page tells them."""
+
+SHIPPED = "_shipped"
 
 CONTACT = "contact"
 """The row of `measures.csv` that speaks for every single contact of the schedule."""
@@ -174,27 +179,69 @@ def contacts(reference: Reference, programme: str) -> tuple[Measure, ...]:
 def all_measures(reference: Reference) -> tuple[Measure, ...]:
     """The headline measures, and every contact of the schedule."""
     programmes = reference.schedule["programme"].unique(maintain_order=True)
-    return (*HEADLINE_MEASURES, *(each for programme in programmes for each in contacts(reference, programme)))
+    return (*headline_measures(), *(each for programme in programmes for each in contacts(reference, programme)))
 
 
-@cache
 def facts_of(name: str) -> Facts:
     """What is said of a measure, with the days of the schedule and of `deadlines.csv`. A single contact has no row of
     its own: the row `contact` speaks for all of them, each under the title that the schedule gives it."""
-    told = facts()[CONTACT if ":" in name else name]
-    values = {language: _values(name, language) for language in LANGUAGES}
+    return _facts_of(name, guidance())
+
+
+@cache
+def _facts_of(name: str, chosen: InForce | None) -> Facts:
+    told = facts_under(chosen)[CONTACT if ":" in name else name]
+    values = {language: _values(name, language, Reference.under(chosen)) for language in LANGUAGES}
     filled = [{language: text[language].format(**values[language]) for language in LANGUAGES} for text in _texts(told)]
     unit, title, sentence, why = filled
     return replace(told, unit=unit, title=title, sentence=sentence, why=why)
 
 
-@cache
+def headline_measures() -> tuple[Measure, ...]:
+    """The headline measures that the target group has: those that `measures.csv` has a row for."""
+    told = facts()
+    return tuple(each for each in HEADLINE_MEASURES if each.name in told)
+
+
+def told_of(measures: Iterable[Measure]) -> tuple[Measure, ...]:
+    """Those of them that the target group has, in their order."""
+    told = facts()
+    return tuple(each for each in measures if each.name in told)
+
+
 def facts() -> dict[str, Facts]:
     """All rows of `measures.csv` by name. UserError when a row is missing, double or incomplete."""
-    file = resources.files("pipelines.definitions") / "reference" / "measures.csv"
-    rows = pl.read_csv(file.read_bytes(), infer_schema=False)
-    _check(rows)
+    return facts_under(guidance())
+
+
+@cache
+def facts_under(chosen: InForce | None) -> dict[str, Facts]:
+    """With the rows of the guidance in force, where it has a target group of its own: it has the measures that it
+    names, and may leave headline measures out."""
+    rows = pl.read_csv((shipped_reference() / "measures.csv").read_bytes(), infer_schema=False)
+    if chosen is not None and read_description(chosen.folder).target is not None:
+        rows = _laid_over(rows, chosen)
+    _check(rows, may_leave_out=chosen is not None)
     return {row["name"]: _facts(row) for row in rows.to_dicts()}
+
+
+def _laid_over(rows: pl.DataFrame, chosen: InForce) -> pl.DataFrame:
+    """The rows of a guidance; what it leaves empty is as shipped, in the words of its own target group."""
+    own = table_of(chosen.folder, "measures")
+    in_own_words = rows.with_columns(
+        pl.Series(name, [reworded_by(text, name[-2:], chosen) for text in rows[name]])
+        for name in rows.columns
+        if name.endswith(tuple(f"_{language}" for language in LANGUAGES))
+    )
+    both = own.join(in_own_words, on="name", how="left", suffix=SHIPPED, maintain_order="left")
+    return both.select(
+        "name",
+        *(
+            pl.coalesce(each for each in (name, f"{name}{SHIPPED}") if each in both.columns).alias(name)
+            for name in rows.columns
+            if name != "name"
+        ),
+    )
 
 
 def _facts(row: dict[str, str]) -> Facts:
@@ -209,7 +256,7 @@ def _facts(row: dict[str, str]) -> Facts:
     )
 
 
-def _check(rows: pl.DataFrame) -> None:
+def _check(rows: pl.DataFrame, *, may_leave_out: bool = False) -> None:
     """A steward's slip in the spreadsheet is told with its row."""
     named = {each.name for each in HEADLINE_MEASURES} | {CONTACT}
     rows = rows.with_columns(pl.col("name").fill_null(""))
@@ -221,7 +268,7 @@ def _check(rows: pl.DataFrame) -> None:
     ]
     reviewed = pl.col("review_date")
     faults = {
-        "no row for": sorted(named - set(names)),
+        "no row for": sorted(({CONTACT} if may_leave_out else named) - set(names)),
         "no measure called": sorted(set(names) - named),
         "two rows for": sorted({name for name in names if names.count(name) > 1}),
         "an empty field in": rows.filter(pl.any_horizontal(pl.col(needed).is_null()))["name"].to_list(),
@@ -245,8 +292,7 @@ def _texts(told: Facts) -> tuple[dict[str, str], ...]:
     return told.unit, told.title, told.sentence, told.why
 
 
-def _values(name: str, language: str) -> dict[str, object]:
-    reference = Reference.load()
+def _values(name: str, language: str, reference: Reference) -> dict[str, object]:
     if ":" in name:
         is_it = pl.concat_str("programme", pl.lit(":"), "contact_code") == name
         row = reference.schedule.row(by_predicate=is_it, named=True)

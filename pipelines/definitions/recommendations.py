@@ -1,4 +1,4 @@
-"""The recommendations of the two guidances, and the measures that show whether each is met.
+"""The recommendations of the guidance descriptions, and the measures that show whether each is met.
 
 Which recommendation a measure shows is a fact of `measures.csv` and stands nowhere else; this turns it round.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.definitions.measures import HEADLINE_MEASURES, LANGUAGES, Measure, Obligations
+from pipelines.definitions.measures import LANGUAGES, Measure, Obligations, headline_measures
 from pipelines.definitions.reference import Reference
 
 
@@ -15,7 +15,7 @@ from pipelines.definitions.reference import Reference
 class Recommendation:
     """`measures` are counted in every place; `others` show it as well, but not as a share of one municipality.
 
-    Neither: nothing that is delivered tells whether it is met.
+    Neither: nothing that is delivered tells whether it is met, and `not_measured` says why, by language.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Recommendation:
     text: dict[str, str]
     measures: tuple[Measure, ...]
     others: tuple[Measure, ...]
+    not_measured: dict[str, str]
 
     @property
     def is_measured(self) -> bool:
@@ -32,7 +33,7 @@ class Recommendation:
 
 
 def recommendations(reference: Reference) -> tuple[Recommendation, ...]:
-    """All of `recommendations.csv`, in its order."""
+    """Those of the descriptions that the reference serves, in the order of their files."""
     return tuple(
         Recommendation(
             row["id"],
@@ -41,6 +42,7 @@ def recommendations(reference: Reference) -> tuple[Recommendation, ...]:
             {language: row[f"text_{language}"] for language in LANGUAGES},
             tuple(each for each in _of(row["id"]) if is_of_places(each)),
             tuple(each for each in _of(row["id"]) if not is_of_places(each)),
+            {language: row[f"not_measured_{language}"] or "" for language in LANGUAGES},
         )
         for row in reference.recommendations.iter_rows(named=True)
     )
@@ -52,4 +54,4 @@ def is_of_places(measure: Measure) -> bool:
 
 
 def _of(recommendation: str) -> list[Measure]:
-    return [measure for measure in HEADLINE_MEASURES if measure.facts.recommendation == recommendation]
+    return [measure for measure in headline_measures() if measure.facts.recommendation == recommendation]

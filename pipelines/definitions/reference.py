@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -11,6 +12,9 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.definitions import enumerations as e
+from pipelines.definitions.descriptions import Description, read_description, shipped
+from pipelines.definitions.in_force import InForce, guidance
+from pipelines.definitions.target_group import EXPOSED_BEFORE_BIRTH, TargetGroup
 from pipelines.errors import UserError
 
 TYPES: dict[str, dict[str, pl.DataType]] = {
@@ -21,15 +25,25 @@ TYPES: dict[str, dict[str, pl.DataType]] = {
     "services": {},
     "price_index": {"year": pl.Int32(), "index": pl.Float64()},
     "exposure_codes": {"in_scope": pl.Boolean()},
-    "recommendations": {},
     "municipalities": {"valid_from": pl.Date(), "valid_to": pl.Date(), "population_2016": pl.Int64()},
     "tile_grid": {"column": pl.Int32(), "row": pl.Int32()},
 }
+ROW_BY_ROW: dict[str, tuple[str, ...]] = {
+    "deadlines": ("kind", "transition"),
+    "parameters": ("name",),
+    "record_types": ("record_type",),
+    "services": ("service",),
+}
+"""Tables of which a guidance may bring some rows, and the key by which its row stands instead of the shipped one."""
 
 
 @dataclass(frozen=True)
 class Reference:
-    """All reference tables, as frames with the columns of their files. `version` is a hash of their bytes."""
+    """All reference tables, as frames with the columns of their files. `version` is a hash of their bytes, with the
+    name of the guidance before it where one brings a target group of its own.
+
+    `recommendations` are those of the guidance descriptions that the tables serve.
+    """
 
     schedule: pl.DataFrame
     deadlines: pl.DataFrame
@@ -42,21 +56,18 @@ class Reference:
     municipalities: pl.DataFrame
     tile_grid: pl.DataFrame
     version: str
+    target: TargetGroup = EXPOSED_BEFORE_BIRTH
 
     @staticmethod
-    @cache
     def load(folder: Path | None = None) -> Reference:
-        """Read the files of `folder` (default: those shipped with the code); UserError names file and fault."""
-        place = folder or Path(str(resources.files("pipelines.definitions") / "reference"))
-        digest = hashlib.blake2b(digest_size=6)
-        frames = {}
-        for name, types in TYPES.items():
-            file = place / f"{name}.csv"
-            frames[name] = _read(file, types)
-            digest.update(file.read_bytes())
-        reference = Reference(**frames, version=digest.hexdigest())
-        _check(reference)
-        return reference
+        """Read the files of `folder` (default: those shipped with the code, with what the guidance in force lays over
+        them); UserError names file and fault."""
+        return _loaded(folder or shipped_reference(), guidance() if folder is None else None)
+
+    @staticmethod
+    def under(chosen: InForce | None) -> Reference:
+        """The shipped files with what a guidance lays over them, whichever is in force."""
+        return _loaded(shipped_reference(), chosen)
 
     def parameter(self, name: str) -> float:
         """One number of `parameters.csv`; UserError when the file has lost it."""
@@ -81,6 +92,102 @@ class Reference:
     def municipality_codes(self) -> list[str]:
         """All codes that a record may carry, Christiansø included."""
         return sorted({*self.municipalities["municipality_code"].to_list(), e.OUTSIDE_CODE})
+
+
+def shipped_reference() -> Path:
+    """The files that come with the code."""
+    return Path(str(resources.files("pipelines.definitions") / "reference"))
+
+
+@cache
+def _loaded(place: Path, chosen: InForce | None) -> Reference:
+    frames, digest = {}, hashlib.blake2b(digest_size=6)
+    for name, types in TYPES.items():
+        file = place / f"{name}.csv"
+        frames[name] = _read(file, types)
+        digest.update(file.read_bytes())
+    for each in serving():
+        digest.update((each.folder / "recommendations.csv").read_bytes())
+    frames["recommendations"] = recommendations_of(serving())
+    frames["exposure_codes"] = frames["exposure_codes"].with_columns(_certainty_by_bearer())
+    reference = Reference(version=digest.hexdigest(), target=EXPOSED_BEFORE_BIRTH, **frames)
+    if chosen is not None:
+        reference = laid_over(reference, chosen)
+    _check(reference)
+    return reference
+
+
+def _certainty_by_bearer() -> pl.Expr:
+    """A diagnosis of the child confirms an exposure; one of the mother makes it probable."""
+    is_of_the_child = pl.col("bearer") == "child"
+    return pl.when(is_of_the_child).then(pl.lit("confirmed")).otherwise(pl.lit("probable")).alias("certainty")
+
+
+def serving() -> list[Description]:
+    """The shipped descriptions whose target group the shipped files are about."""
+    return [each for each in shipped() if each.target is None]
+
+
+def recommendations_of(descriptions: Sequence[Description]) -> pl.DataFrame:
+    """Their recommendations one after the other; `pathway` is the name of the description."""
+    return pl.concat(
+        [each.recommendations.select(pl.lit(each.name).alias("pathway"), pl.all()) for each in descriptions]
+    )
+
+
+def laid_over(shipped_files: Reference, chosen: InForce) -> Reference:
+    """The shipped tables with those of a guidance in their place.
+
+    An evidence list and recommendations stand instead of the shipped ones. Of the tables in `ROW_BY_ROW` a row stands
+    instead of the shipped row of the same key, and the others are as shipped.
+    """
+    described = read_description(chosen.folder)
+    if described.target is None:
+        return shipped_files
+    tables = {name: _laid_over(getattr(shipped_files, name), name, chosen.folder) for name in ROW_BY_ROW}
+    return replace(
+        shipped_files,
+        **tables,
+        schedule=_schedule(shipped_files.schedule, described),
+        exposure_codes=evidence_list(chosen.folder),
+        recommendations=recommendations_of([described]),
+        version=f"{described.name}:{chosen.content}+{shipped_files.version}",
+        target=described.target,
+    )
+
+
+def _schedule(rows: pl.DataFrame, described: Description) -> pl.DataFrame:
+    """The group's own follow-up, and the shipped offers to all children where the guidance names the recommendation
+    that they show."""
+    own = _read(described.folder / "schedule.csv", TYPES["schedule"])
+    shown = described.offers_to_all_show
+    if shown is None:
+        return own
+    to_all = rows.filter(pl.col("applies_to") == "all").with_columns(pl.lit(shown).alias("recommendation"))
+    others = to_all.join(own, on=["programme", "contact_code"], how="anti", maintain_order="left")
+    return pl.concat([others, own.select(rows.columns)])
+
+
+def _laid_over(rows: pl.DataFrame, name: str, folder: Path) -> pl.DataFrame:
+    file = folder / f"{name}.csv"
+    if not file.exists():
+        return rows
+    own = _read(file, TYPES[name])
+    others = rows.join(own, on=list(ROW_BY_ROW[name]), how="anti", nulls_equal=True, maintain_order="left")
+    return pl.concat([own, others], how="diagonal").select(rows.columns)
+
+
+def evidence_list(folder: Path) -> pl.DataFrame:
+    """`evidence.csv` of a guidance in the shape of `exposure_codes.csv`: diagnoses of the child, grouped."""
+    rows = _read(folder / "evidence.csv", {})
+    return rows.select(
+        "prefix",
+        pl.lit("child").alias("bearer"),
+        pl.col("group").alias("substance"),
+        pl.lit(value=True).alias("in_scope"),
+        "certainty",
+        "title_da",
+    )
 
 
 def _read(file: Path, types: dict[str, pl.DataType]) -> pl.DataFrame:
@@ -128,7 +235,10 @@ def _check(reference: Reference) -> None:
         ).item(),
         "price_index.csv: the basis of each year is given": reference.price_index["basis"].is_not_null().all(),
         "exposure_codes.csv: substance is of the contract": reference.exposure_codes["substance"]
-        .is_in(e.SUBSTANCES)
+        .is_in(reference.target.group_names)
+        .all(),
+        "exposure_codes.csv: certainty is suspected, probable or confirmed": reference.exposure_codes["certainty"]
+        .is_in(e.CERTAINTIES_OF_EVIDENCE)
         .all(),
         "municipalities.csv: regions change on the first day of a quarter": reference.municipalities.select(
             (pl.col("valid_from") == pl.col("valid_from").dt.truncate("1q")).all()

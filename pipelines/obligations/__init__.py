@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.definitions import lists
+from pipelines.definitions.age_bands import birthday
 from pipelines.definitions.reference import Reference
 from pipelines.obligations import carrying, discovery, status
 from pipelines.obligations import pregnancy as of_pregnancy
@@ -46,7 +47,7 @@ def drafts_of_exposed(
     `handovers_about` has one row per hand-over and child that it is about.
     """
     moves = carrying.moves(spells.join(known, on="child_id", how="semi"), reference)
-    return pl.concat(
+    drafts = pl.concat(
         [
             discovery.registered(known, evidence, reference),
             discovery.on_child_record(known, evidence, reference),
@@ -56,6 +57,22 @@ def drafts_of_exposed(
             carrying.carried_at_transition(known, support_records, handovers_about, reference, as_of),
         ]
     )
+    return _within_age(_applying(drafts, reference), known, reference)
+
+
+def _applying(drafts: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
+    """Only what the target group's guidance asks for."""
+    asked = reference.target.obligations
+    return drafts if asked is None else drafts.filter(pl.col("measure").cast(pl.String).is_in(sorted(asked)))
+
+
+def _within_age(drafts: pl.LazyFrame, known: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
+    """Nothing begins on or after the birthday with which the target group ends."""
+    until_age = reference.target.until_age
+    if until_age is None:
+        return drafts
+    ends = known.select("child_id", birthday("birth_date", until_age).alias("ends_date"))
+    return drafts.join(ends, on="child_id").filter(pl.col("trigger_date") < pl.col("ends_date")).drop("ends_date")
 
 
 def obligations_of_children(
@@ -86,13 +103,14 @@ def obligations_of_pregnancies(
         pregnancies, standing_exposures, records.handovers, mother_diagnoses, records.treatments, reference
     )
     named = records.handovers.filter(pl.col("pregnancy_id").is_not_null())
-    drafts = pl.concat(
+    every_kind = pl.concat(
         [
             of_pregnancy.screened(pregnancies, reference),
             of_pregnancy.referred(known, named, reference),
             of_pregnancy.plan_before_birth(known, named, reference),
         ]
     )
+    drafts = _applying(every_kind, reference)
     endings = pregnancies.select("pregnancy_id", "outcome", "end_date")
     existing = drafts.filter(pl.col("trigger_date") <= as_of).join(endings, on="pregnancy_id")
     without_residence = existing.with_columns(

@@ -31,8 +31,8 @@ def registered(exposed_children: pl.LazyFrame, evidence: pl.LazyFrame, reference
 
 def on_child_record(exposed_children: pl.LazyFrame, evidence: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
     """Due 30 days after birth or first knowledge; met by what names the child itself, not only its pregnancy."""
-    names_the_child = pl.col("source").is_in(["child_diagnosis", "support_record"]) | (
-        (pl.col("source") == "registration") & pl.col("names_child")
+    names_the_child = pl.col("source").is_in(reference.target.on_child_record) & (
+        (pl.col("source") != "registration") | pl.col("names_child")
     )
     on_record = evidence.filter(names_the_child).group_by("child_id").agg(pl.col("known_date").min().alias("met_date"))
     trigger = pl.max_horizontal("birth_date", "first_known_date")

@@ -1,0 +1,1 @@
+"""Guidance descriptions: what they must keep, which are shipped, how one is drafted, and how a store has one."""

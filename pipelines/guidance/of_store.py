@@ -1,0 +1,91 @@
+"""The target group of a store: one, from its first run on. Its guidance folder is kept in the store, so that pages on
+another machine speak of it as the run did. A store without one is about the shipped target group."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from pipelines.definitions import in_force
+from pipelines.definitions.descriptions import (
+    FACTS_FILE,
+    Description,
+    WrongGuidance,
+    read_description,
+    shipped_folder,
+    shipped_names,
+)
+from pipelines.definitions.reference import Reference
+from pipelines.definitions.target_group import EXPOSED_BEFORE_BIRTH
+from pipelines.guidance.rules import checked
+
+KEPT = "guidance"
+
+
+def folder_named(name: str) -> Path:
+    """A folder, or a shipped description by its name."""
+    return shipped_folder() / name if name in shipped_names() else Path(name)
+
+
+def of_store(store: Path) -> Path | None:
+    """The guidance folder that the store keeps, under its name; null when it is about the shipped target group."""
+    return next((facts.parent for facts in sorted((store / KEPT).glob(f"*/{FACTS_FILE}"))), None)
+
+
+def chosen(store: Path | None, asked: str | None = None) -> Path | None:
+    """The folder of the guidance asked for, else of the store's own; null for the shipped target group.
+
+    WrongGuidance when the one asked for has faults, or is about the shipped target group.
+    """
+    if asked is not None:
+        return _with_a_target_group(checked(folder_named(asked))).folder
+    return of_store(store) if store is not None else None
+
+
+def put_in_force(store: Path) -> None:
+    """From now on definitions and words are of the target group of the store."""
+    in_force.put(of_store(store))
+
+
+def _with_a_target_group(described: Description) -> Description:
+    if described.target is None:
+        raise WrongGuidance(
+            f"{described.name} is about the target group that is followed anyway",
+            where=f"its {FACTS_FILE} has no [target]",
+            to_do="Leave out --guidance.",
+        )
+    return described
+
+
+def require_same_group(last_version: str | None, reference: Reference, store: Path) -> None:
+    """WrongGuidance when the store's last run was about another target group: two never mix in one store."""
+    if last_version is None:
+        return
+    before, now = _group(last_version), _group(reference.version)
+    if before != now:
+        raise WrongGuidance(
+            f"{store} is about another target group",
+            where=f"its runs are about {before}, this one would be about {now}",
+            to_do="Give a store of its own: --store FOLDER",
+        )
+
+
+def _group(reference_version: str) -> str:
+    name, colon, _ = reference_version.partition(":")
+    return name if colon else EXPOSED_BEFORE_BIRTH.name
+
+
+def keep(store: Path) -> None:
+    """The guidance in force, into the store: written beside what is there, then in its place."""
+    chosen = in_force.guidance()
+    if chosen is None or chosen.folder == of_store(store):
+        return
+    beside = store / f".{KEPT}.part"
+    shutil.rmtree(beside, ignore_errors=True)
+    named = beside / read_description(chosen.folder).name
+    named.mkdir(parents=True)
+    for file in chosen.folder.iterdir():
+        if file.suffix in in_force.HASHED:
+            shutil.copyfile(file, named / file.name)
+    shutil.rmtree(store / KEPT, ignore_errors=True)
+    beside.rename(store / KEPT)
