@@ -16,9 +16,9 @@ SECONDS, GIGABYTES = 90, 4.0
 AFTER_A_QUARTER = 30
 
 PARTS = {
-    "cohort development": "analysis.development()",
-    "times to event": "analysis.courses()",
-    "participation": "analysis.participation({name(years): years for years in Calendar(as_of).periods})",
+    "development, times to event, participation": (
+        "analysis.counts({name(years): years for years in Calendar(as_of).periods})"
+    ),
     "pathways and costs, with bootstrap": "analysis.costs()",
 }
 OF_RUN = """

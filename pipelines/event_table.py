@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from pipelines.definitions import enumerations as e
@@ -16,32 +18,35 @@ NUMBERS = (*ENDINGS, "before_origin")
 ROW = ("interval", "cohort", "days", "ending", "is_before_origin")
 
 
-def event_table(rows: pl.LazyFrame, course: Course) -> pl.LazyFrame:
+def event_table(rows: pl.LazyFrame, course: Course, beside: Sequence[str] = ()) -> pl.LazyFrame:
     """`interval, group_kind, group_value, cohort, days` and how many children ended there and how; additive.
+
+    Columns of `rows` that are named in `beside` divide the counts further.
 
     `all` are all exposed children, and regions, substance groups and known before birth divide them; `exposure` sets
     them beside all others where an interval has others. The region is that of the residence on the first day followed,
     which nothing that comes later can change, under its name on `as_of`. `before_origin` is part of `event` on day 0.
     """
-    grouped = pl.concat([_exposed_with_groups(rows, course), _others(rows, course)])
-    cells = grouped.group_by("interval", *GROUP_KINDS, "cohort", "days").agg(_numbers())
+    grouped = pl.concat([_exposed_with_groups(rows, course, beside), _others(rows, course, beside)])
+    cells = grouped.group_by(*beside, "interval", *GROUP_KINDS, "cohort", "days").agg(_numbers())
     return (
         cells.unpivot(
             on=list(GROUP_KINDS),
-            index=["interval", "cohort", "days", *NUMBERS],
+            index=[*beside, "interval", "cohort", "days", *NUMBERS],
             variable_name="group_kind",
             value_name="group_value",
         )
         .filter(pl.col("group_value").is_not_null())
-        .group_by("interval", "group_kind", "group_value", "cohort", "days")
+        .group_by(*beside, "interval", "group_kind", "group_value", "cohort", "days")
         .agg(pl.col(NUMBERS).sum())
     )
 
 
-def _exposed_with_groups(rows: pl.LazyFrame, course: Course) -> pl.LazyFrame:
+def _exposed_with_groups(rows: pl.LazyFrame, course: Course, beside: Sequence[str]) -> pl.LazyFrame:
     traits = course.exposed.select("child_id", "substance_group", "known_before_birth")
     of_exposed = with_residence(rows.join(traits, on="child_id"), course.spells, "origin_date")
     return of_exposed.select(
+        *beside,
         *ROW,
         pl.lit("all").alias("all"),
         pl.lit(EXPOSED).alias("exposure"),
@@ -50,10 +55,10 @@ def _exposed_with_groups(rows: pl.LazyFrame, course: Course) -> pl.LazyFrame:
     )
 
 
-def _others(rows: pl.LazyFrame, course: Course) -> pl.LazyFrame:
+def _others(rows: pl.LazyFrame, course: Course, beside: Sequence[str]) -> pl.LazyFrame:
     """They are in one group only."""
     groups = [pl.lit(NOT_EXPOSED if kind == "exposure" else None, pl.String).alias(kind) for kind in GROUP_KINDS]
-    return rows.join(course.exposed, on="child_id", how="anti").select(*ROW, *groups)
+    return rows.join(course.exposed, on="child_id", how="anti").select(*beside, *ROW, *groups)
 
 
 def _region(code: str, course: Course) -> pl.Expr:
@@ -77,7 +82,7 @@ def grids() -> pl.LazyFrame:
     return pl.LazyFrame(shown, schema={"interval": INTERVAL, "days": pl.Int32}, orient="row")
 
 
-def binned(events: pl.LazyFrame) -> pl.LazyFrame:
+def binned(events: pl.LazyFrame, beside: Sequence[str] = ()) -> pl.LazyFrame:
     """`interval, cohort, group_kind, group_value, bin, event, competing, censored`: what a curve on the grid is.
 
     A bin is named by its last day and begins after the last day of the bin before; bin 0 is day 0, `BEYOND` all that
@@ -89,7 +94,7 @@ def binned(events: pl.LazyFrame) -> pl.LazyFrame:
         orient="row",
     )
     upper = pl.concat([grids(), beyond]).with_columns(pl.col("days").alias("bin")).sort("days")
-    keys = ["interval", "cohort", "group_kind", "group_value", "bin"]
+    keys = [*beside, "interval", "cohort", "group_kind", "group_value", "bin"]
     return (
         events.sort("days")
         .join_asof(upper, on="days", by="interval", strategy="forward", check_sortedness=False)

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from pipelines.analysis import Analysis
+from pipelines.analysis import Analysis, CountsBeside
 from pipelines.definitions.age_bands import AGE_BANDS
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.times_to_event import (
@@ -87,6 +87,11 @@ def tables(beside: BesideCounts, passed: Passed) -> dict[str, pl.DataFrame]:
 
 
 @pytest.fixture(scope="module")
+def counts(analysis: Analysis) -> CountsBeside:
+    return analysis.counts({})
+
+
+@pytest.fixture(scope="module")
 def analysis(finished: Snapshot) -> Analysis:
     return Analysis(finished, REFERENCE, AS_OF)
 
@@ -132,9 +137,9 @@ def test_numbers_of_nearly_the_same_children_are_told_in_tens(tables: dict[str, 
     assert curves.filter(pl.col("children") < 20).is_empty()
 
 
-def test_told_shares_are_those_of_the_children(tables: dict[str, pl.DataFrame], analysis: Analysis) -> None:
+def test_told_shares_are_those_of_the_children(tables: dict[str, pl.DataFrame], counts: CountsBeside) -> None:
     """Of all exposed and all others, from the exact counts; groups that are told together are left out."""
-    exact = in_periods(analysis.development().counts.lazy(), AS_OF).collect()
+    exact = in_periods(counts.development().counts.lazy(), AS_OF).collect()
     keys = ["period", "age_band", "domain", "group_kind", "group_value"]
     assessed = exact.group_by(keys).agg(
         pl.col("children").filter(pl.col("outcome") != "not_assessed").sum().alias("assessed"),
@@ -226,9 +231,9 @@ def test_a_published_step_is_the_cumulative_incidence_of_all_that_is_known(
         assert step["share"] == pytest.approx(by_then["cumulative_incidence"], abs=0.0251)
 
 
-def test_the_first_evidence_has_curves(tables: dict[str, pl.DataFrame], analysis: Analysis) -> None:
+def test_the_first_evidence_has_curves(tables: dict[str, pl.DataFrame], counts: CountsBeside) -> None:
     """All who are in it arrive; who is found after the horizon comes later, and known before birth is no group."""
-    made = {each.name: each for each in course_breakdowns(analysis.courses(), AS_OF)}
+    made = {each.name: each for each in course_breakdowns(counts.all_courses(), AS_OF)}
     own = made[f"course|{BIRTH_TO_EVIDENCE.name}|2020-2022"]
     assert (own.counts[:, :-1].sum(axis=1) == own.counts[:, -1]).all()
     told = tables["published_curves"].filter(

@@ -19,13 +19,14 @@ from pipelines.development import (
     CRUDE,
     KEYS,
     OUTCOMES,
-    Z_SUMS,
     development_counts,
     development_ratios,
     development_strata,
     development_z_sums,
     outcome_cells,
+    population_by_group,
     population_cells,
+    results_by_group,
 )
 from pipelines.development_shares import crude_ratios, development_shares
 from pipelines.latest_assessments import latest_assessments
@@ -197,12 +198,17 @@ def test_assessments_before_birth_and_in_a_band_that_is_not_over_are_left_out() 
 # What is counted
 
 
+AT = ("municipality_code",)
+
+
 def cells(
     born: pl.LazyFrame, known: pl.LazyFrame, lived: pl.LazyFrame, found: pl.LazyFrame
 ) -> tuple[pl.LazyFrame, ...]:
     populations = band_populations(born, known, lived, AS_OF).collect().lazy()
-    told = latest_assessments(found, populations).collect().lazy()
-    return population_cells(populations), outcome_cells(told, populations), populations, told
+    placed = populations.join(homes_at_birth(born, lived), on="child_id").collect().lazy()
+    told = latest_assessments(found, placed).collect().lazy()
+    of_group = population_by_group(population_cells(placed, AT), AT)
+    return of_group, results_by_group(outcome_cells(told, placed, AT), AT), populations, told
 
 
 BORN = [(child, "2019-01-01", "") for child in range(1, 6)]
@@ -236,7 +242,7 @@ def test_counts_by_hand() -> None:
 def test_sums_of_z_scores_by_hand_leave_out_those_that_are_not_known() -> None:
     _, outcomes, _, _ = cells(children(BORN), exposed(KNOWN), homes([]), assessments(FOUND))
     told = development_z_sums(outcomes).filter(pl.col("group_kind") == "exposure").sort("group_value").collect()
-    assert told.select("cohort", "age_band", "domain", "group_value", *Z_SUMS).rows() == [
+    assert told.select("cohort", "age_band", "domain", "group_value", "z_children", "z_sum", "z_squares").rows() == [
         (2019, "0-1", "growth", "exposed", 1, -2.0, 4.0),
         (2019, "0-1", "growth", "others", 1, 0.5, 0.25),
     ]
@@ -244,8 +250,8 @@ def test_sums_of_z_scores_by_hand_leave_out_those_that_are_not_known() -> None:
 
 def test_strata_count_the_assessed_by_birth_year_and_municipality_at_birth() -> None:
     lived = [(1, "2019-01-01", "", "0101"), (3, "2019-01-01", "", "0101"), (4, "2019-01-01", "", "0461")]
-    _, _, populations, told = cells(children(BORN), exposed(KNOWN), homes(lived), assessments(FOUND))
-    strata = development_strata(told, populations, homes_at_birth(children(BORN), homes(lived))).collect()
+    _, results, _, _ = cells(children(BORN), exposed(KNOWN), homes(lived), assessments(FOUND))
+    strata = development_strata(results).collect()
     concerns = strata.filter(pl.col("outcome") == "concern").sort("municipality_code", "group")
     assert concerns.select("cohort", "municipality_code", "group", "people", "events").rows() == [
         (2019, "0101", "exposed", 1, 1),
@@ -271,13 +277,12 @@ def test_a_country_in_which_place_alone_matters_has_a_crude_ratio_and_a_standard
 
 @pytest.mark.parametrize("born", [[], BORN], ids=["nobody", "nobody assessed"])
 def test_a_country_without_assessments_has_counts_and_no_ratio(born: list[tuple[int, str, str]]) -> None:
-    populations, outcomes, lived, told = cells(children(born), exposed([]), homes([]), assessments([]))
+    populations, outcomes, _, _ = cells(children(born), exposed([]), homes([]), assessments([]))
     counts = development_counts(populations, outcomes).collect()
     assert counts["children"].sum() == len(born) * 5 * len(e.DOMAINS)
     assert set(counts.filter(pl.col("children") > 0)["outcome"]) <= {"not_assessed"}
     assert development_z_sums(outcomes).collect().is_empty()
-    strata = development_strata(told, lived, homes_at_birth(children(born), homes([])))
-    assert development_ratios(strata, ALIKE).collect().is_empty()
+    assert development_ratios(development_strata(outcomes), ALIKE).collect().is_empty()
 
 
 days = st.dates(date(2016, 1, 1), date(2026, 9, 30))

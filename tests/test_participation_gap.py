@@ -14,7 +14,7 @@ from pipelines.in_memory import run_in_memory
 from pipelines.participation_gap import (
     ALIKE,
     CRUDE,
-    contact_strata,
+    contact_pairs,
     contacts_of_children,
     participation,
     participation_gap,
@@ -68,7 +68,7 @@ def test_contacts_of_a_programme_for_exposed_children_are_not_compared() -> None
 
 
 def gap(contacts: pl.LazyFrame, shape: Strata) -> dict[str, dict[str, float]]:
-    told = participation(contacts, contact_strata(contacts, REFERENCE), shape, REFERENCE)
+    told = participation(contact_pairs(contacts, REFERENCE), shape)
     return {row["programme"]: row for row in participation_gap(told).collect().iter_rows(named=True)}
 
 

@@ -12,8 +12,9 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.analysis import Analysis, Costs, Run
-from pipelines.cost_differences import differences
+from pipelines.analysis import Costs
+from pipelines.cost_differences import DIFFERENCES, differences
+from pipelines.counted import Run, counted
 from pipelines.definitions.reference import Reference
 from pipelines.development import EXPOSED, EXPOSURE, NOT_ASSESSED, OTHERS
 from pipelines.disclosure import published_development as shown
@@ -25,8 +26,8 @@ from pipelines.disclosure.development_tables import development_breakdowns, in_p
 from pipelines.disclosure.linked_tables import Flags
 from pipelines.disclosure.places_and_periods import Calendar, name
 from pipelines.disclosure.published_courses import exact_curves, published_curves, published_medians
-from pipelines.pathway_costs import oldest_common_age
-from pipelines.pathways import NONE_OF_THESE, PATHWAYS
+from pipelines.pathway_costs import ALL, FIGURES, TO_AGE, oldest_common_age
+from pipelines.pathways import NONE_OF_THESE, PATHWAY, PATHWAYS
 from pipelines.pathways import OTHERS as OTHER_CHILDREN
 from pipelines.statistics.standardisation import Strata, proportions, ratios, sums_over_people, with_weights
 
@@ -93,14 +94,14 @@ def beside_counts(
 ) -> BesideCounts:
     """From the tables of a finished run. What is `closed` was published before, and is no part of the new cells."""
     before = closed or Closed({}, as_of)
-    analysis = Analysis(run, reference, as_of)
-    development, courses = analysis.development(), analysis.courses()
+    periods = {name(years): years for years in Calendar(as_of).periods}
+    found = counted(run, reference, as_of, periods)
+    development, courses = found.counts.development(), found.counts.all_courses()
     counts = in_periods(development.counts.lazy(), as_of).collect().sort("period", "age_band")
     breakdowns = [*development_breakdowns(counts), *course_breakdowns(courses, as_of)]
     births = development.counts["cohort"].min()
     first_years = courses.group_by(pl.col("interval").cast(pl.String)).agg(pl.col("cohort").min())
-    costs = analysis.costs()
-    told, between = _costs(costs, reference, threshold)
+    told, between, price_years = _costs(found.costs, reference, threshold)
     return BesideCounts(
         protected(before.without(breakdowns), threshold),
         reference,
@@ -114,10 +115,10 @@ def beside_counts(
         ),
         competing(courses, as_of),
         dict(first_years.iter_rows()),
-        analysis.participation({name(years): years for years in Calendar(as_of).periods}),
+        found.counts.participation(list(periods)),
         told,
         between,
-        costs.price_years,
+        price_years,
         before,
     )
 
@@ -191,16 +192,28 @@ def _told_participation(exact: pl.DataFrame, told_shares: pl.DataFrame) -> pl.La
     )
 
 
-def _costs(costs: Costs, reference: Reference, threshold: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Told costs and differences, to the oldest age that the pathways with enough children have in common. A pathway
-    with fewer has rows that are suppressed."""
+def _costs(
+    costs: Costs | None, reference: Reference, threshold: int
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Told costs and differences, to the oldest age that the pathways with enough children have in common, and price
+    years. A pathway with fewer has rows that are suppressed; without costs, each has one that is missing."""
+    if costs is None:
+        price_years = pl.DataFrame(schema=dict.fromkeys(("price_year", "year_without_index"), pl.Int32()))
+        return _missing_costs(), pl.DataFrame(schema=DIFFERENCES), price_years
     figures = costs.figures
     large = [each for each in PATHWAYS if oldest_common_age(figures, [each], BEHIND_A_MEAN) is not None]
     to_age = oldest_common_age(figures, large, BEHIND_A_MEAN) if large else None
     age = 0 if to_age is None else to_age
     beside = [each for each in (NONE_OF_THESE, OTHER_CHILDREN) if _reaches(figures, each, age)]
     told = told_costs(figures, costs.yearly, costs.followed, reference.services, age, threshold, [*large, *beside])
-    return told, told_differences(differences(costs.blocks, age), told)
+    return told, told_differences(differences(costs.blocks, age), told), costs.price_years
+
+
+def _missing_costs() -> pl.DataFrame:
+    """The whole cost of each pathway, which nobody has worked out."""
+    whole = {"breakdown": "total", "part": ALL, "span": TO_AGE, "state": "missing"}
+    schema = {**FIGURES, "price_year": pl.Int32(), "discount_rate": pl.Float64()}
+    return pl.DataFrame([{"pathway": pathway, **whole} for pathway in PATHWAY.categories], schema=schema)
 
 
 def _reaches(figures: pl.DataFrame, pathway: str, age: int) -> bool:

@@ -7,9 +7,10 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from pipelines.counts import CERTAINTY, KNOWN_BEFORE_BIRTH, NOT_EXPOSED, SUBSTANCE_GROUP
+from pipelines.counts import CERTAINTY, KNOWN_BEFORE_BIRTH, NOT_EXPOSED, substance_groups
 from pipelines.definitions import enumerations as e
 from pipelines.definitions.age_bands import AGE_BANDS
+from pipelines.definitions.reference import Reference
 from pipelines.development import EXPOSED, EXPOSURE, OTHERS
 from pipelines.disclosure import development_tables as development
 from pipelines.disclosure.linked_tables import Flags
@@ -117,7 +118,8 @@ def in_tens(children: pl.Expr) -> pl.Expr:
 
 def groups_of_exposed() -> list[tuple[str, str]]:
     """Every value of the traits that there can be."""
-    of_kinds = {"substance_group": SUBSTANCE_GROUP, "certainty": CERTAINTY, "known_before_birth": KNOWN_BEFORE_BIRTH}
+    substances = substance_groups(Reference.load())
+    of_kinds = {"substance_group": substances, "certainty": CERTAINTY, "known_before_birth": KNOWN_BEFORE_BIRTH}
     return [
         (kind, value)
         for kind, values in of_kinds.items()

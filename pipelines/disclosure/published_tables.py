@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -22,16 +23,33 @@ DELIVERING = ("municipality", "region", "country")
 PLACE = ("attribution", "group_kind", "group_value")
 PERIOD = ("period_kind", "period")
 SHARE = ("numerator", "denominator", "share", "low", "high")
+NUMBERS = (*SHARE, "count", "children", "exposed")
 
 
-def published_tables(release: NationalRelease, hidden: Flags, as_of: date) -> dict[str, pl.LazyFrame]:
-    """`published_counts`, `published_shares` and `published_continuity` by name."""
+def published_tables(
+    release: NationalRelease, hidden: Flags, as_of: date, silent: Sequence[str] = ()
+) -> dict[str, pl.LazyFrame]:
+    """`published_counts`, `published_shares` and `published_continuity` by name.
+
+    `silent`: places of which nobody has reported; all their figures are missing, and none is a zero.
+    """
     obligations = _figures(release.obligations(hidden))
-    return {
+    tables = {
         "published_counts": _counts(obligations),
         "published_shares": _shares(release, obligations, as_of),
         "published_continuity": _continuity(release, _figures(release.thread(hidden))),
     }
+    return {name: _without_silent(rows, silent) for name, rows in tables.items()} if silent else tables
+
+
+def _without_silent(rows: pl.LazyFrame, silent: Sequence[str]) -> pl.LazyFrame:
+    """That a place has not reported is no secret; what stands in its place is."""
+    is_silent = pl.col("group_kind").is_in(DELIVERING) & pl.col("group_value").is_in(list(silent))
+    numbers = [name for name in rows.collect_schema().names() if name in NUMBERS]
+    return rows.with_columns(
+        *(pl.when(~is_silent).then(name).alias(name) for name in numbers),
+        pl.when(is_silent).then(pl.lit(MISSING)).otherwise("state").alias("state"),
+    )
 
 
 def _figures(rows: pl.DataFrame) -> pl.LazyFrame:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from pipelines.counted import is_of_returns
 from pipelines.definitions.reference import Reference
 from pipelines.disclosure.beside_counts import BesideCounts, beside_counts
 from pipelines.disclosure.closed import CLOSED_BY, Closed
@@ -26,7 +27,7 @@ from pipelines.disclosure.relations_file import LOWEST_THRESHOLD
 from pipelines.disclosure.utility import Usefulness
 from pipelines.errors import StoreIsEmpty
 from pipelines.progress import Progress
-from pipelines.store import TAKEN_OVER, Snapshot, Store
+from pipelines.store import OF_RETURNS, TAKEN_OVER, Snapshot, Store
 
 KIND = "publish"
 LEDGER = "ledger"
@@ -86,7 +87,8 @@ def publish(
                 stage.rows = int(gone_through.hidden.sum())
             of_counts, of_rest = np.split(gone_through.hidden, [len(national.tables)])
             told = told_shares(national, of_counts)
-            for name, rows in (published_tables(national, of_counts, as_of) | beside.published(of_rest, told)).items():
+            counted = published_tables(national, of_counts, as_of, silent_places(run, reference))
+            for name, rows in (counted | beside.published(of_rest, told)).items():
                 writer.write(name, rows)
             release = ledger_of(store).append(published, facts_of(published, as_of, reason, run.run))
         stages = {stage.name: {"rows": stage.rows, "seconds": round(stage.seconds, 3)} for stage in shown.stages}
@@ -95,6 +97,18 @@ def publish(
     asked = share_of_figures(national.obligations(of_counts), published.threshold)
     usefulness = Usefulness.of(national.tables, of_counts), Usefulness.of(beside.protected.tables, of_rest)
     return Publication(gone_through, release, snapshot, tables, asked, *usefulness)
+
+
+def silent_places(run: Snapshot, reference: Reference) -> list[str]:
+    """Municipalities without a return, and regions of which none has one; nobody where the run was made from rows."""
+    if not is_of_returns(run):
+        return []
+    accepted = run.table(OF_RETURNS).filter(pl.col("state") == "accepted").collect()["municipality_code"].to_list()
+    places = reference.municipalities.with_columns(
+        pl.coalesce("region_code", "region_name").alias("region"), reports=pl.col("municipality_code").is_in(accepted)
+    )
+    of_level = [places.group_by(level).agg(pl.col("reports").any()) for level in ("municipality_code", "region")]
+    return [code for level in of_level for code, reports in level.iter_rows() if not reports]
 
 
 def _before(store: Store) -> dict[str, pl.DataFrame]:

@@ -75,13 +75,13 @@ def _rate_of(steps: Axis, order: list[str]) -> Integers:
 def _leaves(rows: pl.DataFrame, axes: tuple[Axis, ...], order: list[str], calendar: Calendar) -> Integers:
     """Children by municipality, birth year and what became of them, from windows of three birth years."""
     leaves = np.zeros(tuple(len(axis.leaves) for axis in axes), dtype=np.int64)
-    for row in _by_birth_year(_fates(rows, order), calendar).iter_rows(named=True):
+    for row in by_birth_year(fates(rows, order), calendar).iter_rows(named=True):
         place = axes[0].leaves.index(f"{RESIDENCE}/{row['group_value']}")
         leaves[place, axes[1].leaves.index(row["birth_year"]), axes[2].leaves.index(row["fate"])] = row["children"]
     return leaves
 
 
-def _fates(rows: pl.DataFrame, order: list[str]) -> pl.DataFrame:
+def fates(rows: pl.DataFrame, order: list[str]) -> pl.DataFrame:
     """`group_value, birth_period, fate, children`: each child is lost at one step for one reason, or unbroken."""
     keys = ("group_value", "birth_period")
     is_last = (pl.col("step") == order[-1]) & pl.col("lost_reason").is_null() if order else pl.lit(value=False)
@@ -93,7 +93,7 @@ def _fates(rows: pl.DataFrame, order: list[str]) -> pl.DataFrame:
     return pl.concat([lost, kept])
 
 
-def _by_birth_year(fates: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
+def by_birth_year(fates: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
     """Windows that end in a year minus those that end in the year before: a year minus the one three years before.
 
     So the years follow from the first one on.
