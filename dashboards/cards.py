@@ -8,7 +8,7 @@ from typing import Literal
 
 from dashboards.comparisons import Verdict
 from dashboards.language import Words
-from dashboards.markup import comparison_mark, count_in_words, state_mark
+from dashboards.marks import comparison_mark, count_in_words, state_mark
 from dashboards.shares import Instead, Share
 from pipelines.definitions.measures import Measure
 
@@ -92,21 +92,30 @@ def _columns(windows: tuple[Share, ...]) -> str:
 
 
 def _trend(card: Card, words: Words) -> str:
-    """Since the window before: better, worse or no sure change, with that window's share; or that it cannot be told."""
     if card.trend is None:
         return ""
-    earlier, verdict = card.trend.windows[-2], card.trend.verdict
+    told = escape(trend_words(card.trend, words))
+    return f"<p class='rt-since'>{comparison_mark(card.trend.verdict.comparison)}{told}</p>"
+
+
+def trend_words(trend: Trend, words: Words) -> str:
+    """Since the window before: better, worse or no sure change, with that window's share; or that it cannot be told."""
+    earlier = trend.windows[-2]
     share = words.percent(earlier.share) if earlier.share is not None else ""
-    told = words(f"trend.{verdict.comparison}", period=earlier.period.replace("-", "–"), share=share)
-    text = words(f"trend.of_{card.trend.of}", told=told)
-    return f"<p class='rt-since'>{comparison_mark(verdict.comparison)}{escape(text[:1].upper() + text[1:])}</p>"
+    told = words(f"trend.{trend.verdict.comparison}", period=earlier.period.replace("-", "–"), share=share)
+    text = words(f"trend.of_{trend.of}", told=told)
+    return text[:1].upper() + text[1:]
 
 
 def _comparison(card: Card, words: Words) -> str:
-    """Better, similar, worse or cannot be compared: a mark, a word, and the share of what it is compared with."""
+    told = escape(comparison_words(card, words))
+    return f"<p class='rt-compare'>{comparison_mark(card.verdict.comparison)}{told}</p>"
+
+
+def comparison_words(card: Card, words: Words) -> str:
+    """Better, similar, worse or cannot be compared, and the share of what it is compared with."""
     share = words.percent(card.reference.share) if card.reference.share is not None else ""
-    word = words(f"compare.{card.verdict.word}", reference=card.reference_name, share=share)
-    return f"<p class='rt-compare'>{comparison_mark(card.verdict.comparison)}{escape(word)}</p>"
+    return words(f"compare.{card.verdict.word}", reference=card.reference_name, share=share)
 
 
 def _absence(card: Card, words: Words, threshold: int) -> str:
@@ -122,6 +131,11 @@ def _absence(card: Card, words: Words, threshold: int) -> str:
 
 
 def _beside(instead: Instead, words: Words) -> str:
-    share = f"<b>{words.percent(instead.figure.share or 0.0)}</b>"
-    text = words(f"instead.{instead.of}", share=share, place=escape(instead.name))
+    text = instead_in_markup(instead, words)
     return f"<p class='rt-instead'><i class='{instead.of}' aria-hidden='true'></i><span>{text}</span></p>"
+
+
+def instead_in_markup(instead: Instead, words: Words) -> str:
+    """The figure to read instead, and whose it is."""
+    share = f"<b>{words.percent(instead.figure.share or 0.0)}</b>"
+    return words(f"instead.{instead.of}", share=share, place=escape(instead.name))

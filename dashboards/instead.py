@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dashboards.looking import Looking
 from dashboards.scope import COUNTRY, Place
 from dashboards.shares import Instead
-from dashboards.visit import Visit
 from pipelines.definitions.measures import Measure
 
 WINDOWS_BACK = 3
 """An earlier window of three years says something as long as it ends at most so many years before the last one."""
 
 
-def look_instead(visit: Visit, headlines: Sequence[Measure], place: Place) -> dict[str, tuple[Instead, ...]]:
+def look_instead(visit: Looking, headlines: Sequence[Measure], place: Place) -> dict[str, tuple[Instead, ...]]:
     """By headline, nearest first; only what is shown. The country has nothing beside it but itself in other years."""
     window = visit.window
     own = _own(visit, headlines, place)
@@ -31,7 +31,7 @@ def look_instead(visit: Visit, headlines: Sequence[Measure], place: Place) -> di
     return found
 
 
-def _own(visit: Visit, headlines: Sequence[Measure], place: Place) -> dict[str, list[Instead]]:
+def _own(visit: Looking, headlines: Sequence[Measure], place: Place) -> dict[str, list[Instead]]:
     """The last five years, else the latest earlier window of three that is shown."""
     five = visit.periods("five_years")[-2:-1]
     three = visit.periods("three_years")

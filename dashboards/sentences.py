@@ -16,7 +16,7 @@ import polars as pl
 from dashboards.continuity import Step, Thread
 from dashboards.intervals import Interval, change, direction
 from dashboards.language import Words
-from dashboards.markup import interval_in_sentence, strong_share
+from dashboards.marks import interval_in_sentence, strong_share
 from dashboards.shares import Instead, Share
 from pipelines.wilson import wilson_high, wilson_low
 
@@ -183,7 +183,7 @@ def _change(earlier: Share, later: Share, words: Words, *, high_is_good: bool) -
     if earlier.interval is None or later.interval is None:
         return None
     difference = change(earlier.interval, later.interval)
-    points = words("sentence.points", low=_signed(difference.low, words), high=_signed(difference.high, words))
+    points = words("sentence.points", low=signed(difference.low, words), high=signed(difference.high, words))
     period = earlier.period.replace("-", "–")
     return direction(difference, high_is_good=high_is_good), {"period": period, "points": points}
 
@@ -207,7 +207,7 @@ def _listed(titles: Sequence[str], words: Words) -> str:
     return words("sentence.and").join(part for part in (", ".join(named[:-1]), *named[-1:]) if part)
 
 
-def _signed(difference: float, words: Words) -> str:
+def signed(difference: float, words: Words) -> str:
     """Whole percentage points; with a decimal where they round to none, for the sign is what the sentence rests on."""
     points = difference * 100
     text = words.decimal(abs(points), 0 if round(abs(points)) or not points else 1)

@@ -8,8 +8,9 @@ from dashboards import caveat_sections, figure_tables, sentences
 from dashboards.address import chosen, remember
 from dashboards.caveat_markup import Told
 from dashboards.charts.thread import thread_picture
+from dashboards.leader.said import larger_places, threads_to_draw
 from dashboards.markup import card_heading, show_drawing
-from dashboards.scope import COUNTRY, Place
+from dashboards.scope import Place
 from dashboards.visit import Visit
 
 
@@ -31,7 +32,7 @@ def first_sentences(visit: Visit, place: Place, window: str) -> list[str]:
         return said
     beside = (
         sentences.thread_beside(visit.name(where), visit.thread(where, window), visit.words)
-        for where in _larger(visit, place)
+        for where in larger_places(visit, place)
     )
     return [*said, *next((sentence for sentence in beside if sentence), [])]
 
@@ -39,7 +40,7 @@ def first_sentences(visit: Visit, place: Place, window: str) -> list[str]:
 def thread_card(visit: Visit, place: Place, window: str, told: Told) -> None:
     """The continuity picture; where it says little, a larger one's below it."""
     words = visit.words
-    shown = {where: visit.thread(where, window) for where in _until_one_says_enough(visit, place, window)}
+    shown = {where: visit.thread(where, window) for where in threads_to_draw(visit, place, window)}
     with st.container(key="card-thread"):
         card_heading(words("thread.title"), words("thread.caption", period=window.replace("-", "–")))
         for where, picture in shown.items():
@@ -48,15 +49,3 @@ def thread_card(visit: Visit, place: Place, window: str, told: Told) -> None:
             show_drawing(thread_picture(picture, words))
         caveat_sections.below_thread(told)
         figure_tables.of_threads(visit, shown, window)
-
-
-def _until_one_says_enough(visit: Visit, place: Place, window: str) -> list[Place]:
-    """The place itself, and where it says little the nearest larger one that says more, else the largest."""
-    larger = _larger(visit, place)
-    if not larger or not visit.thread(place, window).says_little:
-        return [place]
-    return [place, next((where for where in larger if not visit.thread(where, window).says_little), larger[-1])]
-
-
-def _larger(visit: Visit, place: Place) -> tuple[Place, ...]:
-    return (visit.geography.region_of(place.code), COUNTRY) if place.kind == "municipality" else ()

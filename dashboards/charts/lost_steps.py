@@ -12,7 +12,7 @@ import polars as pl
 from dashboards.continuity import Step, Thread
 from dashboards.intervals import Interval
 from dashboards.language import Words
-from dashboards.markup import state_mark
+from dashboards.marks import state_mark
 from dashboards.sentences import wilson
 from dashboards.states import State
 

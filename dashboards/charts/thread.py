@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from dashboards.continuity import Step, Thread
 from dashboards.language import Words
-from dashboards.markup import state_mark
+from dashboards.marks import state_mark
 
 COLUMN, HEIGHT, THICKEST, TOP = 100.0, 188.0, 112.0, 4.0
 """Width of a step, height of the drawing, thickness of the whole thread, in units of the drawing."""
@@ -84,7 +84,7 @@ def _wide(picture: Thread, words: Words) -> str:
     return (
         f"<div class='rt-wide'><div class='rt-heads' {style}>{heads}</div>"
         f"<svg viewBox='0 0 {COLUMN * number:g} {HEIGHT:g}' preserveAspectRatio='none' aria-hidden='true'>"
-        f"{_wide_drawing(picture)}</svg><div class='rt-losses' {style}>{losses}</div></div>"
+        f"{wide_drawing(picture)}</svg><div class='rt-losses' {style}>{losses}</div></div>"
     )
 
 
@@ -95,9 +95,13 @@ def _head(step: Step, words: Words) -> str:
 
 
 def _losses(step: Step, words: Words) -> str:
-    """The number stands out from its reason."""
+    return "".join(f"<span>{text}</span>" for text in losses_in_markup(step, words))
+
+
+def losses_in_markup(step: Step, words: Words) -> list[str]:
+    """What was lost before a step, reason by reason; the number stands out from its reason."""
     if step.lost and not step.losses:
-        return f"<span>{words('thread.lost_here', number=f'<b>{words.number(step.lost)}</b>')}</span>"
+        return [words("thread.lost_here", number=f"<b>{words.number(step.lost)}</b>")]
     told = [
         words(
             "thread.lost", number=f"<b>{words.number(loss.children)}</b>", reason=escape(words(f"loss.{loss.reason}"))
@@ -105,10 +109,11 @@ def _losses(step: Step, words: Words) -> str:
         for loss in step.losses
         if loss.children is not None
     ]
-    return "".join(f"<span>{text}</span>" for text in [*told, *map(escape, _hidden_reasons(step, words))])
+    return [*told, *map(escape, _hidden_reasons(step, words))]
 
 
-def _wide_drawing(picture: Thread) -> str:
+def wide_drawing(picture: Thread) -> str:
+    """Band, strands and outlines of hidden steps, in a box of `COLUMN` times the steps by `HEIGHT`."""
     widths = thickness(picture, THICKEST)
     strands = "".join(
         _wide_strand(COLUMN * at, before, after)

@@ -13,7 +13,7 @@ from math import ceil, floor
 import polars as pl
 
 from dashboards.language import Words
-from dashboards.markup import count_in_words, state_word
+from dashboards.marks import count_in_words, state_word
 from dashboards.shares import Share
 from dashboards.states import STATES
 from pipelines.definitions.measures import Measure

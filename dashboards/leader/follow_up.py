@@ -9,7 +9,7 @@ from html import escape
 import polars as pl
 import streamlit as st
 
-from dashboards import figure_tables, headlines, picture_sections, sections
+from dashboards import figure_tables, headlines, picture_sections
 from dashboards.address import chosen, remember
 from dashboards.analysis_visit import answer
 from dashboards.caveat_markup import Told
@@ -17,6 +17,7 @@ from dashboards.caveat_sections import below_follow_up
 from dashboards.charts.incidence_words import sentence_of, title_of
 from dashboards.charts.periods import period_words
 from dashboards.language import Words
+from dashboards.leader import said
 from dashboards.leader.analysis_sentences import how_long, participation
 from dashboards.leader.answer_cards import answer_card, choose_one
 from dashboards.markup import card_heading, show
@@ -42,7 +43,7 @@ from pipelines.definitions.measures import (
 )
 from pipelines.definitions.times_to_event import TIMES_TO_EVENT
 
-NUMBERS = (
+NUMBERS = headlines.OfTheGroup(
     FOLLOWED_UP,
     FOLLOWED_UP_IN_TIME,
     LOST_TO_FOLLOW_UP,
@@ -52,7 +53,7 @@ NUMBERS = (
     GP_COVERAGE,
     GP_IN_TIME,
 )
-ASKED = (FOLLOWED_UP, FOLLOWED_UP_IN_TIME, GP_COVERAGE, HEALTH_VISITOR_COVERAGE)
+ASKED = headlines.OfTheGroup(FOLLOWED_UP, FOLLOWED_UP_IN_TIME, GP_COVERAGE, HEALTH_VISITOR_COVERAGE)
 """What questions are about."""
 
 FIGURES = frozenset({"follow_up"})
@@ -71,7 +72,7 @@ SEEN = Theme("followed", "least", "least_unclear", contact_title)
 
 def first_sentences(visit: Visit, place: Place) -> list[str]:
     """How much of the family clinic's follow-up is held, what fewest come to, and whether that has changed."""
-    return sections.first_sentences(visit, place, FOLLOWED_UP, contacts(visit.reference, FAMILY_CLINIC), SEEN)
+    return said.first_sentences(visit, place, FOLLOWED_UP, contacts(visit.reference, FAMILY_CLINIC), SEEN)
 
 
 def milestones(visit: Visit, place: Place, told: Told) -> None:

@@ -7,6 +7,8 @@ import streamlit as st
 from dashboards import caveat_sections, picture_sections, sections
 from dashboards.caveat_markup import Told
 from dashboards.caveats import figures_of_all
+from dashboards.headlines import OfTheGroup
+from dashboards.leader import said
 from dashboards.markup import card_heading
 from dashboards.picture_sections import around
 from dashboards.scope import Place
@@ -14,7 +16,7 @@ from dashboards.sentences import Theme
 from dashboards.visit import Visit
 from pipelines.definitions.measures import ADULTHOOD, CARRIED_AT_MOVE, PLACEMENT, SCHOOL_START
 
-NUMBERS = (CARRIED_AT_MOVE, SCHOOL_START, PLACEMENT, ADULTHOOD)
+NUMBERS = OfTheGroup(CARRIED_AT_MOVE, SCHOOL_START, PLACEMENT, ADULTHOOD)
 FIGURES = figures_of_all(NUMBERS)
 STEPS = ("carried_at_move_and_transition",)
 """The step of the thread at which moves and transitions break it."""
@@ -24,7 +26,7 @@ MOVED = Theme("move")
 
 def first_sentences(visit: Visit, place: Place) -> list[str]:
     """How often knowledge comes with a move, where it is lost most of moves and transitions, and what has changed."""
-    return sections.first_sentences(visit, place, CARRIED_AT_MOVE, NUMBERS, MOVED)
+    return said.first_sentences(visit, place, CARRIED_AT_MOVE, NUMBERS, MOVED)
 
 
 def beside_card(visit: Visit, place: Place, told: Told) -> None:

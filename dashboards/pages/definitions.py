@@ -7,7 +7,7 @@ import streamlit as st
 from dashboards import definitions, frame
 from dashboards.address import chosen, remember
 from dashboards.markup import card_heading, heading, lead, show
-from pipelines.definitions.measures import HEADLINE_MEASURES, THEMES
+from pipelines.definitions.measures import THEMES, headline_measures
 
 ALL = "all"
 
@@ -16,7 +16,7 @@ words, today = visit.words, date.today()  # noqa: DTZ011 - the reader's day
 options = (ALL, *THEMES)
 
 heading(words("definitions.title"), words("definitions.subtitle"))
-lead(definitions.first_sentences(HEADLINE_MEASURES, words, today))
+lead(definitions.first_sentences(headline_measures(), words, today))
 theme = chosen("theme", options, ALL)
 st.pills(
     words("definitions.filter"),
@@ -26,7 +26,7 @@ st.pills(
     required=True,
 )
 remember("theme", theme, ALL)
-asked = [measure for measure in HEADLINE_MEASURES if measure.name == st.query_params.get("measure")]
+asked = [measure for measure in headline_measures() if measure.name == st.query_params.get("measure")]
 if asked:
     with st.container(key="card-asked"):
         card_heading(words("definitions.asked"), "")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboards import caveat_sections, frame, sections
-from dashboards.leader import follow_up, numbers
+from dashboards.leader import beside, follow_up, numbers
 from dashboards.markup import heading, lead
 
 visit = frame.begin_figures("follow_up")
@@ -15,7 +15,7 @@ heading(
     words("follow_up.title"),
     words("overview.subtitle", place=visit.name(place), period=period, day=words.day(visit.as_of)),
 )
-lead([*follow_up.first_sentences(visit, place), *numbers.compared_sentence(visit, place, follow_up.NUMBERS)])
+lead([*follow_up.first_sentences(visit, place), *beside.compared_sentence(visit, place, follow_up.NUMBERS)])
 caveat_sections.opening(told, follow_up.FIGURES)
 numbers.number_cards(visit, place, follow_up.NUMBERS, told)
 follow_up.milestones(visit, place, told)

@@ -1,7 +1,7 @@
 """Does knowledge come along when the child moves, starts school, is placed or grows up?"""
 
 from dashboards import caveat_sections, frame, sections
-from dashboards.leader import moves, numbers
+from dashboards.leader import beside, moves, numbers
 from dashboards.leader.lost_card import lost_card
 from dashboards.markup import heading, lead
 
@@ -14,7 +14,7 @@ heading(
     words("moves.title"),
     words("overview.subtitle", place=visit.name(place), period=period, day=words.day(visit.as_of)),
 )
-lead([*moves.first_sentences(visit, place), *numbers.compared_sentence(visit, place, moves.NUMBERS)])
+lead([*moves.first_sentences(visit, place), *beside.compared_sentence(visit, place, moves.NUMBERS)])
 caveat_sections.opening(told, moves.FIGURES)
 numbers.number_cards(visit, place, moves.NUMBERS, told)
 moves.beside_card(visit, place, told)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboards import caveat_sections, frame, headlines, picture_sections, sections, thread_sections
-from dashboards.leader import numbers
+from dashboards.leader import beside, numbers, said
 from dashboards.markup import heading, lead
 
 visit = frame.begin_figures("overview")
@@ -15,7 +15,7 @@ heading(
     words("overview.title"),
     words("overview.subtitle", place=visit.name(place), period=period, day=words.day(visit.as_of)),
 )
-lead([*sections.first_sentences(visit, place), *numbers.compared_sentence(visit, place, headlines.CARDS)])
+lead([*said.first_sentences(visit, place), *beside.compared_sentence(visit, place, headlines.CARDS)])
 caveat_sections.opening(told, figures)
 numbers.number_cards(visit, place, headlines.CARDS, told)
 thread_sections.thread_card(visit, place, visit.window, told)
