@@ -20,6 +20,7 @@ from pipelines import health
 from pipelines.audit_log import LATEST, AuditLog, Verdict
 from pipelines.definitions.reference import Reference
 from pipelines.health import Disk, Lock
+from pipelines.nightly.night import Night, NightFolder
 
 KINDS = ("ingest", "run", "check", "publish")
 RUN = (
@@ -90,6 +91,12 @@ def failures(store: Path, scope: Scope) -> pl.DataFrame:
     """`at, command, exit_code, what`: commands that failed, the last one first."""
     scope.require_operations()
     return noted.failures(store)
+
+
+def last_night(store: Path, scope: Scope) -> Night | None:
+    """How the last night went that was run by its configuration; none where nights are not."""
+    scope.require_operations()
+    return NightFolder.of(store).last()
 
 
 def releases(store: Path, scope: Scope) -> pl.DataFrame:

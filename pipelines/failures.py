@@ -45,7 +45,7 @@ def noted_failure(store: Path, command: str, fault: BaseException) -> None:
         "at": datetime.now(UTC).isoformat(timespec="microseconds"),
         "command": command,
         "exit_code": fault.exit_code if isinstance(fault, UserError) else UNFORESEEN,
-        "what": _without_numbers(fault.what if isinstance(fault, UserError) else type(fault).__name__),
+        "what": without_numbers(fault.what if isinstance(fault, UserError) else type(fault).__name__),
     }
     with suppress(OSError):
         lines = [*_lines(store)[1 - KEPT :], json.dumps(line, ensure_ascii=False)]
@@ -60,7 +60,8 @@ def failures(store: Path) -> pl.DataFrame:
     return told.with_columns(at).sort("at", descending=True, nulls_last=True)
 
 
-def _without_numbers(text: str) -> str:
+def without_numbers(text: str) -> str:
+    """What a command said, short, and with a mark for every long number."""
     return LONG_NUMBER.sub("…", text)[:LONGEST]
 
 

@@ -18,6 +18,7 @@ from dashboards.language import Words
 from dashboards.markup import card_heading, heading, lead, show
 from dashboards.national.tables import Told, told_table
 from dashboards.opening import store_path
+from dashboards.operation import nights
 from dashboards.operation.amounts import age_words, duration_words, moment_words, size_words
 from dashboards.quality.sections import cards
 from dashboards.visit import Visit
@@ -35,8 +36,10 @@ def title_and_lead(visit: Visit) -> None:
     heading(words("operations.title"), words("operations.subtitle", store=store.name))
     failed = operations.failures(store, scope).filter(pl.col("at") > datetime.now(UTC) - RECENT)
     needed = int(operations.sizes(store, scope)["bytes"].sum())
+    night = operations.last_night(store, scope)
     lead(
         [
+            *([escape(nights.lead(night, words))] if night else []),
             escape(of_last_run(operations.runs(store, scope), words)),
             escape(of_failures(failed, words)),
             escape(of_room(operations.disk(store, scope), needed, words)),

@@ -1,0 +1,1 @@
+"""Published figures for other programs: CSV, JSON, a Frictionless Data Package, and FHIR measure reports."""

@@ -1,0 +1,1 @@
+"""The page that a night writes about itself."""
