@@ -6,8 +6,10 @@ UV_VERSION := 0.13.9
 DEMO := demo
 CHILDREN := 60000
 AS_OF := 2026-09-30
+REQUEST := gravide-syddanmark
+ASKED := $(DEMO)/request
 
-.PHONY: setup run app test check screenshots bench docs lock clean
+.PHONY: setup run request briefs app test check screenshots bench docs lock clean
 
 setup: $(VENV)/.installed
 
@@ -27,6 +29,26 @@ run: setup
 	@$(BIN)/roedtraad run --quiet --canonical $(DEMO)/canonical --store $(DEMO)/store-canonical --as-of $(AS_OF)
 	@$(BIN)/roedtraad compare $(DEMO)/store $(DEMO)/store-canonical --names $(DEMO)/names.parquet
 	@echo "Next: make app"
+
+request: setup
+	@rm -rf $(ASKED)
+	@$(BIN)/roedtraad request provider add doegnhuset-fyn --name "Døgnhuset Fyn" --owner regional --municipality 0461 --offers "Døgnbehandling for gravide og familier" --store $(DEMO)/store
+	@$(BIN)/roedtraad request provider add sydvest --name "Sydvest Behandling" --owner municipal --municipality 0561 --offers "Ambulant behandling og døgnpladser" --store $(DEMO)/store
+	@$(BIN)/roedtraad request provider add havblik --name "Havblik" --owner private --municipality 0540 --offers "Døgnophold før og efter fødslen" --store $(DEMO)/store
+	@$(BIN)/roedtraad request open pregnant_substance_use --id $(REQUEST) --region 1083 --on 2026-06-01 --store $(DEMO)/store
+	@$(BIN)/roedtraad request forms $(REQUEST) --store $(DEMO)/store --out $(ASKED)/forms
+	@$(BIN)/python -m sample_data.request_answers $(ASKED)/forms $(ASKED)/answers --late 0492 --deviating 0450 --reminded 0563
+	@$(BIN)/roedtraad request read $(REQUEST) $(ASKED)/answers/in-time/*.xlsx --received 2026-07-20 --store $(DEMO)/store
+	@$(BIN)/roedtraad request read $(REQUEST) $(ASKED)/answers/late/*.xlsx --received 2026-08-04 --store $(DEMO)/store
+	@$(BIN)/roedtraad request remind $(REQUEST) --on 2026-08-05 --store $(DEMO)/store --out $(ASKED)/reminders
+	@$(BIN)/roedtraad request read $(REQUEST) $(ASKED)/answers/reminded/*.xlsx --received 2026-08-10 --store $(DEMO)/store
+	@$(BIN)/roedtraad request status $(REQUEST) --store $(DEMO)/store
+	@$(BIN)/roedtraad reply draft $(REQUEST) --store $(DEMO)/store --out $(ASKED)/reply
+	@for forum in directors_forum k22 kkr councils region; do $(BIN)/roedtraad request approve $(REQUEST) $$forum --store $(DEMO)/store || exit $$?; done
+	@echo "Next: make app, and look at Udmeldinger; the drafted reply is in $(ASKED)/reply"
+
+briefs: setup
+	@$(BIN)/roedtraad briefs --store $(DEMO)/store --out $(DEMO)/briefs
 
 app: setup
 	@$(BIN)/roedtraad app --store $(DEMO)/store

@@ -10,7 +10,7 @@ from typing import Literal
 
 from dashboards.scope import ROLES, Role
 
-Group = Literal["figures", "stewards", "quality", "operation"]
+Group = Literal["figures", "coordination", "stewards", "quality", "operation"]
 
 EVERYBODY_WITH_FIGURES: tuple[Role, ...] = ("national", "leader", "steward")
 
@@ -49,6 +49,10 @@ PAGES = (
     Page("costs", "figures"),
     Page("recommendations", "figures", ("national",)),
     Page("definitions", "figures"),
+    Page("requests", "coordination"),
+    Page("request_answer", "coordination", under="requests"),
+    Page("guidance", "coordination"),
+    Page("returns", "coordination", ("national",)),
     Page("quality", "quality"),
     Page("completeness", "quality", ("national",)),
     Page("quality_checks", "quality"),

@@ -17,7 +17,7 @@ import streamlit as st
 from dashboards.visit import Visit
 
 KEY = "page_record"
-WORDS_ONLY = re.compile(r"\brt-(?:card-head|head|lead|range|caveat|unseen|notice|take)\b|<table")
+WORDS_ONLY = re.compile(r"\brt-(?:card-head|head|lead|range|caveat|unseen|notice|take|asked-list|steps)\b|<table")
 """A mark of markup that is no picture. (`rt-heads` are the steps of a drawing.)"""
 
 PartKind = Literal["markup", "picture"]
@@ -51,6 +51,15 @@ class Offer:
     audited: str | None = None
 
 
+@dataclass(frozen=True)
+class FileOffer:
+    """A file that is made when somebody asks. `name`: with its ending; `kind`: its media type."""
+
+    name: str
+    kind: str
+    content: Callable[[], bytes]
+
+
 @dataclass
 class Record:
     """One page in one run. `card`: title and caption of what is being told of; `has_picture`: whether it is drawn."""
@@ -63,6 +72,7 @@ class Record:
     has_picture: bool = False
     parts: list[Part] = field(default_factory=list)
     offers: dict[str, Offer] = field(default_factory=dict)
+    files: dict[str, FileOffer] = field(default_factory=dict)
 
 
 def current() -> Record:

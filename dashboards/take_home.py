@@ -21,13 +21,13 @@ import streamlit as st
 from dashboards import audit, page_list, page_record, plain_twin, published
 from dashboards.language import Words
 from dashboards.markup import show
-from dashboards.page_record import Facts, Offer, Record
+from dashboards.page_record import Facts, FileOffer, Offer, Record
 from dashboards.spreadsheets import as_csv, as_excel
 from dashboards.tokens import colours_in_light
 from dashboards.visit import Visit
 
 DESK = "take-home"
-DOCUMENT = "page"
+DOCUMENT, FILE = "page", "file"
 KINDS = {"csv": "text/csv", "excel": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 ENDINGS = {"csv": "csv", "excel": "xlsx"}
 NAMES = {"csv": "CSV", "excel": "Excel", "png": "PNG", "svg": "SVG"}
@@ -65,6 +65,12 @@ def row_of_persons(
     _offer(visit, key, Offer(file, facts, rows, audited=what), tuple(KINDS))
 
 
+def file(key: str, label: str, offer: FileOffer) -> None:
+    """A file as it is, behind a button of its own: a form, a calendar."""
+    page_record.current().files[key] = offer
+    show(f"<div class='rt-take' data-take='{escape(key, quote=True)}'>{_button(FILE, label)}</div>")
+
+
 def at_the_end() -> None:
     """Last on every page: the page as a document, and the file that was asked for."""
     record = page_record.current()
@@ -90,6 +96,9 @@ def made(record: Record, asked: object) -> dict[str, str] | None:
     key, kind, wish = (str(asked.get(name, "")) for name in ("key", "kind", "wish"))
     if key == DOCUMENT:
         return _document(record, record.visit, wish)
+    if kind == FILE and key in record.files:
+        asked_for = record.files[key]
+        return _sent(wish, asked_for.name, asked_for.kind, asked_for.content())
     offer = record.offers.get(key)
     if offer is None or kind not in KINDS:
         return None
