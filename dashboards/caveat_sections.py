@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -69,7 +70,7 @@ def below_thread(told: Told) -> None:
     _line(told.line_of({told.words(f"step.{step}"): figures_of_step(step) for step in STEPS}))
 
 
-def below(told: Told, shown: tuple[Measure, ...]) -> None:
+def below(told: Told, shown: Sequence[Measure]) -> None:
     """Below a picture of headlines: those that are touched, unless all are."""
     titles = {headline: _title(told, headline) for headline in shown}
     _line(told.line_of({titles[headline]: figures_of_all([headline]) for headline in shown}))

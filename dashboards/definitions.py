@@ -8,12 +8,12 @@ from html import escape
 
 from dashboards.language import Words
 from pipelines.definitions.measures import (
-    HEADLINE_MEASURES,
     ExposedChildren,
     Measure,
     Obligations,
     Participation,
     Population,
+    headline_measures,
 )
 from pipelines.definitions.reference import Reference
 
@@ -40,7 +40,7 @@ def _counted(key: str, measures: Sequence[Measure], words: Words) -> str:
 
 def of_theme(theme: str) -> list[Measure]:
     """The headline measures of a theme, in the order of the thread."""
-    return [measure for measure in HEADLINE_MEASURES if measure.facts.theme == theme]
+    return [measure for measure in headline_measures() if measure.facts.theme == theme]
 
 
 def article(measure: Measure, words: Words, today: date) -> str:

@@ -46,6 +46,13 @@ def not_here(words: Words, page: str) -> NoReturn:
     st.stop()
 
 
+def only_counts(words: Words, page: str) -> NoReturn:
+    """The figures were made from returns: the rows are in the municipalities."""
+    heading(words(f"nav.{page}"), words("returns.only_counts"))
+    show(f"<p class='rt-lead'>{escape(words('returns.only_counts_text'))}</p>")
+    st.stop()
+
+
 def nothing_published(words: Words, page: str, store: Path) -> NoReturn:
     """The page's own heading, so that the reader knows where they are, and how figures come here."""
     heading(words(f"nav.{page}"), words("problem.not_published"))

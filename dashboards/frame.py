@@ -125,6 +125,8 @@ def _doors(visit: Visit, page: str) -> None:
             doors.other_municipality(words, visit.name(scope.own_place), scope, first)
     if page_list.BY_NAME[page].reads_rows and not opening.has_rows(store_path()):
         doors.not_here(words, page)
+    if page_list.BY_NAME[page].reads_rows and opening.is_of_returns(visit.source):
+        doors.only_counts(words, page)
 
 
 def _kept(admitted: Reader | None) -> tuple[str, ...]:

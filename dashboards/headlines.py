@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import overload
+
 from pipelines.definitions.measures import (
     ADULTHOOD,
     CARRIED_AT_MOVE,
@@ -17,10 +20,35 @@ from pipelines.definitions.measures import (
     REGISTERED,
     SCHOOL_START,
     SCREENED,
+    Measure,
+    told_of,
 )
 from pipelines.definitions.reference import Reference
 
-CARDS = (
+
+class OfTheGroup(Sequence[Measure]):
+    """Measures in their order, without those that the target group of the store has not."""
+
+    def __init__(self, *named: Measure) -> None:
+        self._named = named
+
+    @property
+    def _told(self) -> tuple[Measure, ...]:
+        return told_of(self._named)
+
+    @overload
+    def __getitem__(self, at: int) -> Measure: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Measure]: ...
+    def __getitem__(self, at: int | slice) -> Measure | Sequence[Measure]:
+        """The one (or those) at a place among the measures that the group has."""
+        return self._told[at]
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+
+CARDS = OfTheGroup(
     KNOWN_BEFORE_BIRTH,
     REGISTERED,
     ON_CHILD_RECORD,
@@ -32,7 +60,7 @@ CARDS = (
 )
 """At most eight, in the order of the thread."""
 
-WHERE_IT_MAY_BE_LOST = (
+WHERE_IT_MAY_BE_LOST = OfTheGroup(
     REGISTERED,
     ON_CHILD_RECORD,
     HANDED_OVER,
@@ -44,7 +72,7 @@ WHERE_IT_MAY_BE_LOST = (
 )
 """The links that the first sentence compares: each share is what got through."""
 
-SELECTABLE = (*CARDS, SCHOOL_START, PLACEMENT, ADULTHOOD, SCREENED, REFERRED, PLAN_BEFORE_BIRTH)
+SELECTABLE = OfTheGroup(*CARDS, SCHOOL_START, PLACEMENT, ADULTHOOD, SCREENED, REFERRED, PLAN_BEFORE_BIRTH)
 """What the trend and the map can show."""
 
 

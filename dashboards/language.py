@@ -16,13 +16,19 @@ from babel import Locale
 from babel.dates import format_date, get_month_names
 from babel.numbers import format_decimal, format_percent
 
+from pipelines.definitions.descriptions import read_description
+from pipelines.definitions.in_force import InForce, guidance
 from pipelines.definitions.measures import facts_of
+from pipelines.definitions.rewording import reworded_by
 
 Language = Literal["da", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 LOCALES: dict[Language, Locale] = {"da": Locale("da", "DK"), "en": Locale("en", "GB")}
+SUBSTANCES = "development_group"
+"""Where the names of the groups stand that exposed children are divided by."""
+
 FORMATS_KEPT = 20_000
 """Formatted numbers and days that are remembered: a page says the same ones again and again."""
 
@@ -115,15 +121,37 @@ def _months(language: Language) -> dict[int, str]:
     return dict(get_month_names("wide", "stand-alone", LOCALES[language]))
 
 
-@cache
 def catalogue(language: Language) -> dict[str, str]:
-    """All texts of a language by dotted key, from the files of its folder; no key stands in two of them."""
+    """All texts of a language by dotted key, in the words of the target group whose store is open."""
+    return _catalogue(language, guidance())
+
+
+@cache
+def _catalogue(language: Language, chosen: InForce | None) -> dict[str, str]:
+    shipped = shipped_texts(language)
+    if chosen is None:
+        return shipped
+    described = read_description(chosen.folder)
+    own = flat(described.texts(language).get("texts", {}))
+    groups = described.target.groups if described.target else {}
+    names = {f"{SUBSTANCES}.{name}": titles[language] for name, titles in groups.items()}
+    return {key: reworded_by(text, language, chosen) for key, text in shipped.items()} | names | own
+
+
+@cache
+def shipped_texts(language: Language) -> dict[str, str]:
+    """From the files of its folder; no key stands in two of them."""
     files = sorted((resources.files("dashboards") / "texts" / language).iterdir(), key=lambda file: file.name)
     texts = [_flat(tomllib.loads(file.read_text("utf-8")), "") for file in files if file.name.endswith(".toml")]
     keys = [key for of_file in texts for key, _ in of_file]
     if twice := sorted({key for key in keys if keys.count(key) > 1} if len(keys) > len(set(keys)) else ()):
         raise KeyError(f"texts of {language} said twice: {', '.join(twice)}")
     return {key: text for of_file in texts for key, text in of_file}
+
+
+def flat(branch: dict[str, object]) -> dict[str, str]:
+    """The texts of nested tables by dotted key."""
+    return dict(_flat(branch, ""))
 
 
 def _flat(branch: dict[str, object], prefix: str) -> list[tuple[str, str]]:

@@ -1,12 +1,13 @@
 """What the pages open: the last run of a store, its last publication, and its last check.
 
-Synthetic data only, unless a reader who has signed in is handed over. Nothing here reads a table: that is for the
-readers (`published` for figures; `worklist_rows`, `published_quality`, `published_checks` and `checks_today` for what a
-data steward works on).
+Whoever opens a store speaks of its target group from then on. Synthetic data only, unless a reader who has signed in is
+handed over. Nothing here reads a table: that is for the readers (`published` for figures; `worklist_rows`,
+`published_quality`, `published_checks` and `checks_today` for what a data steward works on).
 """
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ import polars as pl
 from dashboards.access.claims import Reader
 from pipelines.definitions.tables import CONTRACT_VERSION
 from pipelines.errors import StoreFailed, StoreIsEmpty, UserError
+from pipelines.guidance.of_store import put_in_force
 
 STORE_VARIABLE = "ROEDTRAAD_STORE"
 """The environment variable that names the store."""
@@ -97,6 +99,7 @@ def open_store(path: Path, reader: Reader | None = None) -> Source:
     NotSampleData unless it was made from synthetic data or a reader has signed in; OtherVersion when it was made by
     another version; another UserError when there is none or it cannot be read.
     """
+    put_in_force(path)
     run = _last(path, "run")
     if run is None:
         raise StoreIsEmpty(f"No run has finished in {path}", to_do="Make one with: make run")
@@ -111,6 +114,7 @@ def open_publication(path: Path, reader: Reader | None = None) -> Publication | 
     """
     from pipelines.store import Store
 
+    put_in_force(path)
     published = Store(path).last("publish")
     if published is None or not published.versions:
         return None
@@ -161,6 +165,7 @@ def open_checks(path: Path, reader: Reader | None = None) -> Source | None:
 
     Its tables need not be on this machine.
     """
+    put_in_force(path)
     checked = _last(path, "check")
     return checked if checked is not None and _may_open(checked, reader) else None
 
@@ -170,6 +175,11 @@ def has_rows(path: Path) -> bool:
     from pipelines.store import folder_of
 
     return folder_of(path, "any").parent.is_dir()
+
+
+def is_of_returns(source: Source) -> bool:
+    """Whether a run was made from the returns of municipalities: then no row of a person is behind it anywhere here."""
+    return "returns" in json.loads(source.run.get("versions") or "{}")
 
 
 def require_ours(source: Source, reader: Reader | None) -> None:

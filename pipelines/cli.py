@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
-from pipelines.commands import audit_log, checks, defects, disclosure, pages, results, runs, secrets, sources
+from pipelines.commands import (
+    audit_log,
+    briefs,
+    checks,
+    defects,
+    disclosure,
+    guidance,
+    interchange,
+    nightly,
+    pages,
+    reports,
+    request_following,
+    requests,
+    results,
+    returns,
+    runs,
+    secrets,
+    sources,
+)
 from pipelines.commands.shared import BELOW_FLOOR, app
 
 __all__ = [
     "BELOW_FLOOR",
     "app",
     "audit_log",
+    "briefs",
     "checks",
     "defects",
     "disclosure",
+    "guidance",
+    "interchange",
     "main",
+    "nightly",
     "pages",
+    "reports",
+    "request_following",
+    "requests",
     "results",
+    "returns",
     "runs",
     "secrets",
     "sources",

@@ -49,6 +49,9 @@ RUNS: dict[str, pl.DataType] = {
 """One row per finished ingest or run. `inputs`, `stages` and `versions` are JSON: file to content hash, stage to rows
 and seconds, table to Delta version."""
 
+OF_RETURNS = "returns"
+"""The table that only a store made from returns has: who has reported. Such a store has no row of a person."""
+
 KEPT_RUNS = 10
 KINDS = ("run", "ingest", "check", "publish")
 """Of each, the last ones keep their tables."""
@@ -92,6 +95,11 @@ class Snapshot:
 
     def table(self, name: str) -> pl.LazyFrame:
         """The rows of a table, lazily. StoreFailed when the run has no such table."""
+        if name not in self.versions and OF_RETURNS in self.versions:
+            raise StoreFailed(
+                f"This store is made from returns of municipalities: it has no rows of persons, and no table {name}",
+                to_do="Ask where the rows are: each municipality has its own.",
+            )
         if name not in self.versions:
             known = ", ".join(sorted(self.versions))
             raise StoreFailed(f"There is no table {name} in this store", to_do=f"There are: {known}.")

@@ -27,6 +27,7 @@ from pipelines.audit_log import FOLDER_VARIABLE, AuditLog, Verdict
 from pipelines.cli import app
 from pipelines.errors import RefusedDelivery, StoreInUse
 from pipelines.health import Disk
+from pipelines.nightly.night import Night, NightFolder, StepTaken
 from pipelines.store import LOCK, STAGING, Store
 
 DA, EN = Words("da"), Words("en")
@@ -383,3 +384,12 @@ def test_names_of_people_are_not_in_the_address(store: Path) -> None:
     app.selectbox(key="action").select("saw").run()
     assert "ane" not in str(dict(app.query_params))
     assert "saw" in app.query_params["action"]
+
+
+def test_the_page_says_how_the_last_night_went(store: Path) -> None:
+    folder = NightFolder.of(store)
+    folder.folder.mkdir()
+    steps = (StepTaken("run", "done", 0, AT, 3.0), StepTaken("check", "failed", 11, AT, 2.0, "said"))
+    folder.keep(Night(AT.date(), "f", AT.date(), AT, 1, steps))
+    told = said(opened("operations", role="operator"))
+    assert "Natten til 22. november 2026 gik ikke helt igennem: kontrol fejlede, og 1 af 2 trin er gjort." in told

@@ -18,7 +18,10 @@ from dashboards.states import STATES
 from pipelines.continuity import STEPS
 from pipelines.definitions import enumerations as e
 
-DASHBOARDS = Path(__file__).parent.parent / "dashboards"
+ROOT = Path(__file__).parent.parent
+SPEAKING = ("dashboards", "reports", "pipelines/requests")
+"""Where texts are spoken: pages, documents, and the forms of requests, which are handed the words."""
+
 DA, EN = Words("da"), Words("en")
 
 
@@ -41,7 +44,8 @@ def test_placeholders_are_the_same_in_both_languages() -> None:
 
 
 def trees() -> list[ast.Module]:
-    return [ast.parse(file.read_text("utf-8")) for file in sorted(DASHBOARDS.rglob("*.py"))]
+    files = (file for place in SPEAKING for file in sorted((ROOT / place).rglob("*.py")))
+    return [ast.parse(file.read_text("utf-8")) for file in files]
 
 
 def is_words(function: ast.expr) -> bool:

@@ -21,6 +21,7 @@ from dashboards import page_list
 from dashboards.language import LANGUAGES, Language, Words, catalogue
 from dashboards.opening import STORE_VARIABLE
 from dashboards.page_list import Page
+from pipelines.definitions.descriptions import shipped
 from pipelines.definitions.measures import HEADLINE_MEASURES
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import TABLES
@@ -76,6 +77,11 @@ def vocabulary(language: Language) -> frozenset[str]:
         for column in table.columns:
             if column.endswith(f"_{language}"):
                 texts += table[column].drop_nulls().to_list()
+    for each in shipped():
+        told = (each.title, each.short_title, each.target_group, each.publisher, *each.sources)
+        texts += [said[language] for said in told]
+        for column in (f"text_{language}", f"not_measured_{language}"):
+            texts += each.recommendations[column].drop_nulls().to_list()
     return frozenset().union(*(words_of(text) for text in texts))
 
 

@@ -19,6 +19,7 @@ DASHBOARDS = ROOT / "dashboards"
 FIGURES = {
     "published.py": {"published_shares", "published_continuity"},
     "published_revisions.py": {"published_shares"},
+    "published_requests.py": {"published_counts"},
     "published_analysis.py": {
         "published_shares",
         "published_development",
@@ -71,7 +72,10 @@ OF_OPERATORS = {"operations.py": {"deliveries"}}
 OF_ONE_CHILD = {"child_rows.py", "news_rows.py"}
 """Of these, some read rows that counts are made of: of a child or the due days of the steward's own municipality."""
 
-READERS = FIGURES | OF_STEWARDS | OF_OPERATORS
+OF_RETURNS = {"published_returns.py": {"returns"}}
+"""Which municipality has returned its counts, when and by which definitions: no count."""
+
+READERS = FIGURES | OF_STEWARDS | OF_OPERATORS | OF_RETURNS
 OPENS = "opening.py"
 OF_TARGETS = "quality/declared.py"
 """Reads what a steward has declared, with the checks; no row of anything."""

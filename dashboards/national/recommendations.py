@@ -15,9 +15,11 @@ from dashboards.charts.periods import period_words
 from dashboards.charts.place_grid import GridLine, place_grid
 from dashboards.charts.verdicts import figure_columns
 from dashboards.frame import link_with
+from dashboards.guidance.register import descriptions
 from dashboards.markup import card_heading, heading, lead, show
 from dashboards.national import readings, sentences
 from dashboards.national.grid import cell_of, show_grid
+from dashboards.opening import store_path
 from dashboards.scope import COUNTRY
 from dashboards.visit import Visit
 from pipelines.definitions.measures import PARTICIPATION_GAP, REPORTING_COMPLETENESS, Measure
@@ -42,15 +44,18 @@ def title_and_lead(visit: Visit, shown: Sequence[Recommendation]) -> None:
 
 
 def choose_guidance(visit: Visit) -> list[Recommendation]:
-    """Both guidances, or one of them."""
+    """Both guidances, or one of them; where there is but one, that one."""
     words, known = visit.words, recommendations(visit.reference)
+    titles = {each.name: each.short_title[words.language] for each in descriptions(store_path())}
     options = (BOTH, *dict.fromkeys(each.pathway for each in known))
+    if len(options) <= 2:
+        return list(known)
     guidance = chosen("guidance", options, BOTH)
     st.pills(
         words("recommendations.guidance"),
         options,
         key="guidance",
-        format_func=lambda name: words(f"guidance.{name}"),
+        format_func=lambda name: words("guidance.both") if name == BOTH else titles[name],
         required=True,
     )
     remember("guidance", guidance, BOTH)
@@ -109,7 +114,7 @@ def unmeasured_card(visit: Visit, shown: Sequence[Recommendation]) -> None:
     elsewhere = [(each, measure) for each in shown for measure in each.others]
     with st.container(key="card-unmeasured"):
         card_heading(words("recommendations.unmeasured"), words("recommendations.unmeasured_caption"))
-        items = [f"<b>{escape(_text(each, visit))}</b> {escape(words(f'unmeasured.{each.name}'))}" for each in silent]
+        items = [f"<b>{escape(_text(each, visit))}</b> {escape(each.not_measured[words.language])}" for each in silent]
         items += [f"<b>{escape(_text(each, visit))}</b> {_elsewhere(visit, measure)}" for each, measure in elsewhere]
         show(f"<ul class='rt-unmeasured'>{''.join(f'<li>{item}</li>' for item in items)}</ul>")
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from dashboards.intervals import Interval
 from dashboards.language import Words
-from dashboards.markup import interval_in_sentence, strong_share
+from dashboards.marks import interval_in_sentence, strong_share
 
 Row = Mapping[str, Any]
 

@@ -8,6 +8,7 @@ from typing import Literal
 from checks.declared import Check
 from checks.faults import Fault
 from dashboards.language import Words
+from pipelines.definitions.rewording import reworded
 
 AS_DELIVERED = "_delivered"
 """Ends the name of a frame of all rows that came, those set aside included."""
@@ -26,7 +27,7 @@ def declared() -> dict[str, Check]:
 def said(check_id: str, part: Part, words: Words) -> str:
     """The claim, what the supplier must do, or what a reader must know; the id of a check that is declared no more."""
     check = declared().get(check_id)
-    return check_id if check is None else str(getattr(check, f"{part}_{words.language}"))
+    return check_id if check is None else reworded(str(getattr(check, f"{part}_{words.language}")), words.language)
 
 
 def fault_in_words(error: str | None, words: Words, detail: str | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -100,20 +101,47 @@ def gaps(
     ],
     limit: Annotated[int, typer.Option(help="How many to show; export has them all.", min=1)] = 25,
     lang: Annotated[str, typer.Option(help="da or en")] = "da",
+    fhir: Annotated[
+        Path | None,
+        typer.Option("--fhir", help="Write what is open or coming to FILE.json instead: DEQM gaps in care."),
+    ] = None,
 ) -> None:
     """The worklist of one municipality: what was expected, what was found, who can close it, days over.
 
     Accepted gaps are counted, not shown; who a gap is assigned to, and the last note, stand beside who can close it.
 
-    Example: `roedtraad gaps --store demo/store --municipality 0479`
+    The file of `--fhir` holds rows of persons under their pseudonyms: it is readable for its owner alone.
+
+    Examples: `roedtraad gaps --store demo/store --municipality 0479` ·
+    `roedtraad gaps --store demo/store --municipality 0479 --fhir gaps.json`
     """
     from dashboards.worklist import worklist_table
     from pipelines.gap_decisions import decisions_of
     from pipelines.store import Store
 
+    if fhir is not None:
+        _write_care_gaps(store, municipality, fhir)
+        return
     noted(store, "saw", "worklist", municipality_code=municipality)
     source = Store(store).snapshot()
     console.print(worklist_table(source, municipality, limit, lang, decisions_of(store, municipality)))
+
+
+def _write_care_gaps(store: Path, municipality: str, file: Path) -> None:
+    from pipelines.care_gaps import care_gaps, gap_rows
+    from pipelines.definitions.measures import all_measures
+    from pipelines.definitions.reference import Reference
+    from pipelines.private_file import write_private
+    from pipelines.store import Store
+
+    source, reference = Store(store).snapshot(), Reference.load()
+    if municipality not in {*reference.municipality_codes, "unknown"}:
+        raise UserError(f"There is no municipality {municipality}", to_do="Give four digits, such as 0479.")
+    rows = gap_rows(source, municipality)
+    noted(store, "exported", "care gaps (FHIR)", municipality_code=municipality, rows=rows.height)
+    told = care_gaps(rows, all_measures(reference), source.run, municipality)
+    write_private(file, json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode())
+    console.print(f"{rows.height} gaps in {escape(str(file))}", highlight=False, soft_wrap=True)
 
 
 @app.command("check-answers")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipelines.commands.shared import (
     AsOfOption,
     CanonicalOption,
+    GuidanceOption,
     QuietOption,
     SourceOption,
     StoreOption,
@@ -20,6 +21,9 @@ from pipelines.commands.shared import (
     told_plainly,
 )
 from pipelines.errors import StoreFailed, WrongUse
+
+if TYPE_CHECKING:
+    from pipelines.store import Snapshot, Store
 
 
 @app.command()
@@ -31,15 +35,21 @@ def sample(
     as_of: AsOfOption = datetime(2026, 9, 30),  # noqa: DTZ001 - a date, in the form that Typer reads
     forms: Annotated[str, typer.Option(help="canonical, raw, or both with a comma.")] = "canonical,raw",
     canonical_csv: Annotated[bool, typer.Option(help="Canonical tables as CSV instead of Parquet.")] = False,
+    guidance: GuidanceOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Make synthetic sample data of any size: canonical tables, raw deliveries, and the answer key beside them.
 
-    Example: `roedtraad sample demo --children 60000 --seed 1 --as-of 2026-09-30`
+    Example: `roedtraad sample demo --children 60000 --seed 1 --as-of 2026-09-30` ·
+    `roedtraad sample rare --guidance rare_disabilities` (canonical tables for the target group of a guidance)
     """
     from pipelines.shown import stages_on
     from sample_data import make_sample
+    from sample_data.target_group import make_country
 
+    if guidance is not None:
+        make_country(out, children=children, seed=seed, as_of=as_of.date(), as_csv=canonical_csv)
+        return
     with stages_on(None if quiet else console) as shown:
         try:
             make_sample(
@@ -61,6 +71,7 @@ def ingest(
     store: StoreOption,
     canonical: CanonicalOption = None,
     source: SourceOption = None,
+    guidance: GuidanceOption = None,  # noqa: ARG001 - put in force by `told_plainly`
     quiet: QuietOption = False,
 ) -> None:
     """Read a delivery into the store: canonical tables, quarantine, row accounting. Nothing is computed yet.
@@ -90,12 +101,14 @@ def run(
     as_of: AsOfOption,
     canonical: CanonicalOption = None,
     source: SourceOption = None,
+    guidance: GuidanceOption = None,  # noqa: ARG001 - put in force by `told_plainly`
     quiet: QuietOption = False,
 ) -> None:
     """The main job: from a delivery (or what the store holds) to evidence, obligations, gaps and counts.
 
     Examples: `roedtraad run --source demo/raw/source.toml --store demo/store --as-of 2026-09-30` ·
-    `roedtraad run --store demo/store --as-of 2025-09-30` (again, as of another day)
+    `roedtraad run --store demo/store --as-of 2025-09-30` (again, as of another day) ·
+    `roedtraad run --guidance rare_disabilities --canonical rare/canonical --store rare/store --as-of 2026-09-30`
     """
     from checks.gate import gate_of
     from pipelines.definitions.reference import Reference
@@ -132,10 +145,13 @@ def status(
     """
     from pipelines import shown_deliveries
     from pipelines.shown import accounting, runs_table, stages_table, summary
-    from pipelines.store import Store
+    from pipelines.store import OF_RETURNS, Store
 
     opened = Store(store)
     snapshot = latest(opened)
+    if OF_RETURNS in snapshot.versions:
+        _status_of_returns(opened, snapshot)
+        return
     for part in (runs_table(opened.runs()), stages_table(snapshot), accounting(snapshot)):
         console.print(part)
     for told in shown_deliveries.PARTS:
@@ -144,6 +160,18 @@ def status(
         console.print(shown_deliveries.ledger_table(snapshot))
     if snapshot.run["kind"] == "run":
         console.print(summary(snapshot))
+
+
+def _status_of_returns(store: Store, snapshot: Snapshot) -> None:
+    """A store of counts has no deliveries: who has reported stands in their place."""
+    from pipelines.definitions.reference import Reference
+    from pipelines.returns.shown import returns_table, status_lines
+    from pipelines.shown import runs_table
+
+    console.print(runs_table(store.runs()))
+    for line in status_lines(snapshot, Reference.load()):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    console.print(returns_table(snapshot))
 
 
 def _exactly_one(canonical: Path | None, source: Path | None) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
@@ -23,7 +24,10 @@ Exit codes: 0 done · 1 a request that cannot be met · 2 wrong use of the comma
 7 the secret is missing · 8 a floor was not reached, a number was found, or a mapping is to be mended ·
 9 not allowed for this role · 10 not sample data · 11 a critical check failed · 12 a check could not be calculated ·
 13 the gate did not let a release through · 14 the ledger of releases is broken · 15 the audit log cannot be written ·
-16 the audit log is broken · 17 the rules of access are wrong · 18 sign-in is not set up whole
+16 the audit log is broken · 17 the rules of access are wrong · 18 sign-in is not set up whole ·
+19 a return was refused · 21 a central request is declared wrongly · 22 a returned form was refused or is to be mended ·
+25 a Word template cannot be used ·
+27 a guidance contradicts itself, or the store is about another target group
 """
 BELOW_FLOOR = 8
 
@@ -44,6 +48,10 @@ StoreOption = Annotated[Path, typer.Option("--store", help="Folder of the store.
 AsOfOption = Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day whose knowledge is used.")]
 CanonicalOption = Annotated[Path | None, typer.Option("--canonical", help="Folder with the canonical tables.")]
 SourceOption = Annotated[Path | None, typer.Option("--source", help="TOML file that declares the deliveries.")]
+GuidanceOption = Annotated[
+    str | None,
+    typer.Option("--guidance", help="Whose target group: a guidance by name, or its folder. A store keeps its own."),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors; for schedulers.")]
 
 
@@ -61,7 +69,8 @@ def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def told(*args: Any, **options: Any) -> Any:
         try:
-            return command(*args, **options)
+            with _of_its_target_group(options):
+                return command(*args, **options)
         except UserError as error:
             tell(error)
             _note(command, options, error)
@@ -73,6 +82,20 @@ def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
             raise
 
     return told
+
+
+@contextmanager
+def _of_its_target_group(options: dict[str, Any]) -> Iterator[None]:
+    """Definitions and words are those of the guidance that was asked for, or of the one that the store is about."""
+    store, asked = options.get("store"), options.get("guidance")
+    if not isinstance(store, Path) and asked is None:
+        yield
+        return
+    from pipelines.definitions.in_force import in_force
+    from pipelines.guidance.of_store import chosen
+
+    with in_force(chosen(store if isinstance(store, Path) else None, asked)):
+        yield
 
 
 def _note(command: Callable[..., Any], options: dict[str, Any], fault: Exception) -> None:

@@ -1,0 +1,1 @@
+"""What every document is made with: fonts, PDF, Word, Excel, and pictures without a browser."""
