@@ -50,8 +50,7 @@ QUESTIONS: dict[Question, Callable[..., Told]] = {
 def answer(visit: Visit, question: Question, *asked: str | float | None) -> Told | None:
     """None where nothing is published of what is asked; CannotBeRead where the table cannot be read."""
     version = str(visit.tables.run["run_id"])
-    with st.spinner(visit.words("app.loading")):
-        return _answer(version, visit.scope, visit.words.language, visit.mode, question, asked, _tables=visit.tables)
+    return _answer(version, visit.scope, visit.words.language, visit.mode, question, asked, _tables=visit.tables)
 
 
 def development_rows(visit: Visit, domain: str) -> pl.DataFrame:

@@ -20,6 +20,8 @@ from dashboards.shares import Share
 from dashboards.visit import Visit
 
 ROWS_SHOWN = 200
+FINEST = 3
+"""Digits after the comma, at most."""
 
 
 @dataclass(frozen=True)
@@ -74,15 +76,28 @@ def of_frame(visit: Visit, rows: pl.DataFrame, key: str, *, title: str, note: st
     cell, so its row says in words why."""
     words = visit.words
     with st.expander(words("app.table")):
-        cells = [[escape(_cell(value, words)) for value in row] for row in rows.head(ROWS_SHOWN).iter_rows()]
-        show(_table(rows.columns, cells, title))
+        show(_table(rows.columns, cells(rows.head(ROWS_SHOWN), words), title))
         notes = [note, words("take_home.first_rows", number=ROWS_SHOWN) if rows.height > ROWS_SHOWN else ""]
         for told in filter(None, notes):
             show(f"<p class='rt-range'>{escape(told)}</p>")
     take_home.row(visit, key, lambda: rows, title=title, note=note)
 
 
-def _cell(value: object, words: Words) -> str:
+def cells(rows: pl.DataFrame, words: Words) -> list[list[str]]:
+    """Row by row, as markup. All numbers of a column have as many digits as the finest of them."""
+    digits = [_digits(column) if column.dtype.is_float() else 0 for column in rows.get_columns()]
+    return [
+        [escape(_cell(value, words, after)) for value, after in zip(row, digits, strict=True)]
+        for row in rows.iter_rows()
+    ]
+
+
+def _digits(column: pl.Series) -> int:
+    known = column.drop_nulls()
+    return next((digits for digits in range(FINEST) if known.round(digits).equals(known)), FINEST)
+
+
+def _cell(value: object, words: Words, digits: int) -> str:
     match value:
         case None:
             return ""
@@ -90,6 +105,8 @@ def _cell(value: object, words: Words) -> str:
             return words("yes_no.yes" if value else "yes_no.no")
         case int():
             return words.number(value)
+        case float():
+            return words.decimal(value, digits)
         case date():
             return words.day(value)
     return str(value)

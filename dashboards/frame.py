@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from html import escape
 from importlib import resources
 from typing import NoReturn
@@ -162,9 +163,15 @@ def _mode() -> Mode:
 
 def _dress(words: Words) -> None:
     """Style sheet, and the page's language (Streamlit's own page always says English)."""
-    css = (resources.files("dashboards") / "look.css").read_text("utf-8")
-    show(f"<style>.stApp{{{css_variables()}}}{css}{css_of_figures()}</style>")
+    show(_style())
     st.html(f"<script>{document.script(words)}</script>", unsafe_allow_javascript=True)
+
+
+@cache
+def _style() -> str:
+    """Put together once, and on one line: Streamlit looks at the indentation of every line of it at every click."""
+    css = " ".join((resources.files("dashboards") / "look.css").read_text("utf-8").splitlines())
+    return f"<style>.stApp{{{css_variables()}}}{css}{css_of_figures()}</style>"
 
 
 def _open(words: Words, reader: Reader | None) -> Source:

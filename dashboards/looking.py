@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -47,7 +47,7 @@ class Looking(Protocol):
     ) -> Shares:
         """Published figures for this scope; NotAllowed where it does not cover a place."""
 
-    def usual_variation(self, headlines: Sequence[Measure]) -> dict[str, Overdispersion]:
+    def usual_variation(self, headlines: Sequence[Measure]) -> Mapping[str, Overdispersion]:
         """By headline: how much municipalities usually differ in the last window."""
 
     def thread(self, place: Place, window: str) -> Thread:

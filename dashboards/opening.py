@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
@@ -21,6 +21,9 @@ from dashboards.access.claims import Reader
 from pipelines.definitions.tables import CONTRACT_VERSION
 from pipelines.errors import StoreFailed, StoreIsEmpty, UserError
 from pipelines.guidance.of_store import put_in_force
+
+if TYPE_CHECKING:
+    from pipelines.store import Snapshot
 
 STORE_VARIABLE = "ROEDTRAAD_STORE"
 """The environment variable that names the store."""
@@ -40,6 +43,9 @@ class Source(Protocol):
 
     def table(self, name: str) -> pl.LazyFrame:
         """A table of the store, unread."""
+
+    def __hash__(self) -> int:
+        """What was read of it is kept by it: two that are equal have the same tables."""
 
 
 class NotSampleData(UserError):
@@ -88,6 +94,22 @@ class Publication:
         return day
 
 
+@dataclass(frozen=True)
+class InMemory:
+    """A publication, every table of it read once for all readers: figures are few, and the gate has passed them."""
+
+    published: Snapshot
+
+    @property
+    def run(self) -> Mapping[str, Any]:
+        """As the publication says."""
+        return self.published.run
+
+    def table(self, name: str) -> pl.LazyFrame:
+        """The rows, from memory. Errors as the store's."""
+        return self.published.held(name)
+
+
 def store_path() -> Path:
     """The store that the pages show."""
     return Path(os.environ.get(STORE_VARIABLE, DEFAULT_STORE))
@@ -122,7 +144,7 @@ def open_publication(path: Path, reader: Reader | None = None) -> Publication | 
     runs = Store(path).runs().filter(pl.col("kind") == "run")
     behind = [run for run in runs.iter_rows(named=True) if _is_same(run, published.run)]
     is_last = bool(behind) and behind[0]["run_id"] == runs["run_id"].first()
-    return Publication(Opened(published), str(behind[0]["run_id"]) if behind else None, is_last)
+    return Publication(Opened(InMemory(published)), str(behind[0]["run_id"]) if behind else None, is_last)
 
 
 def open_publication_before(path: Path, shown: Source) -> Source | None:

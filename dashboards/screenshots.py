@@ -72,6 +72,9 @@ IS_DONE = """() => {
     })
     && document.fonts.status === 'loaded';
 }"""
+PATIENCE = 120_000
+"""Milliseconds for one page, on a machine that has other things to do."""
+
 HEIGHT = "document.querySelector('[data-testid=\"stMain\"]').scrollHeight"
 
 
@@ -114,7 +117,7 @@ def _take(page: Page, file: Path, width: int) -> None:
 
 def wait_until_done(page: Page) -> None:
     """Return when the script has run, every chart is drawn to its width, and the fonts are there."""
-    page.wait_for_function(IS_DONE)
+    page.wait_for_function(IS_DONE, timeout=PATIENCE)
 
 
 @contextmanager

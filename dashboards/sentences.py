@@ -40,13 +40,15 @@ def where_it_is_lost(name: str, words: Words) -> str:
 @dataclass(frozen=True)
 class Theme:
     """What a page is about: the texts `sentence.<figure>` say its main figure, `sentence.<least>` its weakest links,
-    each by its `name`, and `sentence.<unclear>` that these cannot be told.
+    each by its `name` and with the `address` where more stands about it, if any, and `sentence.<unclear>` that these
+    cannot be told.
     """
 
     figure: str = "reach"
     least: str = "lost_most"
     unclear: str = "lost_unclear"
     name: Callable[[str, Words], str] = where_it_is_lost
+    address: Callable[[str], str] | None = None
 
 
 REACH = Theme()
@@ -146,7 +148,7 @@ def _all_shown(links: Sequence[Share]) -> bool:
 
 def _one_or_two(found: list[Share], words: Words, theme: Theme) -> dict[str, str]:
     """What the texts of one weakest link and of two need."""
-    names = [f"<b>{escape(theme.name(share.headline, words))}</b>" for share in found]
+    names = [_named(share.headline, words, theme) for share in found]
     known = [share.interval for share in found if share.interval is not None]
     return {
         "where": names[0],
@@ -157,6 +159,13 @@ def _one_or_two(found: list[Share], words: Words, theme: Theme) -> dict[str, str
         "second": names[-1],
         "second_interval": _share_in_brackets(known[-1], words),
     }
+
+
+def _named(headline: str, words: Words, theme: Theme) -> str:
+    told = f"<b>{escape(theme.name(headline, words))}</b>"
+    if theme.address is None:
+        return told
+    return f"<a href='{escape(theme.address(headline), quote=True)}' target='_self'>{told}</a>"
 
 
 def _share_in_brackets(interval: Interval, words: Words) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import pkgutil
@@ -14,6 +15,9 @@ import dashboards
 
 LEFT_OUT = ("dashboards.pages", "dashboards.server", "dashboards.screenshots", "dashboards.access.sign_in_demo")
 """Scripts, which run for a reader, and what no reader's page needs."""
+
+FIRST_CALLED_LATE = ("scipy.stats",)
+"""What a function imports only when it is called, and a second of work."""
 
 
 def load() -> None:
@@ -25,14 +29,18 @@ def load() -> None:
     for module in pkgutil.walk_packages(dashboards.__path__, "dashboards."):
         if not module.name.startswith(LEFT_OUT):
             importlib.import_module(module.name)
+    for name in FIRST_CALLED_LATE:
+        importlib.import_module(name)
     logging.disable(logging.NOTSET)
 
 
 def main() -> None:
-    """Load, then serve."""
+    """Load, then serve. What is loaded stays for good, so Python need not look through it for what can be let go."""
     from streamlit.web.cli import main as streamlit
 
     load()
+    gc.collect()
+    gc.freeze()
     sys.exit(streamlit())
 
 

@@ -1,10 +1,15 @@
-"""One reader's visit: language, scope, and the run or publication that is looked at; readings are cached on them."""
+"""One reader's visit: language, scope, and the run or publication that is looked at.
+
+Figures that were read are kept for the next click, of whomever: by publication, scope and what was asked, and no longer
+than it takes until KEPT others were asked for after them. Rows of persons are kept for their session alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 import streamlit as st
@@ -22,6 +27,8 @@ from dashboards.tokens import Mode
 from pipelines.definitions.measures import Measure
 from pipelines.definitions.reference import Reference
 from pipelines.statistics.overdispersion import Overdispersion
+
+KEPT = 400
 
 
 @dataclass(frozen=True)
@@ -79,23 +86,19 @@ class Visit:
         self, headlines: Sequence[Measure], places: Sequence[Place], kind: PeriodKind, names: Sequence[str]
     ) -> Shares:
         """Published figures for this scope."""
-        asked = (tuple(headlines), tuple(places), kind, tuple(names))
-        with st.spinner(self.words("app.loading")):
-            return Shares(_shares(_version(self.tables), self.scope, *asked, _tables=self.tables))
+        return _shares(self.tables, self.scope, tuple(headlines), tuple(places), kind, tuple(names))
 
-    def usual_variation(self, headlines: Sequence[Measure]) -> dict[str, Overdispersion]:
+    def usual_variation(self, headlines: Sequence[Measure]) -> Mapping[str, Overdispersion]:
         """By headline: how much municipalities usually differ in the last window, whoever asks."""
-        asked = (tuple(headlines), self.window)
-        return _usual_variation(_version(self.tables), self.scope, *asked, _tables=self.tables)
+        return _usual_variation(self.tables, self.scope, tuple(headlines), self.window)
 
     def thread(self, place: Place, window: str) -> Thread:
         """The continuity picture of children born in the window, or in all years."""
-        with st.spinner(self.words("app.loading")):
-            return _thread(_version(self.tables), self.scope, place, window, _tables=self.tables)
+        return _thread(self.tables, self.scope, place, window)
 
     def worklist(self) -> pl.DataFrame:
         """The gaps of the steward's own municipality."""
-        return _worklist(_version(self.source), self.scope, _source=self.source)
+        return _worklist(str(self.source.run["run_id"]), self.scope, _source=self.source)
 
     def name(self, place: Place) -> str:
         """The place as a heading: `Hele landet`, `Region Syddanmark`, `Svendborg`."""
@@ -109,39 +112,34 @@ class Visit:
         return self.publication.tables
 
 
-def _version(source: Source) -> str:
-    return str(source.run["run_id"])
-
-
-@st.cache_data(max_entries=400, show_spinner=False)
+@lru_cache(maxsize=KEPT)
 def _shares(
-    version: str,  # noqa: ARG001  (part of the key: another publication, other figures)
+    tables: Source,
     scope: Scope,
     headlines: tuple[Measure, ...],
     places: tuple[Place, ...],
     kind: PeriodKind,
     names: tuple[str, ...],
-    _tables: Source,
-) -> pl.DataFrame:
-    return published.shares(_tables, scope, headlines, places, kind=kind, names=names)
+) -> Shares:
+    return Shares(published.shares(tables, scope, headlines, places, kind=kind, names=names))
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
+@lru_cache(maxsize=KEPT)
 def _usual_variation(
-    version: str,  # noqa: ARG001
-    scope: Scope,
-    headlines: tuple[Measure, ...],
-    window: str,
-    _tables: Source,
-) -> dict[str, Overdispersion]:
-    return published.usual_variation(_tables, scope, headlines, kind="three_years", period=window)
+    tables: Source, scope: Scope, headlines: tuple[Measure, ...], window: str
+) -> Mapping[str, Overdispersion]:
+    return published.usual_variation(tables, scope, headlines, kind="three_years", period=window)
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
-def _thread(version: str, scope: Scope, place: Place, window: str, _tables: Source) -> Thread:  # noqa: ARG001
-    return published.thread(_tables, scope, place, window)
+@lru_cache(maxsize=KEPT)
+def _thread(tables: Source, scope: Scope, place: Place, window: str) -> Thread:
+    return published.thread(tables, scope, place, window)
 
 
 @st.cache_data(max_entries=20, show_spinner=False, scope="session")
-def _worklist(version: str, scope: Scope, _source: Source) -> pl.DataFrame:  # noqa: ARG001
+def _worklist(
+    version: str,  # noqa: ARG001  (part of the key: another run, other rows)
+    scope: Scope,
+    _source: Source,
+) -> pl.DataFrame:
     return worklist_rows.worklist(_source, scope)

@@ -14,10 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
+from filelock import FileLock
 
 from pipelines.errors import UserError
 
-FILE = "failures.jsonl"
+FILE, LOCK = "failures.jsonl", "failures.lock"
+SECONDS_TO_WAIT = 5.0
 KEPT = 200
 """The latest ones."""
 
@@ -38,7 +40,8 @@ LONGEST = 200
 
 
 def noted_failure(store: Path, command: str, fault: BaseException) -> None:
-    """Add a line about it. A folder that is no store stays as it is, and what cannot be noted stops nobody."""
+    """Add a line about it, one command after the other. A folder that is no store stays as it is, and what cannot be
+    noted stops nobody."""
     if command not in OF_STORES or not (store / "runs").is_dir():
         return
     line = {
@@ -47,7 +50,7 @@ def noted_failure(store: Path, command: str, fault: BaseException) -> None:
         "exit_code": fault.exit_code if isinstance(fault, UserError) else UNFORESEEN,
         "what": without_numbers(fault.what if isinstance(fault, UserError) else type(fault).__name__),
     }
-    with suppress(OSError):
+    with suppress(OSError), FileLock(store / LOCK, timeout=SECONDS_TO_WAIT):
         lines = [*_lines(store)[1 - KEPT :], json.dumps(line, ensure_ascii=False)]
         _replace(store / FILE, "".join(f"{text}\n" for text in lines))
 
@@ -80,7 +83,7 @@ def _read(line: str) -> dict[str, object] | None:
 
 
 def _replace(file: Path, text: str) -> None:
-    """In one step, so that two commands that fail at once leave a whole file."""
+    """In one step, so that whoever reads meanwhile sees a whole file."""
     new = file.with_name(f"{file.name}.{os.getpid()}")
     new.write_text(text, "utf-8")
     new.replace(file)

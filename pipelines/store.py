@@ -56,6 +56,9 @@ KEPT_RUNS = 10
 KINDS = ("run", "ingest", "check", "publish")
 """Of each, the last ones keep their tables."""
 
+HELD = 11
+"""Tables in memory: as many as the pages read of one publication, so that a new one takes the place of the old."""
+
 STAGING = ".roedtraad-staging"
 LOCK = "LOCK"
 KEEP_THE_LOG = {"delta.enableExpiredLogCleanup": "false"}
@@ -87,6 +90,10 @@ class Snapshot:
     folder: Path
     run: Mapping[str, Any]
 
+    def __hash__(self) -> int:
+        """Of the folder and the run's id, so that what was read of a run can be kept by it."""
+        return hash((self.folder, self.run["run_id"]))
+
     @property
     def versions(self) -> dict[str, int]:
         """Table to Delta version."""
@@ -104,6 +111,17 @@ class Snapshot:
             known = ", ".join(sorted(self.versions))
             raise StoreFailed(f"There is no table {name} in this store", to_do=f"There are: {known}.")
         return rows_of(folder_of(self.folder, name), self.versions[name])
+
+    def held(self, name: str) -> pl.LazyFrame:
+        """The same rows from memory, for small tables that are asked for again and again.
+
+        Read once: a run never changes its tables. A table stays until HELD others were asked for after it. One that
+        cannot be read is not held; whoever reads it finds out why.
+        """
+        try:
+            return _held(self.folder, str(self.run["run_id"]), name, self.versions[name]).lazy()
+        except (KeyError, OSError, DeltaError, pl.exceptions.PolarsError):
+            return self.table(name)
 
 
 @dataclass(frozen=True)
@@ -284,6 +302,12 @@ class Writer:
 def _runs(table: Path, last_entry: tuple[str, int, int] | None) -> pl.DataFrame:  # noqa: ARG001 - part of the key
     """The latest first. Read once for as long as nothing is added: a page asks several times."""
     return rows_of(table).collect().sort("finished_at", descending=True)
+
+
+@lru_cache(maxsize=HELD)
+def _held(store: Path, run_id: str, table: str, version: int) -> pl.DataFrame:  # noqa: ARG001 - part of the key
+    """A store may be made anew in the same folder: the run tells its tables from those that were there before."""
+    return rows_of(folder_of(store, table), version).collect()
 
 
 def _last_entry(table: Path) -> tuple[str, int, int] | None:

@@ -1,9 +1,12 @@
-"""What tests of several files need: a Chromium, and a country to attack; one for each file that asks."""
+"""What tests of several files need: a Chromium, a country to attack, and one to walk through; one for each file that
+asks.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +16,8 @@ from pipelines.errors import UserError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from signed_in import Served
+    from walks import Comes
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +42,29 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("country")
     planted_store(made)
     return made
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A country whose Svendborg loses most at moves, on its first night."""
+    from walked_country import first_night
+
+    return first_night(tmp_path_factory.mktemp("walked"))
+
+
+@pytest.fixture(scope="module")
+def walked_served(walked: Path) -> Iterator[Served]:
+    """That country behind its sign-in."""
+    from signed_in import country_signed_in
+
+    with country_signed_in(walked) as served:
+        yield served
+
+
+@pytest.fixture
+def comes(chromium: Browser, walked_served: Served, walked: Path, tmp_path: Path) -> Comes:
+    """A browser in which nobody has signed in to that country."""
+    from walked_country import pseudonyms
+    from walks import somebody
+
+    return partial(somebody, chromium, walked_served, tmp_path, pseudonyms(walked))

@@ -36,9 +36,9 @@ def run_facts(**changes: Any) -> dict[str, Any]:
     return facts | changes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FakeSnapshot:
-    """Any object with `run` and `table(name)` will do for the pages."""
+    """Any object with `run` and `table(name)` will do for the pages; each is a publication of its own."""
 
     tables: dict[str, pl.DataFrame]
     run: dict[str, Any] = field(default_factory=run_facts)

@@ -46,6 +46,19 @@ def test_ten_children_around_one_half_worked_by_hand() -> None:
     assert limits.high_95 == pytest.approx([1 - (2 - 0.6755555555555556) / 10], abs=1e-12)
 
 
+@pytest.mark.parametrize("at_a_time", [1, 50, 1000])
+def test_limits_of_a_place_are_the_same_however_many_others_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch, at_a_time: int
+) -> None:
+    """Denominators are looked at some at a time: the last of one lot and the first of the next are like all others."""
+    sizes = np.array([400, 3, 60, 12, 61, 3, 1])
+    together = funnel_limits(sizes, 0.7, 0.04)
+    monkeypatch.setattr("pipelines.statistics.funnel_limits.AT_A_TIME", at_a_time)
+    apart = funnel_limits(sizes, 0.7, 0.04)
+    for name in ("low_998", "low_95", "high_95", "high_998"):
+        assert getattr(apart, name) == pytest.approx(getattr(together, name), abs=1e-12)
+
+
 def test_limits_with_overdispersion_are_those_of_the_beta_binomial_distribution() -> None:
     """Second implementation: scipy's beta-binomial, one denominator after the other."""
     target, correlation = 0.7, 0.04

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from decide_in_a_process import gap
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from test_rekey import declared, run_on
 
@@ -189,11 +189,27 @@ def test_a_persons_number_is_known_however_it_is_written(written: str) -> None:
     assert holds_a_persons_number(f"see {written} for more")
 
 
+@given(
+    day=st.integers(1, 28),
+    rest=st.integers(0, 10**6 - 1),
+    spaces=st.sets(st.integers(1, 9)),
+    dash=st.sampled_from(["", "-"]),
+)
+@example(day=1, rest=881234, spaces={8}, dash="-")
+def test_spaces_between_its_digits_hide_no_persons_number(day: int, rest: int, spaces: set[int], dash: str) -> None:
+    digits = f"{day:02}01{rest:06}"
+    written = "".join(
+        (" " if at in spaces else "") + (dash if at == 6 else "") + digit for at, digit in enumerate(digits)
+    )
+    assert holds_a_persons_number(f"see {written}, please")
+
+
 @pytest.mark.parametrize(
     "written",
     [
         "12-10-2026",
         "12-10-2026 14:30",
+        "12-10-2026 20 12 34 56",
         "12.10.2026 14.30",
         "01-10-2026 - 31-12-2026",
         "20 12 34 56",

@@ -426,3 +426,27 @@ def test_random_countries_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv(opening.STORE_VARIABLE, str(tmp_path / "store"))
     for page in PAGES:
         assert "<p class='rt-lead'>" in said(opened(page, role="national"))
+
+
+# The overview
+
+
+def test_the_map_of_the_overview_opens_with_the_measure_that_most_municipalities_can_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the comparison does; whatever else the reader asks for is shown all the same."""
+    is_told = (pl.col("group_kind") != "municipality") | (pl.col("measure") == "referred")
+    hidden = all_shares().with_columns(
+        pl.when(is_told).then("state").otherwise(pl.lit("suppressed")).alias("state"),
+        *(pl.when(is_told).then(name).alias(name) for name in ("numerator", "denominator", "share", "low", "high")),
+    )
+    written(tmp_path / "store", "run", {}, run_facts())
+    released(tmp_path / "store", published(hidden), "hidden")
+    monkeypatch.setenv(opening.STORE_VARIABLE, str(tmp_path / "store"))
+    told = said(opened("overview", role="national"))
+    assert DA("overview.map", headline=DA.measure("referred", "title"), number="98") in told
+    assert DA("overview.map_none") not in told
+    assert opened("compare", role="national").query_params["measure"] == "referred"
+    asked = said(opened("overview", role="national", measure="handed_over"))
+    assert DA("overview.map", headline=DA.measure("handed_over", "title"), number="98") in asked
+    assert DA("overview.map_none") in asked

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 import pytest
@@ -18,6 +20,7 @@ from streamlit_pages import ROOT, opened, said
 from typer.testing import CliRunner
 
 from dashboards import opening, operations
+from dashboards.access.claims import Problem
 from dashboards.geography import Geography
 from dashboards.language import NO_BREAK, Words
 from dashboards.operation import amounts, holdings, log, runs
@@ -26,6 +29,7 @@ from pipelines import failures, health
 from pipelines.audit_log import FOLDER_VARIABLE, AuditLog, Verdict
 from pipelines.cli import app
 from pipelines.errors import RefusedDelivery, StoreInUse
+from pipelines.gap_decisions import KINDS
 from pipelines.health import Disk
 from pipelines.nightly.night import Night, NightFolder, StepTaken
 from pipelines.store import LOCK, STAGING, Store
@@ -104,6 +108,15 @@ def test_only_the_latest_are_kept_and_foreign_lines_are_passed_over(
     for number in range(5):
         failures.noted_failure(store, "run", StoreInUse(f"no. {number}"))
     assert failures.failures(store)["what"].to_list() == ["no. 4", "no. 3", "no. 2"]
+
+
+def test_commands_that_fail_at_once_lose_no_line(store: Path) -> None:
+    names, number = ("a", "b", "c"), 40
+    program = ROOT / "tests" / "fail_in_a_process.py"
+    failing = [subprocess.Popen([sys.executable, program, store, name, str(number)], cwd=ROOT) for name in names]
+    assert [one.wait() for one in failing] == [0] * len(names)
+    told = failures.failures(store)["what"]
+    assert sorted(told) == sorted(f"{name}{at}" for name in names for at in range(number))
 
 
 def test_the_command_itself_notes_that_it_failed(store: Path) -> None:
@@ -230,6 +243,32 @@ def test_how_many_rows_were_taken_out_or_decided_about_is_told_in_bands(store: P
     assert found["rows"].to_list() == list(ROWS.values())
     told = log.in_words(found.head(2), Geography.on(AT.date()), DA)[DA("audit.what")].to_list()
     assert told == ["Huller at lukke", "Huller at lukke, under 10 rækker"]
+
+
+@pytest.mark.parametrize(
+    ("action", "what", "role", "told"),
+    [
+        ("signed_in", "pages", "leader", ["Kommunal leder", "Loggede ind", "Siderne", ""]),
+        ("exported", "worklist:document", "steward", ["Dataansvarlig", "Hentede", "Huller at lukke, som dokument", ""]),
+        ("decided", "accepted", "steward", ["Dataansvarlig", "Besluttede", "Accepteret", ""]),
+        ("saw", "quality_findings", "steward", ["Dataansvarlig", "Så", "Fund at rette", ""]),
+        ("published", "release", "command", ["Kommando", "Offentliggjorde", "En udgivelse", ""]),
+        ("exported", "published_shares", "command", ["Kommando", "Hentede", "published_shares", ""]),
+    ],
+)
+def test_what_was_done_is_told_in_words(store: Path, action: str, what: str, role: str, told: list[str]) -> None:
+    """A table is called by its name, which operators know."""
+    logged(store, action, what, role=role)
+    shown = log.in_words(operations.audit_entries(store, OPERATOR), Geography.on(AT.date()), DA)
+    names = [DA(f"audit.{name}") for name in ("role", "action", "what", "why")]
+    assert list(shown.select(names).row(0)) == told
+
+
+@pytest.mark.parametrize("words", [DA, EN], ids=["da", "en"])
+def test_every_reason_for_turning_somebody_away_has_words(words: Words) -> None:
+    others = ("other_role", "other_child", "nothing_yet", "other_version", "cannot_read")
+    assert [why for why in (*get_args(Problem), *others) if not words.known(f"turned_away.{why}")] == []
+    assert [kind for kind in KINDS if not words.known(f"audit_what.{kind}")] == []
 
 
 def test_neither_the_page_nor_its_files_hold_the_number_of_rows(store: Path) -> None:

@@ -105,7 +105,7 @@ def test_what_is_drawn_in_plain_html_comes_as_svg_too(page: Page, address: str, 
 
 
 def test_the_map_comes_with_every_municipality(page: Page, address: str, tmp_path: Path) -> None:
-    opened(page, f"{address}/?role=national")
+    opened(page, f"{address}/?role=national&measure=handed_over")
     root = read(taken(page, "map-handed_over", "svg", tmp_path))
     boxes = list(root.iter(f"{SVG}rect"))
     assert len(boxes) >= 98

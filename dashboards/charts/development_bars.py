@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboards.charts.development_panels import NOT_ASSESSED, RESULTS, Bar, Panel
-from dashboards.charts.template import template
+from dashboards.charts.template import Sheet
 from dashboards.language import Words
 from dashboards.sentences import wilson
 from dashboards.tokens import TOKENS, Mode
@@ -29,18 +29,22 @@ not keep."""
 
 def development_bars(panels: Sequence[Panel], words: Words, mode: Mode) -> go.Figure:
     """The first panel on top. What may not be shown is a dotted outline with its word."""
-    figure = go.Figure(layout={"template": template(mode), "barmode": "overlay"})
+    sheet = Sheet()
     at = float(NO_PANEL_ABOVE if panels else 0)
     for panel in panels:
         at -= PANEL_HEAD
-        _words_at(figure, 0, at - TITLE_SINKS, f"<b>{_title(panel, words)}</b>", TOKENS[mode].ink)
+        _words_at(sheet, 0, at - TITLE_SINKS, f"<b>{_title(panel, words)}</b>", TOKENS[mode].ink)
         for bar in panel.bars:
             at -= ROW_HEIGHT
-            _draw(figure, at, bar, words, mode)
-    figure.update_xaxes(range=[-0.005, GAP_STARTS + GAP_WIDTH + 0.005], visible=False)
-    figure.update_yaxes(range=[at - BAR_HEIGHT - 3, 0], visible=False)
-    figure.update_layout(height=int(-at) + BAR_HEIGHT + 11, margin={"l": 4, "r": 4, "t": 0, "b": 8})
-    return figure
+            _draw(sheet, at, bar, words, mode)
+    return sheet.figure(
+        mode,
+        barmode="overlay",
+        xaxis={"range": [-0.005, GAP_STARTS + GAP_WIDTH + 0.005], "visible": False},
+        yaxis={"range": [at - BAR_HEIGHT - 3, 0], "visible": False},
+        height=int(-at) + BAR_HEIGHT + 11,
+        margin={"l": 4, "r": 4, "t": 0, "b": 8},
+    )
 
 
 def development_text(title: str, panels: Sequence[Panel], words: Words) -> str:
@@ -82,41 +86,41 @@ def _title(panel: Panel, words: Words) -> str:
     return words("development.title", domain=domain, band=panel.band.replace("-", "–"))
 
 
-def _draw(figure: go.Figure, at: float, bar: Bar, words: Words, mode: Mode) -> None:
+def _draw(sheet: Sheet, at: float, bar: Bar, words: Words, mode: Mode) -> None:
     colours = TOKENS[mode]
     muted = f"<span style='color:{colours.muted}'>"
     name = f"{words(f'development_group.{bar.group}')}  {muted}{_assessed_text(bar, words)}</span>"
-    _words_at(figure, 0, at + FIRST_LINE, name, colours.ink)
+    _words_at(sheet, 0, at + FIRST_LINE, name, colours.ink)
     results = _results_text(bar, words).replace(" · ", "<br>", 1)
     below_name = SECOND_LINE if "<br>" in results else FIRST_LINE - LINE
-    _words_at(figure, 0, at + below_name, f"{muted}{results}</span>", colours.ink)
+    _words_at(sheet, 0, at + below_name, f"{muted}{results}</span>", colours.ink)
     if bar.state == "number" and bar.assessed:
-        _stack(figure, at, [(bar.counts[result] or 0) / bar.assessed for result in RESULTS], mode)
+        _stack(sheet, at, [(bar.counts[result] or 0) / bar.assessed for result in RESULTS], mode)
     else:
-        _outline(figure, at, 0, 1, mode)
+        _outline(sheet, at, 0, 1, mode)
     if _is_told(bar):
         unseen = words("development.not_assessed", share=_unseen_text(bar, words))
-        _words_at(figure, GAP_STARTS, at + SECOND_LINE, f"{muted}{unseen}</span>", colours.ink)
-        _hatched(figure, at, bar.not_assessed_share or 0.0, mode)
+        _words_at(sheet, GAP_STARTS, at + SECOND_LINE, f"{muted}{unseen}</span>", colours.ink)
+        _hatched(sheet, at, bar.not_assessed_share or 0.0, mode)
     else:
-        _outline(figure, at, GAP_STARTS, GAP_STARTS + GAP_WIDTH, mode)
+        _outline(sheet, at, GAP_STARTS, GAP_STARTS + GAP_WIDTH, mode)
 
 
-def _stack(figure: go.Figure, at: float, shares: Sequence[float], mode: Mode) -> None:
+def _stack(sheet: Sheet, at: float, shares: Sequence[float], mode: Mode) -> None:
     colours = TOKENS[mode]
     start = 0.0
     for share, colour in zip(shares, (colours.ink, colours.muted, colours.line), strict=True):
-        _box(figure, at, start, start + share, {"fillcolor": colour, "line": {"width": 1, "color": colours.card}})
+        _box(sheet, at, start, start + share, {"fillcolor": colour, "line": {"width": 1, "color": colours.card}})
         start += share
 
 
-def _hatched(figure: go.Figure, at: float, share: float, mode: Mode) -> None:
+def _hatched(sheet: Sheet, at: float, share: float, mode: Mode) -> None:
     """The not assessed as hatching; the outline is everybody who lived through the band."""
     colours = TOKENS[mode]
     outline = {"width": 1, "color": colours.line}
-    _box(figure, at, GAP_STARTS, GAP_STARTS + GAP_WIDTH, {"line": outline})
+    _box(sheet, at, GAP_STARTS, GAP_STARTS + GAP_WIDTH, {"line": outline})
     pattern = {"shape": "/", "size": 5, "solidity": 0.25, "fgcolor": colours.muted, "bgcolor": colours.card}
-    figure.add_trace(
+    sheet.traces.append(
         go.Bar(
             x=[share * GAP_WIDTH],
             y=[at - BAR_HEIGHT / 2],
@@ -129,25 +133,18 @@ def _hatched(figure: go.Figure, at: float, share: float, mode: Mode) -> None:
     )
 
 
-def _outline(figure: go.Figure, at: float, start: float, end: float, mode: Mode) -> None:
-    _box(figure, at, start, end, {"line": {"width": 1, "color": TOKENS[mode].lost, "dash": "dot"}})
+def _outline(sheet: Sheet, at: float, start: float, end: float, mode: Mode) -> None:
+    _box(sheet, at, start, end, {"line": {"width": 1, "color": TOKENS[mode].lost, "dash": "dot"}})
 
 
-def _box(figure: go.Figure, at: float, start: float, end: float, look: Mapping[str, object]) -> None:
-    figure.add_shape(type="rect", x0=start, x1=end, y0=at, y1=at - BAR_HEIGHT, **look)
+def _box(sheet: Sheet, at: float, start: float, end: float, look: Mapping[str, object]) -> None:
+    sheet.shapes.append({"type": "rect", "x0": start, "x1": end, "y0": at, "y1": at - BAR_HEIGHT, **look})
 
 
-def _words_at(figure: go.Figure, x: float, y: float, text: str, colour: str) -> None:
-    figure.add_annotation(
-        x=x,
-        y=y,
-        text=text,
-        xanchor="left",
-        yanchor="bottom",
-        xshift=-3,
-        align="left",
-        font={"color": colour, "size": 13},
-    )
+def _words_at(sheet: Sheet, x: float, y: float, text: str, colour: str) -> None:
+    font = {"color": colour, "size": 13}
+    placed = {"x": x, "y": y, "xanchor": "left", "yanchor": "bottom", "xshift": -3, "align": "left"}
+    sheet.annotations.append({"text": text, "font": font, **placed})
 
 
 def _is_told(bar: Bar) -> bool:

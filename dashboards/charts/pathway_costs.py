@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards.charts.template import template
+from dashboards.charts.template import Sheet
 from dashboards.kroner import kroner, kroner_interval
 from dashboards.language import Words
 from dashboards.tokens import TOKENS, Mode, mixed
@@ -34,20 +34,19 @@ def pathway_costs_chart(told: pl.DataFrame, words: Words, mode: Mode) -> go.Figu
     colours = TOKENS[mode]
     groups = [rows for _, rows in by_pathway(told)]
     highest = max((row["high_dkk"] or row["mean_dkk"] or 0 for rows in groups for row in rows), default=0) or 1
-    figure = go.Figure(layout={"template": template(mode)})
+    sheet = Sheet()
     at = 0
     for rows in groups:
         for row in rows:
             is_whole = row["part"] == "all"
             fill = colours.muted if is_whole else mixed(colours.lost, colours.muted, 0.25)
-            _bar(figure, -at, row, highest, fill, mode)
-            _label(figure, -at, _label_text(row, words, mode), colours.ink, is_whole=is_whole)
+            _bar(sheet, -at, row, highest, fill, mode)
+            _label(sheet, -at, _label_text(row, words, mode), colours.ink, is_whole=is_whole)
             at += ROW_HEIGHT
             if row["mean_dkk"] is None and is_whole:
                 break
         at += SPACE
-    _axes(figure, at, highest, words)
-    return figure
+    return sheet.figure(mode, **_axes(at, highest, words))
 
 
 def by_pathway(told: pl.DataFrame) -> list[tuple[str, list[Row]]]:
@@ -160,17 +159,17 @@ def _children(row: Row, words: Words) -> str:
     return absence(row, words) if row["children"] is None else words.number(row["children"])
 
 
-def _bar(figure: go.Figure, at: int, row: Row, highest: float, fill: str, mode: Mode) -> None:
+def _bar(sheet: Sheet, at: int, row: Row, highest: float, fill: str, mode: Mode) -> None:
     colours = TOKENS[mode]
     mean, low, high = row["mean_dkk"], row["low_dkk"], row["high_dkk"]
     if mean is None:
         line = {"color": colours.lost, "width": 1, "dash": "dot"}
-        figure.add_trace(go.Scatter(x=[0, highest], y=[at, at], mode="lines", line=line, hoverinfo="skip"))
+        sheet.traces.append(go.Scatter(x=[0, highest], y=[at, at], mode="lines", line=line, hoverinfo="skip"))
         return
     ends = {"color": fill, "width": 10}
-    figure.add_trace(go.Scatter(x=[0, mean], y=[at, at], mode="lines", line=ends, hoverinfo="skip"))
+    sheet.traces.append(go.Scatter(x=[0, mean], y=[at, at], mode="lines", line=ends, hoverinfo="skip"))
     if low is not None and high is not None:
-        figure.add_trace(whisker([low, high], at, colours.ink))
+        sheet.traces.append(whisker([low, high], at, colours.ink))
 
 
 def whisker(ends: list[float], at: float, colour: str) -> go.Scatter:
@@ -196,20 +195,21 @@ def _label_text(row: Row, words: Words, mode: Mode) -> str:
     return f"<b>{name}</b>  <span style='color:{muted}'>{children}</span><br>" + text.removeprefix(f"{name}  ")
 
 
-def _label(figure: go.Figure, at: int, text: str, colour: str, *, is_whole: bool) -> None:
+def _label(sheet: Sheet, at: int, text: str, colour: str, *, is_whole: bool) -> None:
     font = {"size": 14 if is_whole else 13, "color": colour}
-    figure.add_annotation(
-        x=0, xanchor="left", xshift=-3, y=at, yanchor="bottom", yshift=6, align="left", text=text, font=font
-    )
+    placed = {"x": 0, "xanchor": "left", "xshift": -3, "y": at, "yanchor": "bottom", "yshift": 6, "align": "left"}
+    sheet.annotations.append({"text": text, "font": font, **placed})
 
 
-def _axes(figure: go.Figure, height: int, highest: float, words: Words) -> None:
+def _axes(height: int, highest: float, words: Words) -> dict[str, object]:
     ticks = round_ticks(highest)
-    figure.update_xaxes(
-        range=[-highest * 0.01, highest * 1.04], tickvals=ticks, ticktext=[kroner(tick, words) for tick in ticks]
-    )
-    figure.update_yaxes(range=[-height + SPACE, ROW_HEIGHT + 6], visible=False)
-    figure.update_layout(height=height + ROW_HEIGHT + 34, margin={"l": 10, "r": 24, "t": 4, "b": 30})
+    across = {"tickvals": ticks, "ticktext": [kroner(tick, words) for tick in ticks]}
+    return {
+        "xaxis": {"range": [-highest * 0.01, highest * 1.04], **across},
+        "yaxis": {"range": [-height + SPACE, ROW_HEIGHT + 6], "visible": False},
+        "height": height + ROW_HEIGHT + 34,
+        "margin": {"l": 10, "r": 24, "t": 4, "b": 30},
+    }
 
 
 def round_ticks(highest: float) -> list[float]:

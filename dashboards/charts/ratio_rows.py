@@ -13,7 +13,7 @@ from math import log
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards.charts.template import template
+from dashboards.charts.template import Sheet
 from dashboards.language import Words
 from dashboards.states import State
 from dashboards.tokens import TOKENS, Mode, transparent
@@ -60,34 +60,31 @@ class RatioRow:
 def ratio_rows(rows: Sequence[RatioRow], words: Words, mode: Mode) -> go.Figure:
     """The first row on top. A ratio that may not be shown, or cannot be made, is a dotted line with its word."""
     colours = TOKENS[mode]
-    figure = go.Figure(layout={"template": template(mode), "height": int(ROW_HEIGHT * (len(rows) + 0.2)) + FOOT})
+    sheet = Sheet()
     low, high = _span(rows)
-    _equally_often(figure, len(rows), colours.ink)
+    _equally_often(sheet, len(rows), colours.ink)
     for place, row in enumerate(rows):
-        _line(figure, -place, row.standardised, low, high, mode)
-        _label(figure, -place, row, low, words, mode)
-    _dots(figure, [row.crude for row in rows], low, high, colours.card, mode, [])
-    _dots(
-        figure,
-        [row.standardised for row in rows],
-        low,
-        high,
-        colours.thread,
-        mode,
-        [row_text(row, words) for row in rows],
-    )
+        _line(sheet, -place, row.standardised, low, high, mode)
+        _label(sheet, -place, row, low, words, mode)
+    _dots(sheet, [row.crude for row in rows], low, high, colours.card, mode, [])
+    told = [row_text(row, words) for row in rows]
+    _dots(sheet, [row.standardised for row in rows], low, high, colours.thread, mode, told)
     ticks = [tick for tick in TICKS if low <= tick <= high]
-    figure.update_xaxes(
-        type="log",
-        range=[log(low * 0.97, 10), log(high * 1.03, 10)],
-        tickvals=ticks,
-        ticktext=[_tick(tick, words) for tick in ticks],
-        showgrid=False,
-        title={"text": words("ratio.axis")},
+    across = {
+        "type": "log",
+        "range": [log(low * 0.97, 10), log(high * 1.03, 10)],
+        "tickvals": ticks,
+        "ticktext": [_tick(tick, words) for tick in ticks],
+        "showgrid": False,
+        "title": {"text": words("ratio.axis")},
+    }
+    return sheet.figure(
+        mode,
+        xaxis=across,
+        yaxis={"range": [1 - len(rows) - BELOW, ABOVE], "visible": False},
+        height=int(ROW_HEIGHT * (len(rows) + 0.2)) + FOOT,
+        margin={"l": 10, "r": 16, "t": 0, "b": FOOT},
     )
-    figure.update_yaxes(range=[1 - len(rows) - BELOW, ABOVE], visible=False)
-    figure.update_layout(margin={"l": 10, "r": 16, "t": 0, "b": FOOT})
-    return figure
 
 
 def row_text(row: RatioRow, words: Words) -> str:
@@ -152,11 +149,11 @@ def _tick(value: float, words: Words) -> str:
     return f"{text}<br>{words('ratio.one')}" if value == 1 else text
 
 
-def _equally_often(figure: go.Figure, rows: int, colour: str) -> None:
+def _equally_often(sheet: Sheet, rows: int, colour: str) -> None:
     """The line at 1, left out where the words of a row stand."""
     line = {"color": colour, "width": 1, "dash": "dash"}
     y = [end for place in range(rows) for end in (0.1 - place, -0.3 - place, None)]
-    figure.add_trace(go.Scatter(x=[1, 1, None] * rows, y=y, mode="lines", line=line, hoverinfo="skip"))
+    sheet.traces.append(go.Scatter(x=[1, 1, None] * rows, y=y, mode="lines", line=line, hoverinfo="skip"))
 
 
 def _interval(ratio: Ratio, words: Words) -> str:
@@ -171,46 +168,39 @@ def _span(rows: Sequence[RatioRow]) -> tuple[float, float]:
     return low, min((tick for tick in TICKS if tick >= greatest), default=MOST)
 
 
-def _line(figure: go.Figure, at: int, own: Ratio, low: float, high: float, mode: Mode) -> None:
+def _line(sheet: Sheet, at: int, own: Ratio, low: float, high: float, mode: Mode) -> None:
     """A hairline, dotted when there is no ratio, and the interval as a pale band on it."""
     colours = TOKENS[mode]
     is_known = own.low is not None and own.high is not None
     ground = {"color": colours.line if is_known else colours.lost, "width": 1, "dash": "solid" if is_known else "dot"}
-    figure.add_trace(go.Scatter(x=[low, high], y=[at, at], mode="lines", line=ground, hoverinfo="skip"))
+    sheet.traces.append(go.Scatter(x=[low, high], y=[at, at], mode="lines", line=ground, hoverinfo="skip"))
     if own.low is not None and own.high is not None:
         ends = [min(max(end, low), high) for end in (own.low, own.high)]
         band = {"color": transparent(colours.thread, 0.25), "width": 9}
-        figure.add_trace(go.Scatter(x=ends, y=[at, at], mode="lines", line=band, hoverinfo="skip"))
+        sheet.traces.append(go.Scatter(x=ends, y=[at, at], mode="lines", line=band, hoverinfo="skip"))
 
 
-def _label(figure: go.Figure, at: int, row: RatioRow, low: float, words: Words, mode: Mode) -> None:
+def _label(sheet: Sheet, at: int, row: RatioRow, low: float, words: Words, mode: Mode) -> None:
     own, muted = row.standardised, TOKENS[mode].muted
     figure_text = f"<span style='color:{muted}'>{absence(own, words)}</span>"
     if own.value is not None:
         interval = f"<span style='color:{muted}'>({_interval(own, words)})</span>"
         figure_text = f"<b>{decimal(own.value, words)}</b>  {interval}"
-    figure.add_annotation(
-        x=log(low, 10),
-        y=at,
-        xanchor="left",
-        yanchor="bottom",
-        xshift=-3,
-        yshift=6,
-        align="left",
-        text=f"{row.name}<br>{figure_text}",
-        font={"color": TOKENS[mode].ink, "size": 13},
-    )
+    across = {"x": log(low, 10), "xanchor": "left", "xshift": -3, "align": "left"}
+    above = {"y": at, "yanchor": "bottom", "yshift": 6}
+    font = {"color": TOKENS[mode].ink, "size": 13}
+    sheet.annotations.append({"text": f"{row.name}<br>{figure_text}", "font": font, **across, **above})
 
 
 def _dots(
-    figure: go.Figure, ratios: Sequence[Ratio], low: float, high: float, fill: str, mode: Mode, hover: Sequence[str]
+    sheet: Sheet, ratios: Sequence[Ratio], low: float, high: float, fill: str, mode: Mode, hover: Sequence[str]
 ) -> None:
     """Filled with the card, and drawn round in ink, where `fill` is the card's colour."""
     colours = TOKENS[mode]
     is_hollow = fill == colours.card
     shown = [(-place, ratio.value) for place, ratio in enumerate(ratios) if ratio.value is not None]
     edge = {"color": colours.muted if is_hollow else colours.card, "width": 1.5}
-    figure.add_trace(
+    sheet.traces.append(
         go.Scatter(
             x=[min(max(value, low), high) for _, value in shown],
             y=[at for at, _ in shown],

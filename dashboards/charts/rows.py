@@ -8,7 +8,7 @@ from textwrap import wrap
 
 import plotly.graph_objects as go
 
-from dashboards.charts.template import template
+from dashboards.charts.template import Sheet
 from dashboards.language import Words
 from dashboards.markup import count_in_words, state_word
 from dashboards.shares import Share
@@ -40,14 +40,14 @@ def rows_chart(rows: Sequence[Row], words: Words, mode: Mode, threshold: int) ->
     names = [wrapped(row.name) for row in rows]
     row_height = ROW_HEIGHT + LINE_HEIGHT * max((name.count("<br>") for name in names), default=0)
     placed = [(-at, row) for at, row in enumerate(rows)]
-    figure = go.Figure(layout={"template": template(mode), "height": row_height * len(rows) + 34})
+    sheet = Sheet()
     for (at, row), name in zip(placed, names, strict=True):
-        _line(figure, at, row, mode)
-        _label(figure, at, f"{name}<br>{_figure_text(row, words, mode)}", colours.ink)
-    _marks(figure, [(at, row.country) for at, row in placed], "line-ns", 17, colours.ink, 2)
-    _marks(figure, [(at, row.region) for at, row in placed], "square", 9, colours.card, 1.5)
+        _line(sheet, at, row, mode)
+        _label(sheet, at, f"{name}<br>{_figure_text(row, words, mode)}", colours.ink)
+    _marks(sheet, [(at, row.country) for at, row in placed], "line-ns", 17, colours.ink, 2, colours.ink)
+    _marks(sheet, [(at, row.region) for at, row in placed], "square", 9, colours.card, 1.5, colours.ink)
     shown = [(at, row) for at, row in placed if row.own.share is not None]
-    figure.add_trace(
+    sheet.traces.append(
         go.Scatter(
             x=[row.own.share for _, row in shown],
             y=[at for at, _ in shown],
@@ -58,10 +58,13 @@ def rows_chart(rows: Sequence[Row], words: Words, mode: Mode, threshold: int) ->
         )
     )
     ticks = {"tickvals": [0, 0.5, 1], "ticktext": [words.percent(part) for part in (0.0, 0.5, 1.0)]}
-    figure.update_xaxes(range=[-0.015, 1.015], showgrid=False, **ticks)
-    figure.update_yaxes(range=[0.78 - len(rows), 0.78], visible=False)
-    figure.update_layout(margin={"l": 10, "r": 16, "t": 4, "b": 30})
-    return figure
+    return sheet.figure(
+        mode,
+        xaxis={"range": [-0.015, 1.015], "showgrid": False, **ticks},
+        yaxis={"range": [0.78 - len(rows), 0.78], "visible": False},
+        height=row_height * len(rows) + 34,
+        margin={"l": 10, "r": 16, "t": 4, "b": 30},
+    )
 
 
 def wrapped(name: str) -> str:
@@ -90,30 +93,22 @@ def rows_text(title: str, rows: Sequence[Row], words: Words, threshold: int) -> 
     return f"{title}. " + "; ".join(row_text(row, words, threshold) for row in rows) + "."
 
 
-def _line(figure: go.Figure, at: int, row: Row, mode: Mode) -> None:
+def _line(sheet: Sheet, at: int, row: Row, mode: Mode) -> None:
     """A hairline from 0 to 100 %, dashed when there is no figure, and the interval as a pale band on it."""
     colours = TOKENS[mode]
     known = row.own.interval
     ground = {"color": colours.line if known else colours.lost, "width": 1, "dash": "solid" if known else "dot"}
-    figure.add_trace(go.Scatter(x=[0, 1], y=[at, at], mode="lines", line=ground, hoverinfo="skip"))
+    sheet.traces.append(go.Scatter(x=[0, 1], y=[at, at], mode="lines", line=ground, hoverinfo="skip"))
     if known:
         band = {"color": transparent(colours.thread, 0.25), "width": 9}
-        figure.add_trace(go.Scatter(x=[known.low, known.high], y=[at, at], mode="lines", line=band, hoverinfo="skip"))
+        ends = [known.low, known.high]
+        sheet.traces.append(go.Scatter(x=ends, y=[at, at], mode="lines", line=band, hoverinfo="skip"))
 
 
-def _label(figure: go.Figure, at: int, text: str, colour: str) -> None:
-    figure.add_annotation(
-        x=0,
-        xref="x",
-        xanchor="left",
-        xshift=-3,
-        yanchor="bottom",
-        y=at,
-        yshift=LABEL_SHIFT,
-        align="left",
-        text=text,
-        font={"color": colour, "size": 13},
-    )
+def _label(sheet: Sheet, at: int, text: str, colour: str) -> None:
+    across = {"x": 0, "xref": "x", "xanchor": "left", "xshift": -3, "align": "left"}
+    above = {"y": at, "yanchor": "bottom", "yshift": LABEL_SHIFT}
+    sheet.annotations.append({"text": text, "font": {"color": colour, "size": 13}, **across, **above})
 
 
 def _figure_text(row: Row, words: Words, mode: Mode) -> str:
@@ -127,11 +122,16 @@ def _figure_text(row: Row, words: Words, mode: Mode) -> str:
 
 
 def _marks(
-    figure: go.Figure, points: Sequence[tuple[int, Share | None]], symbol: str, size: int, fill: str, width: float
+    sheet: Sheet,
+    points: Sequence[tuple[int, Share | None]],
+    symbol: str,
+    size: int,
+    fill: str,
+    width: float,
+    ink: str,
 ) -> None:
     known = [(at, share.share) for at, share in points if share is not None and share.share is not None]
-    ink = figure.layout.template.layout.font.color
-    figure.add_trace(
+    sheet.traces.append(
         go.Scatter(
             x=[share for _, share in known],
             y=[at for at, _ in known],

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import plotly.graph_objects as go
@@ -24,6 +27,21 @@ CONFIG: dict[str, Any] = {
 """No mode bar: its share button would send figures to an outside address."""
 
 
+@dataclass
+class Sheet:
+    """What a picture will show, put together at the end: Plotly looks at every mark again whenever one is added."""
+
+    traces: list[go.Bar | go.Scatter] = field(default_factory=list)
+    shapes: list[Mapping[str, object]] = field(default_factory=list)
+    annotations: list[Mapping[str, object]] = field(default_factory=list)
+
+    def figure(self, mode: Mode, **layout: object) -> go.Figure:
+        """The picture. Shapes lie over each other in their order, and so do traces."""
+        marks = {"shapes": self.shapes, "annotations": self.annotations}
+        return go.Figure(self.traces, layout={"template": template(mode), **marks, **layout})
+
+
+@cache
 def template(mode: Mode) -> go.layout.Template:
     """Transparent ground (the card shows through), hairlines, no legend, no dragging."""
     colours = TOKENS[mode]

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboards.address import chosen, remember
 from dashboards.charts.periods import period_words
 from dashboards.headlines import SELECTABLE
-from dashboards.national.readings import compared, told_in
+from dashboards.national.readings import told_most
 from dashboards.scope import Place
 from dashboards.visit import Visit
 from pipelines.definitions.measures import Measure
@@ -54,20 +54,15 @@ def _window(visit: Visit) -> str:
 
 
 def _measure(visit: Visit, window: str) -> Measure:
-    """First the measure that most municipalities can be compared in: a page that says nothing helps nobody."""
+    """First the measure that most municipalities can be compared in."""
     words, options = visit.words, list(BY_NAME)
-    default = _told_most(visit, window)
+    default = told_most(visit, window).name
     name = chosen("measure", options, default)
     st.selectbox(
         words("comparing.measure"), options, key="measure", format_func=lambda option: words.measure(option, "title")
     )
     st.query_params["measure"] = name
     return BY_NAME[name]
-
-
-def _told_most(visit: Visit, window: str) -> str:
-    told = told_in(compared(visit, SELECTABLE, window))
-    return max(BY_NAME, key=lambda name: told.get(name, 0))
 
 
 def _region(visit: Visit) -> Place | None:

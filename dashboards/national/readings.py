@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import published
+from dashboards.headlines import SELECTABLE
 from dashboards.notebook import changes, comparisons
 from dashboards.notebook.asking import Asking
 from dashboards.opening import Source
@@ -57,10 +58,16 @@ def told_in(rows: pl.DataFrame) -> dict[str, int]:
     return dict(rows.group_by("measure").agg(pl.col("share").is_not_null().sum().cast(pl.Int64)).iter_rows())
 
 
+def told_most(visit: Visit, window: str) -> Measure:
+    """The measure that most municipalities have a figure of, the first among equals: a page that says nothing helps
+    nobody."""
+    told = told_in(figures(visit, SELECTABLE, visit.geography.places, window))
+    return max(SELECTABLE, key=lambda measure: told.get(measure.name, 0))
+
+
 def lasting(visit: Visit) -> Lasting:
     """Lasting changes of every measure in the country and in each region."""
-    with st.spinner(visit.words("app.loading")):
-        return _lasting(_version(visit), visit.scope, _asking=asking(visit))
+    return _lasting(_version(visit), visit.scope, _asking=asking(visit))
 
 
 def _version(visit: Visit) -> str:

@@ -79,8 +79,8 @@ def z_scores(asking: Asking, domain: str, age_band: str | None = None, period: s
             names["born"]: period_words(row["period"], words),
             names["band"]: row["age_band"].replace("-", "–"),
             names["group"]: group_words(row, asking),
-            names["mean"]: words.decimal(row["mean"]),
-            names["interval"]: " – ".join(words.decimal(row[end]) for end in ("low", "high")),
+            names["mean"]: words.decimal(row["mean"], _digits(row)),
+            names["interval"]: " – ".join(words.decimal(row[end], _digits(row)) for end in ("low", "high")),
         }
         for row in rows.iter_rows(named=True)
     ]
@@ -88,6 +88,11 @@ def z_scores(asking: Asking, domain: str, age_band: str | None = None, period: s
     return Told(
         title, _listed(title, told) if told else f"{title}: {words('notebook.no_z_scores')}", _table_of(told), rows
     )
+
+
+def _digits(row: dict[str, Any]) -> int:
+    """A mean has as many as its interval: one where so few children are behind it that no finer one was told."""
+    return 1 if all(row[name] == round(row[name], 1) for name in ("mean", "low", "high")) else 2
 
 
 def ratios(asking: Asking, age_band: str, period: str | None, outcome: str) -> Told:
@@ -133,7 +138,8 @@ def group_words(row: dict[str, Any], asking: Asking) -> str:
     words = asking.words
     if row["group_value"] != "other_groups" or not row["members"]:
         return words(f"development_group.{row['group_value']}")
-    members = ", ".join(words(f"development_group.{member}") for member in row["members"])
+    first, *others = (words(f"development_group.{member}") for member in row["members"])
+    members = ", ".join((first, *(f"{name[:1].lower()}{name[1:]}" for name in others)))
     return words("notebook.together", members=members)
 
 

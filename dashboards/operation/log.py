@@ -162,8 +162,11 @@ def in_words(entries: pl.DataFrame, geography: Geography, words: Words) -> pl.Da
 
 
 def _what(what: str | None, rows: str | None, words: Words, *, is_of_one_child: bool) -> str:
-    """The page by its name; that it was about one child, and about how many rows left."""
-    told = [_known(f"nav.{what}", what, words)]
+    """What it was by its name; that it was a document, or about one child; and about how many rows left."""
+    name, _, form = (what or "").partition(":")
+    told = [words(f"nav.{name}") if words.known(f"nav.{name}") else _known(f"audit_what.{name}", what, words)]
+    if form == "document":
+        told.append(words("audit.document"))
     if is_of_one_child:
         told.append(words("audit.one_child"))
     if rows is not None:

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from dashboards import caveat_sections, frame, headlines, picture_sections, sections, thread_sections
+from dashboards import caveat_sections, frame, headlines, picture_sections, read_further, sections, thread_sections
 from dashboards.leader import beside, numbers, said
 from dashboards.markup import heading, lead
+from dashboards.national import readings
+from pipelines.definitions.measures import HANDED_OVER
 
 visit = frame.begin_figures("overview")
 words, place = visit.words, visit.scope.own_place
@@ -15,14 +17,17 @@ heading(
     words("overview.title"),
     words("overview.subtitle", place=visit.name(place), period=period, day=words.day(visit.as_of)),
 )
-lead([*said.first_sentences(visit, place), *beside.compared_sentence(visit, place, headlines.CARDS)])
+first = said.first_sentences(visit, place, theme=read_further.reach(visit))
+lead([*first, *beside.compared_sentence(visit, place, headlines.CARDS)])
 caveat_sections.opening(told, figures)
 numbers.number_cards(visit, place, headlines.CARDS, told)
 thread_sections.thread_card(visit, place, visit.window, told)
 
 which, by = st.columns([3, 2], vertical_alignment="bottom")
+is_national = visit.scope.role == "national"
 with which:
-    headline = sections.choose_headline(visit)
+    shown_first = readings.told_most(visit, visit.window) if is_national else HANDED_OVER
+    headline = sections.choose_headline(visit, first=shown_first)
 with by:
     period_kind = sections.choose_period_kind(visit)
 left, right = st.columns([3, 2])
@@ -31,7 +36,7 @@ with left, st.container(key="card-trend"):
 with right, st.container(key="card-ask"):
     sections.questions_card(visit, place)
 
-if visit.scope.role == "national":
+if is_national:
     picture_sections.map_card(visit, headline, told)
 else:
     picture_sections.near_card(visit, place, told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -59,12 +59,16 @@ class Quality:
 
     def _read(self, reader: Reader, source: Source, parts: tuple[Part, ...]) -> pl.DataFrame:
         if reader in ROWS_OF_PERSONS:
-            audit.saw(self.visit, reader.__name__)
+            audit.saw(self.visit, ROWS_OF_PERSONS[reader])
         held = _held_for_session if reader in ROWS_OF_PERSONS else _held
         return held(reader.__name__, str(source.run["run_id"]), self.visit.scope, parts, _reader=reader, _source=source)
 
 
-ROWS_OF_PERSONS: tuple[Reader, ...] = (published_quality.quarantine, published_checks.findings)
+ROWS_OF_PERSONS: Mapping[Reader, str] = {
+    published_quality.quarantine: "quality_quarantine",
+    published_checks.findings: "quality_findings",
+}
+"""The readers that say something of persons, and the page that the audit log knows them by."""
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

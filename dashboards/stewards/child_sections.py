@@ -49,7 +49,7 @@ def choose(visit: Visit) -> ChildRows:
 def _turned_away(visit: Visit) -> NoReturn:
     """Whatever the session says: a child of another municipality is refused, and the log knows."""
     del st.session_state[gap_list.CHILD]
-    audit.refused("child", visit.who, visit.scope, "not a child of the municipality")
+    audit.refused("child", visit.who, visit.scope, "other_child")
     heading(visit.words("nav.child"), visit.words("child.refused"))
     show(f"<p class='rt-lead'>{escape(visit.words('child.refused_text'))}</p>")
     _back(visit)

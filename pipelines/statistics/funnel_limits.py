@@ -23,6 +23,8 @@ Counts = npt.NDArray[np.int64]
 TAIL_95, TAIL_998 = 0.025, 0.001
 """The probability beyond each of the two limits on one side."""
 
+AT_A_TIME = 1 << 16
+
 
 @dataclass(frozen=True)
 class FunnelLimits:
@@ -48,29 +50,55 @@ def lower_limits(
     if not len(denominators):
         return tuple(np.zeros(0) for _ in tails)
     distinct, back = np.unique(denominators, return_inverse=True)
-    starts = np.concatenate([[0], np.cumsum(distinct + 1)[:-1]])
-    chances = _chances(distinct, target, correlation)
-    cumulated = _cumulated(chances, starts, distinct)
+    products = _Products.up_to(int(distinct.max()), target, correlation)
+    parts = [_limits(block, products, tails) for block in _blocks(distinct)]
+    return tuple(np.concatenate(of_tail)[back] for of_tail in zip(*parts, strict=True))
+
+
+def _blocks(denominators: Counts) -> list[Counts]:
+    """Together they need millions of chances: as many at a time as stay close at hand, and one denominator at least."""
+    begun = np.cumsum(denominators + 1) // AT_A_TIME
+    return np.split(denominators, np.flatnonzero(np.diff(begun)) + 1)
+
+
+def _limits(denominators: Counts, products: _Products, tails: tuple[float, ...]) -> list[Numbers]:
+    starts = np.concatenate([[0], np.cumsum(denominators + 1)[:-1]])
+    chances = _chances(denominators, products)
+    cumulated = _cumulated(chances, starts, denominators)
     limits = []
     for tail in tails:
-        first = np.minimum(np.add.reduceat((cumulated <= tail).astype(np.int64), starts), distinct)
+        first = np.minimum(np.add.reduceat((cumulated <= tail).astype(np.int64), starts), denominators)
         at = starts + first
         within = np.divide(cumulated[at] - tail, chances[at], out=np.ones(len(at)), where=chances[at] > 0)
-        limits.append(np.clip((first - within.clip(0, 1)) / distinct, 0, 1)[back])
-    return tuple(limits)
+        limits.append(np.clip((first - within.clip(0, 1)) / denominators, 0, 1))
+    return limits
 
 
-def _chances(denominators: Counts, target: float, correlation: float) -> Numbers:
+@dataclass(frozen=True)
+class _Products:
+    """Logarithms of what the chances are made of, by the number of factors (see `_rising`)."""
+
+    factorial: Numbers
+    counted: Numbers
+    not_counted: Numbers
+    whole: Numbers
+
+    @staticmethod
+    def up_to(largest: int, target: float, correlation: float) -> _Products:
+        """For denominators of at most `largest`."""
+        spread = correlation / (1 - correlation)
+        beginnings = ((1.0, 1.0), (target, spread), (1 - target, spread), (1.0, spread))
+        return _Products(*(_rising(first, step, largest) for first, step in beginnings))
+
+
+def _chances(denominators: Counts, products: _Products) -> Numbers:
     """P(R = 0), ..., P(R = n) for each n, one after the other."""
     sizes = denominators + 1
     wholes = np.repeat(denominators, sizes)
     parts = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    largest = int(denominators.max())
-    spread = correlation / (1 - correlation)
-    factorial = _rising(1.0, 1.0, largest)
-    counted, not_counted = _rising(target, spread, largest), _rising(1 - target, spread, largest)
+    factorial = products.factorial
     ways = factorial[wholes] - factorial[parts] - factorial[wholes - parts]
-    logarithms = ways + counted[parts] + not_counted[wholes - parts] - _rising(1.0, spread, largest)[wholes]
+    logarithms = ways + products.counted[parts] + products.not_counted[wholes - parts] - products.whole[wholes]
     return np.asarray(np.exp(logarithms), dtype=np.float64)
 
 

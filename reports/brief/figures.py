@@ -144,7 +144,7 @@ class Eyes:
         found = self.country.rows((tuple(headlines), kind, tuple(names)))
         return Shares(pl.concat([found[place.kind, place.code] for place in places]))
 
-    def usual_variation(self, headlines: Sequence[Measure]) -> dict[str, Overdispersion]:
+    def usual_variation(self, headlines: Sequence[Measure]) -> Mapping[str, Overdispersion]:
         """By headline: how much municipalities usually differ in the last window, whoever asks."""
         self.scope.require((COUNTRY,))
         variation = self.country.variation(self.window)
