@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
+from dashboards import published
 from dashboards.continuity import Thread
 from dashboards.geography import Geography
 from dashboards.language import Words
@@ -14,6 +16,29 @@ from dashboards.scope import Place
 from dashboards.shares import Shares
 from pipelines.definitions.measures import Measure
 from pipelines.statistics.overdispersion import Overdispersion
+
+
+class ByDay:
+    """The periods that follow from the day of the figures."""
+
+    @property
+    @abstractmethod
+    def as_of(self) -> date:
+        """The day that the figures are true on."""
+
+    @property
+    def window(self) -> str:
+        """The last three years that municipalities are counted in."""
+        return self.windows[-1]
+
+    @property
+    def windows(self) -> list[str]:
+        """The windows of three years that municipalities are counted in, oldest first."""
+        return published.windows(self.as_of)
+
+    def periods(self, kind: PeriodKind) -> list[str]:
+        """The last periods, oldest first; the last of them is not over."""
+        return published.periods(self.as_of, kind)
 
 
 class Looking(Protocol):

@@ -19,6 +19,7 @@ from dashboards.access.claims import DEMONSTRATION, Reader
 from dashboards.continuity import Thread
 from dashboards.geography import Geography
 from dashboards.language import Words
+from dashboards.looking import ByDay
 from dashboards.opening import Publication, Source
 from dashboards.published import PeriodKind
 from dashboards.scope import COUNTRY, Place, Scope
@@ -32,7 +33,7 @@ KEPT = 400
 
 
 @dataclass(frozen=True)
-class Visit:
+class Visit(ByDay):
     """What every page needs to know of its reader and of what it shows: pages of figures have a `publication`."""
 
     words: Words
@@ -67,20 +68,6 @@ class Visit:
     def reference(self) -> Reference:
         """The facts that the steward may edit."""
         return Reference.load()
-
-    @property
-    def window(self) -> str:
-        """The last three years that municipalities are counted in."""
-        return self.windows[-1]
-
-    @property
-    def windows(self) -> list[str]:
-        """The windows of three years that municipalities are counted in, oldest first."""
-        return published.windows(self.as_of)
-
-    def periods(self, kind: PeriodKind) -> list[str]:
-        """The last periods, oldest first; the last of them is not over."""
-        return published.periods(self.as_of, kind)
 
     def shares(
         self, headlines: Sequence[Measure], places: Sequence[Place], kind: PeriodKind, names: Sequence[str]

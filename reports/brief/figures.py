@@ -14,6 +14,7 @@ from dashboards.continuity import Thread
 from dashboards.geography import Geography
 from dashboards.headlines import SELECTABLE
 from dashboards.language import Words
+from dashboards.looking import ByDay
 from dashboards.opening import Source
 from dashboards.published import PeriodKind
 from dashboards.scope import COUNTRY, Place, Scope
@@ -101,7 +102,7 @@ class Country:
 
 
 @dataclass(frozen=True)
-class Eyes:
+class Eyes(ByDay):
     """`dashboards.looking.Looking` for a brief: nothing outside of the scope is handed on."""
 
     country: Country
@@ -121,20 +122,6 @@ class Eyes:
     def geography(self) -> Geography:
         """The division of the country on that day."""
         return self.country.geography
-
-    @property
-    def window(self) -> str:
-        """The last three years that municipalities are counted in."""
-        return self.windows[-1]
-
-    @property
-    def windows(self) -> list[str]:
-        """The windows of three years that municipalities are counted in, oldest first."""
-        return published.windows(self.as_of)
-
-    def periods(self, kind: PeriodKind) -> list[str]:
-        """The last periods, oldest first; the last of them is not over."""
-        return published.periods(self.as_of, kind)
 
     def shares(
         self, headlines: Sequence[Measure], places: Sequence[Place], kind: PeriodKind, names: Sequence[str]
