@@ -31,21 +31,24 @@ run: setup
 	@echo "Next: make app"
 
 request: setup
+	@test -d $(DEMO)/store || { echo "First: make run"; exit 1; }
 	@rm -rf $(ASKED)
-	@$(BIN)/roedtraad request provider add doegnhuset-fyn --name "Døgnhuset Fyn" --owner regional --municipality 0461 --offers "Døgnbehandling for gravide og familier" --store $(DEMO)/store
-	@$(BIN)/roedtraad request provider add sydvest --name "Sydvest Behandling" --owner municipal --municipality 0561 --offers "Ambulant behandling og døgnpladser" --store $(DEMO)/store
-	@$(BIN)/roedtraad request provider add havblik --name "Havblik" --owner private --municipality 0540 --offers "Døgnophold før og efter fødslen" --store $(DEMO)/store
-	@$(BIN)/roedtraad request open pregnant_substance_use --id $(REQUEST) --region 1083 --on 2026-06-01 --store $(DEMO)/store
-	@$(BIN)/roedtraad request forms $(REQUEST) --store $(DEMO)/store --out $(ASKED)/forms
+	@mkdir -p $(ASKED)
+	@cp -R $(DEMO)/store $(ASKED)/store
+	@$(BIN)/roedtraad request provider add doegnhuset-fyn --name "Døgnhuset Fyn" --owner regional --municipality 0461 --offers "Døgnbehandling for gravide og familier" --store $(ASKED)/store
+	@$(BIN)/roedtraad request provider add sydvest --name "Sydvest Behandling" --owner municipal --municipality 0561 --offers "Ambulant behandling og døgnpladser" --store $(ASKED)/store
+	@$(BIN)/roedtraad request provider add havblik --name "Havblik" --owner private --municipality 0540 --offers "Døgnophold før og efter fødslen" --store $(ASKED)/store
+	@$(BIN)/roedtraad request open pregnant_substance_use --id $(REQUEST) --region 1083 --on 2026-06-01 --store $(ASKED)/store
+	@$(BIN)/roedtraad request forms $(REQUEST) --store $(ASKED)/store --out $(ASKED)/forms
 	@$(BIN)/python -m sample_data.request_answers $(ASKED)/forms $(ASKED)/answers --late 0492 --deviating 0450 --reminded 0563
-	@$(BIN)/roedtraad request read $(REQUEST) $(ASKED)/answers/in-time/*.xlsx --received 2026-07-20 --store $(DEMO)/store
-	@$(BIN)/roedtraad request read $(REQUEST) $(ASKED)/answers/late/*.xlsx --received 2026-08-04 --store $(DEMO)/store
-	@$(BIN)/roedtraad request remind $(REQUEST) --on 2026-08-05 --store $(DEMO)/store --out $(ASKED)/reminders
-	@$(BIN)/roedtraad request read $(REQUEST) $(ASKED)/answers/reminded/*.xlsx --received 2026-08-10 --store $(DEMO)/store
-	@$(BIN)/roedtraad request status $(REQUEST) --store $(DEMO)/store
-	@$(BIN)/roedtraad reply draft $(REQUEST) --store $(DEMO)/store --out $(ASKED)/reply
-	@for forum in directors_forum k22 kkr councils region; do $(BIN)/roedtraad request approve $(REQUEST) $$forum --store $(DEMO)/store || exit $$?; done
-	@echo "Next: make app, and look at Udmeldinger; the drafted reply is in $(ASKED)/reply"
+	@$(BIN)/roedtraad request read $(REQUEST) $(ASKED)/answers/in-time/*.xlsx --received 2026-07-20 --store $(ASKED)/store
+	@$(BIN)/roedtraad request read $(REQUEST) $(ASKED)/answers/late/*.xlsx --received 2026-08-04 --store $(ASKED)/store
+	@$(BIN)/roedtraad request remind $(REQUEST) --on 2026-08-05 --store $(ASKED)/store --out $(ASKED)/reminders
+	@$(BIN)/roedtraad request read $(REQUEST) $(ASKED)/answers/reminded/*.xlsx --received 2026-08-10 --store $(ASKED)/store
+	@$(BIN)/roedtraad request status $(REQUEST) --store $(ASKED)/store
+	@$(BIN)/roedtraad reply draft $(REQUEST) --store $(ASKED)/store --out $(ASKED)/reply
+	@for forum in directors_forum k22 kkr councils region; do $(BIN)/roedtraad request approve $(REQUEST) $$forum --store $(ASKED)/store || exit $$?; done
+	@echo "Next: $(BIN)/roedtraad app --store $(ASKED)/store, and look at Udmeldinger; the drafted reply is in $(ASKED)/reply"
 
 briefs: setup
 	@$(BIN)/roedtraad briefs --store $(DEMO)/store --out $(DEMO)/briefs

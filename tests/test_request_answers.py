@@ -19,6 +19,7 @@ from asked_municipalities import (
     ME,
     NYBORG,
     ODENSE,
+    OPENED,
     REQUEST,
     SVENDBORG,
     again,
@@ -34,15 +35,18 @@ from pipelines.definitions.reference import Reference
 from pipelines.errors import UserError, WrongUse
 from pipelines.requests.answer_rules import LONGEST_TEXT, NotAnAnswer
 from pipelines.requests.answers import answers, history, resume, withdraw
+from pipelines.requests.asked_later import ask_also
 from pipelines.requests.declared import load
 from pipelines.requests.deviations import deviations, published_counts
 from pipelines.requests.opened import Opened, close, ids, last_window, open_request, opened
 from pipelines.requests.progress import progress
 from pipelines.requests.providers import Provider, describe, profiles
 from pipelines.requests.reminders import calendar, remind, to_remind
-from pipelines.requests.steps import decide, move, steps
+from pipelines.requests.steps import decide, drafted, move, steps
 
 TESTS = Path(__file__).parent
+REFERENCE = Reference.load()
+MIDDELFART = "0410"
 
 
 @pytest.fixture
@@ -99,6 +103,7 @@ def test_an_answer_is_read_as_it_was_meant(question: str, given: object, value: 
         ("challenges", "x" * (LONGEST_TEXT + 1), "too_long"),
         ("challenges", "om 010180-1234", "a_number"),
         ("challenges", "om 01\u200b0180-1234", "a_number"),
+        ("challenges", "om 01\x010180-1234", "a_number"),
     ],
 )
 def test_what_is_no_answer_is_refused_with_a_word_and_never_quoted(question: str, given: object, fault: str) -> None:
@@ -322,7 +327,24 @@ def state_of(made: Opened, day: date = LATE) -> dict[str, str]:
     return dict(rows.select("step", "state").iter_rows())
 
 
+def test_nobody_approves_what_is_not_drafted(made: Opened) -> None:
+    assert state_of(made)["directors_forum"] == "waiting"
+    with pytest.raises(WrongUse, match="reply draft asked"):
+        decide(made.store, made.id, "directors_forum", "approved", actor=ME)
+    drafted(made.store, made.id, actor=ME, on=LATE)
+    draft = steps(again(made), LATE).filter(step="draft").row(0, named=True)
+    assert (draft["state"], draft["decided_on"], state_of(made)["directors_forum"]) == ("drafted", LATE, "open")
+
+
+def test_no_forum_has_approved_before_the_one_whose_turn_came_first(made: Opened) -> None:
+    drafted(made.store, made.id, actor=ME)
+    decide(made.store, made.id, "directors_forum", "approved", actor=ME, on=LATE)
+    with pytest.raises(WrongUse, match="From 2026-08-01"):
+        decide(made.store, made.id, "k22", "approved", actor=ME, on=IN_TIME)
+
+
 def test_forums_approve_one_after_the_other(made: Opened) -> None:
+    drafted(made.store, made.id, actor=ME)
     assert state_of(made) == {
         "directors_forum": "open", "k22": "waiting", "kkr": "waiting", "councils": "waiting", "region": "waiting",
     }  # fmt: skip
@@ -336,6 +358,7 @@ def test_forums_approve_one_after_the_other(made: Opened) -> None:
 
 
 def test_what_is_sent_back_holds_up_what_comes_after_until_it_is_approved(made: Opened) -> None:
+    drafted(made.store, made.id, actor=ME)
     decide(made.store, made.id, "directors_forum", "sent_back", actor=ME, note="Tallene for 2024 mangler.")
     assert (state_of(made)["directors_forum"], state_of(made)["k22"]) == ("sent_back", "waiting")
     decide(made.store, made.id, "directors_forum", "approved", actor=ME)
@@ -343,6 +366,7 @@ def test_what_is_sent_back_holds_up_what_comes_after_until_it_is_approved(made: 
 
 
 def test_what_others_have_built_upon_is_not_decided_anew(made: Opened) -> None:
+    drafted(made.store, made.id, actor=ME)
     for step in ("directors_forum", "k22"):
         decide(made.store, made.id, step, "approved", actor=ME)
     with pytest.raises(WrongUse, match="approved since: k22"):
@@ -350,6 +374,7 @@ def test_what_others_have_built_upon_is_not_decided_anew(made: Opened) -> None:
 
 
 def test_a_day_that_is_past_is_told_and_may_be_moved(made: Opened) -> None:
+    drafted(made.store, made.id, actor=ME)
     day = date(2026, 8, 31)
     assert state_of(made, day)["directors_forum"] == "overdue"
     move(made.store, made.id, "directors_forum", date(2026, 9, 30), actor=ME)
@@ -359,6 +384,30 @@ def test_a_day_that_is_past_is_told_and_may_be_moved(made: Opened) -> None:
 def test_a_moved_deadline_decides_what_is_late(made: Opened) -> None:
     move(made.store, made.id, "answers", LATE, actor=ME)
     assert given(made, ODENSE, said("pregnant", 3), on=LATE).is_late is False
+
+
+# Asked later
+
+
+def test_who_is_asked_later_answers_like_the_others(made: Opened) -> None:
+    describe(made.store, Provider("ny", "Anden Dør", "private", "0101"), actor=ME, reference=REFERENCE)
+    for respondent, name in ((MIDDELFART, "Middelfart"), ("ny", "Anden Dør")):
+        told = ask_also(made.store, made.id, respondent, actor=ME, reference=REFERENCE, on=OPENED)
+        assert told == name
+    names = again(made).respondents["name"].to_list()
+    assert names == ["Langeland", "Middelfart", "Nyborg", "Odense", "Svendborg", "Anden Dør", "Døgnhuset Fyn"]
+    given(made, MIDDELFART, said("pregnant", 3))
+    assert (states(made)[MIDDELFART], states(made)["ny"]) == ("begun", "missing")
+    assert AuditLog.of(made.store).entries().filter(what="request:asked:asked").height == 2
+
+
+@pytest.mark.parametrize(
+    ("respondent", "told"), [(ODENSE, "asked already"), ("9999", "no municipality"), ("nobody", "no provider")]
+)
+def test_who_is_nobody_or_asked_already_is_not_asked_later(made: Opened, respondent: str, told: str) -> None:
+    with pytest.raises(UserError, match=told):
+        ask_also(made.store, made.id, respondent, actor=ME, reference=REFERENCE, on=OPENED)
+    assert again(made).respondents.equals(made.respondents)
 
 
 # No answer is lost
@@ -387,6 +436,7 @@ def test_a_process_killed_while_writing_leaves_what_was_answered_and_the_next_ca
 
 
 def test_every_change_is_in_the_audit_log(made: Opened) -> None:
+    drafted(made.store, made.id, actor=ME)
     given(made, ODENSE, said("pregnant", 3), said("access", "Ja"))
     withdraw(made.store, made.id, ("municipality", NYBORG), "Nej.", actor=ME)
     move(made.store, made.id, "k22", date(2026, 12, 24), actor=ME)
@@ -396,6 +446,7 @@ def test_every_change_is_in_the_audit_log(made: Opened) -> None:
     assert log.entries().select("action", "what", "rows").rows() == [
         ("setting", "request:provider:fyn", None),
         ("setting", "request:asked:opened", 5),
+        ("setting", "request:asked:drafted", None),
         ("decided", "request:asked:answered", 2),
         ("decided", "request:asked:withdrew", None),
         ("setting", "request:asked:moved", None),

@@ -13,13 +13,15 @@ from typer.testing import CliRunner
 
 from pipelines.audit_log import AuditLog
 from pipelines.cli import app
+from pipelines.requests.actors import Actor
 from pipelines.requests.answers import answers
 from pipelines.requests.opened import opened
 from pipelines.requests.progress import progress
+from pipelines.requests.steps import drafted
 from sample_data.request_answers import Plan, fill_forms
 
 ID = "gravide"
-NYBORG, FANO, AERO = "0450", "0563", "0492"
+NYBORG, FANO, AERO, KOBENHAVN = "0450", "0563", "0492", "0101"
 runner = CliRunner()
 
 
@@ -109,6 +111,8 @@ def test_a_form_to_mend_is_written_beside_the_others_and_the_rest_is_read(done: 
 
 def test_the_reply_is_approved_step_by_step_and_then_the_request_is_closed(done: tuple[Path, Path]) -> None:
     store = done[0]
+    roedtraad("request", "approve", ID, "directors_forum", "--store", store, code=2)
+    drafted(store, ID, actor=Actor("somebody"))
     roedtraad("request", "approve", ID, "k22", "--store", store, code=2)
     roedtraad("request", "approve", ID, "directors_forum", "--send-back", "--note", "Tal mangler", "--store", store)
     for forum in ("directors_forum", "k22", "kkr", "councils", "region"):
@@ -127,8 +131,37 @@ def test_a_municipality_declines_and_comes_back_by_command(country_store: Path) 
     roedtraad("request", "answer", "anden", FANO, "citizens", "3", "--store", country_store, code=2)
     roedtraad(*leaving, "--undo")
     roedtraad("request", "answer", "anden", FANO, "citizens", "3", "--store", country_store)
-    moved = roedtraad("request", "approve", "anden", "k22", "--due", "2027-01-01", "--store", country_store)
-    assert moved == "k22: until 2027-01-01"
+
+
+def test_a_day_is_moved_and_one_more_is_asked_while_the_request_is_open(country_store: Path) -> None:
+    change = ("request", "change", "flyttet", "--store", country_store)
+    roedtraad("request", "open", "eating_disorders", "--region", "1083", "--id", "flyttet", "--store", country_store)
+    assert roedtraad(*change, "--step", "k22", "--due", "2099-01-01") == "k22: until 2099-01-01"
+    assert roedtraad(*change, "--ask", KOBENHAVN) == "København is asked too"
+    assert opened(country_store, "flyttet").has("municipality", KOBENHAVN)
+    for wrong, code in (((), 2), (("--step", "k22"), 2), (("--due", "2099-01-01"), 2), (("--ask", KOBENHAVN), 1)):
+        roedtraad(*change, *wrong, code=code)
+
+
+def test_a_form_of_somebody_who_has_withdrawn_holds_up_no_other(country_store: Path, tmp_path: Path) -> None:
+    asking = ("--region", "1083", "--on", "2026-06-01", "--id", "blandet", "--store", country_store)
+    roedtraad("request", "open", "eating_disorders", *asking)
+    roedtraad("request", "forms", "blandet", "--store", country_store, "--out", tmp_path / "forms")
+    sent = fill_forms(tmp_path / "forms", tmp_path, 1, Plan(late="none", deviating="none", reminded="none"))["in_time"]
+    both = [file for file in sent if file.stem.endswith((NYBORG, FANO))]
+    roedtraad("request", "withdraw", "blandet", NYBORG, "--reason", "Nej.", "--store", country_store)
+    told = roedtraad("request", "read", "blandet", *both, "--received", "2026-07-01", "--store", country_store, code=22)
+    assert "Nyborg has withdrawn" in told
+    assert answers(opened(country_store, "blandet"))["respondent"].unique().to_list() == [FANO]
+
+
+def test_a_name_like_a_formula_is_none_in_the_list_of_whom_to_remind(country_store: Path, tmp_path: Path) -> None:
+    of_provider = ("--name", '=HYPERLINK("x")', "--owner", "private", "--municipality", "0461")
+    roedtraad("request", "provider", "add", "formel", *of_provider, "--store", country_store)
+    roedtraad("request", "open", "eating_disorders", "--region", "1083", "--id", "formel", "--store", country_store)
+    roedtraad("request", "remind", "formel", "--out", tmp_path, "--store", country_store)
+    rows = pl.read_csv(tmp_path / "formel-reminders.csv", separator=";", infer_schema=False)
+    assert rows.filter(respondent="formel")["name"].to_list() == ['\'=HYPERLINK("x")']
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,14 @@ def of_numbers(numbers: list[int]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SHOWN, orient="row")
 
 
+def test_what_a_day_costs_or_how_long_one_waits_is_never_summed(made: Opened) -> None:
+    given(made, "fyn", said("daily_rate", "4000"), said("waiting_time", 14), said("capacity", 6))
+    told = shown(again(made), NOTHING_PUBLISHED, THRESHOLD)
+    summed = totals(again(made), told, THRESHOLD)["question_id"].to_list()
+    assert "capacity" in summed
+    assert not {"daily_rate", "waiting_time", "outside_region"} & set(summed)
+
+
 @drawn(NUMBERS)
 @settings(deadline=None)
 def test_every_small_number_could_be_any_small_number_after_the_total_is_told(numbers: list[int]) -> None:

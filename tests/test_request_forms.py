@@ -226,11 +226,34 @@ def test_the_form_that_goes_back_can_be_mended_and_handed_in(made: Opened) -> No
 def test_a_persons_number_is_in_nothing_that_we_write(made: Opened) -> None:
     received = handed_in(made, filled(written(made), EVERYTHING | {"challenges": NUMBER}))
     assert received.marked is not None
-    parts = zipfile.ZipFile(io.BytesIO(received.marked))
-    told = b"".join(parts.read(name) for name in parts.namelist())
+    told = everything_in(received.marked)
     kept_files = b"".join(file.read_bytes() for file in made.store.parent.rglob("*") if file.is_file())
     assert NUMBER.encode() not in told
     assert NUMBER.encode() not in kept_files
+
+
+def everything_in(packed: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(packed)) as parts:
+        return b"".join(parts.read(name) for name in parts.namelist())
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"challenges": f'="{NUMBER}"'}, None),
+        ({"pregnant": NUMBER}, None),
+        ({"pregnant": int(NUMBER.replace("-", "1")[-10:])}, None),
+        ({"children": "ti"}, f"Se {NUMBER}"),
+    ],
+    ids=["a formula", "where a number goes", "as a number", "beside another fault of its row"],
+)
+def test_a_number_of_a_person_does_not_go_back_whatever_else_is_wrong(
+    made: Opened, told: dict[str, Any], why: str | None
+) -> None:
+    received = handed_in(made, filled(written(made), EVERYTHING | told, why))
+    assert received.marked is not None
+    for number in (NUMBER, str(told.get("pregnant"))):
+        assert number.encode() not in everything_in(received.marked)
 
 
 # What is no form of this request
@@ -271,7 +294,8 @@ def replace_version(made: Opened) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("respondent", ODENSE), ("revisions", '{"pregnant":9}'), ("seal", "0" * 64), ("version", "x")]
+    ("field", "value"),
+    [("respondent", ODENSE), ("revisions", '{"pregnant":9}'), ("seal", "0" * 64), ("seal", "æ" * 64), ("version", "x")],
 )
 def test_a_form_whose_hidden_facts_were_changed_is_refused(made: Opened, field: str, value: str) -> None:
     book = load_workbook(io.BytesIO(filled(written(made), EVERYTHING)))
@@ -333,14 +357,47 @@ def test_a_file_that_is_too_large_or_not_there_is_refused_unread(made: Opened, t
         assert told.value.fault == fault
 
 
-def test_a_form_with_an_entity_that_grows_is_refused(made: Opened) -> None:
-    packed = zipfile.ZipFile(io.BytesIO(filled(written(made), EVERYTHING)))
+def with_sheet(content: bytes, change: Callable[[bytes], bytes], at: str = "xl/worksheets/sheet1.xml") -> bytes:
+    """The same file with another text of its sheet, or of another part."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as other:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed, zipfile.ZipFile(file, "w") as other:
         for name in packed.namelist():
             part = packed.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]>'
-                part = part.replace(b"<worksheet", bomb + b"<worksheet", 1)
-            other.writestr(name, part)
-    assert refused(made, file.getvalue()) == "not_our_form"
+            other.writestr(name, change(part) if name == at else part)
+    return file.getvalue()
+
+
+def test_a_form_with_an_entity_that_grows_is_refused(made: Opened) -> None:
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]>'
+    content = with_sheet(
+        filled(written(made), EVERYTHING), lambda part: part.replace(b"<worksheet", bomb + b"<worksheet", 1)
+    )
+    assert refused(made, content) == "not_our_form"
+
+
+@pytest.mark.parametrize(
+    ("before", "bomb"),
+    [
+        (b'<mergeCell ref="B2', b'<mergeCell ref="H100:XFD1048576"/>'),
+        (b"<pageMargins", b'<hyperlinks><hyperlink ref="H1:XFD1048576" location="x"/></hyperlinks>'),
+    ],
+    ids=["merged cells", "a link"],
+)
+def test_a_range_of_billions_of_cells_in_a_small_file_costs_nothing(made: Opened, before: bytes, bomb: bytes) -> None:
+    content = filled(written(made), EVERYTHING)
+    handed_in(made, with_sheet(content, lambda part: part.replace(before, bomb + before, 1)))
+    assert kept(made)["pregnant"] == 12.0
+
+
+@pytest.mark.parametrize("far", [b'<row r="999999999999"><c/></row>', b'<row r="60"><c r="ZZZ60"/></row>'])
+def test_a_cell_far_away_is_refused_without_the_way_there(made: Opened, far: bytes) -> None:
+    content = with_sheet(
+        filled(written(made), EVERYTHING), lambda part: part.replace(b"</sheetData>", far + b"</sheetData>")
+    )
+    assert refused(made, content) == "moved"
+
+
+def test_a_form_with_styles_by_the_hundred_thousand_is_refused_before_they_are_read(made: Opened) -> None:
+    many = b"<xf/>" * 100_000 + b"</cellXfs>"
+    content = with_sheet(written(made), lambda part: part.replace(b"</cellXfs>", many), "xl/styles.xml")
+    assert refused(made, content) == "too_large"

@@ -37,7 +37,7 @@ from pipelines.requests.answers import answers, history, withdraw
 from pipelines.requests.forms.layout import SHEET
 from pipelines.requests.forms.written import form
 from pipelines.requests.opened import Opened, close
-from pipelines.requests.steps import steps
+from pipelines.requests.steps import drafted, steps
 
 DA = Words("da")
 SENTENCE_OF_ODENSE = "En sætning som kun Odense har skrevet."
@@ -115,7 +115,28 @@ def test_a_deviating_answer_stands_beside_its_count_with_its_reason_and_hidden_c
     assert "Kan ikke sammenlignes" in text
 
 
+def test_no_forum_has_its_turn_before_the_draft_is_written(made: Opened) -> None:
+    app = page("requests", "national")
+    assert "forum" not in [box.key for box in app.selectbox]
+    assert DA("requests.step_waiting") in told(app)
+
+
+def test_a_deadline_is_moved_on_the_page(made: Opened) -> None:
+    app = page("requests", "national")
+    app.date_input(key="moved-due").set_value(date(2026, 12, 24))
+    next(button for button in app.button if button.label == DA("requests.do_move")).click().run()
+    assert again(made).deadline == date(2026, 12, 24)
+
+
+def test_without_a_day_no_deadline_is_moved(made: Opened) -> None:
+    app = page("requests", "national")
+    next(button for button in app.button if button.label == DA("requests.do_move")).click().run()
+    assert DA("requests.not_moved") in told(app)
+    assert again(made).deadline == made.deadline
+
+
 def test_a_forum_approves_with_a_note_and_the_next_one_has_its_turn(made: Opened) -> None:
+    drafted(made.store, made.id, actor=ME)
     app = page("requests", "national")
     app.text_input(key="forum-note").input("Godkendt på mødet.")
     next(button for button in app.button if button.label == DA("requests.approve")).click().run()

@@ -38,6 +38,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Opened:
     write_store(folder / "store", FakeSnapshot(country().tables | {"published_counts": counts}))
     made = asked(folder)
     given(made, NYBORG, said("children", 17, "Flere er kendt."), on=IN_TIME)
+    given(made, "fyn", said("competences", "Social behandling"), on=IN_TIME)
     return made
 
 

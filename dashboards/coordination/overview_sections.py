@@ -13,6 +13,7 @@ from dashboards.coordination.visit import Asked
 from dashboards.frame import link_with
 from dashboards.markup import card_heading, heading, lead, show
 from dashboards.national.tables import Told, told_table
+from dashboards.scope import Place
 from pipelines.requests.answers import answers
 from pipelines.requests.deviations import deviations
 from pipelines.requests.progress import progress
@@ -23,7 +24,11 @@ PROVIDER_COLUMNS = ("inflow", "outflow", "capacity", "waiting_time", "competence
 def title(asked: Asked) -> None:
     """Which request, of where, until when."""
     words, opened = asked.visit.words, asked.opened
-    where = asked.visit.geography.name(_region(opened.region_code)) if opened.region_code else words("place.country")
+    where = (
+        asked.visit.geography.name(Place("region", opened.region_code))
+        if opened.region_code
+        else words("place.country")
+    )
     left = (opened.deadline - asked.today).days
     key = (
         "requests.subtitle_closed"
@@ -208,9 +213,3 @@ def _provided(asked: Asked, name: str, row: dict[str, Any] | None) -> Told:
     return Told(
         ", ".join(options[item][words.language] if item in options else item for item in row["text"].split("; "))
     )
-
-
-def _region(code: str) -> Any:
-    from dashboards.scope import Place
-
-    return Place("region", code)

@@ -13,7 +13,7 @@ from typing import Any
 from dashboards.scope import NotAllowed, Scope
 from pipelines.requests.opened import Opened, all_opened, opened
 
-ABOUT_ALL = ("decided", "moved", "closed")
+ABOUT_ALL = ("drafted", "decided", "moved", "closed")
 """Events that are about the request and not about one respondent."""
 
 Respondent = tuple[str, str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import escape
 from typing import Any
 
@@ -12,9 +13,9 @@ from dashboards.coordination import own_requests
 from dashboards.coordination.visit import Asked
 from dashboards.markup import card_heading, show
 from dashboards.opening import store_path
-from pipelines.errors import UserError
+from pipelines.errors import UserError, WrongUse
 from pipelines.requests.answer_rules import LONGEST_REASON
-from pipelines.requests.steps import Decided, decide, steps
+from pipelines.requests.steps import Decided, decide, move, steps
 
 TO_DECIDE = ("open", "overdue", "sent_back")
 
@@ -27,12 +28,13 @@ def steps_card(asked: Asked) -> None:
         show(f"<ol class='rt-steps'>{''.join(_step(asked, row) for row in told.iter_rows(named=True))}</ol>")
         if asked.visit.scope.role == "national" and not asked.opened.is_closed:
             _decision(asked, told.filter(pl.col("state").is_in(TO_DECIDE)))
+            _moving(asked, told)
 
 
 def _step(asked: Asked, row: dict[str, Any]) -> str:
     words = asked.visit.words
     is_past = row["due"] < asked.today
-    state = row["state"] if row["approves"] else ("past" if is_past else "ahead")
+    state = row["state"] if row["state"] != "plain" else ("past" if is_past else "ahead")
     said = words(f"requests.step_{state}")
     if row["decided_on"]:
         said = f"{said} {words.day(row['decided_on'])}"
@@ -66,5 +68,34 @@ def _decide(asked: Asked, step: str, decision: Decided, note: str) -> None:
         decide(store_path(), asked.opened.id, step, decision, actor=asked.actor, note=note)
     except UserError:
         show(f"<p class='rt-notice' role='alert'>{escape(asked.visit.words('requests.not_decided'))}</p>")
+    else:
+        st.rerun()
+
+
+def _moving(asked: Asked, told: pl.DataFrame) -> None:
+    """Another last day for a step, also one that is past."""
+    words = asked.visit.words
+    titles = dict(told.select("step", f"title_{words.language}").iter_rows())
+    with st.expander(words("requests.move")), st.form("move-step", border=False, clear_on_submit=True):
+        step = st.selectbox(words("requests.step"), list(titles), key="moved-step", format_func=titles.__getitem__)
+        due = st.date_input(
+            words("requests.new_due"),
+            value=None,
+            min_value=asked.opened.opened_on,
+            key="moved-due",
+            format="DD-MM-YYYY" if words.language == "da" else "DD/MM/YYYY",
+        )
+        if st.form_submit_button(words("requests.do_move")):
+            _move(asked, step, due)
+
+
+def _move(asked: Asked, step: str, due: date | None) -> None:
+    own_requests.require_may_decide(asked.visit.scope)
+    try:
+        if due is None:
+            raise WrongUse("No day is given")
+        move(store_path(), asked.opened.id, step, due, actor=asked.actor)
+    except UserError:
+        show(f"<p class='rt-notice' role='alert'>{escape(asked.visit.words('requests.not_moved'))}</p>")
     else:
         st.rerun()

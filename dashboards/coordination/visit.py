@@ -14,6 +14,7 @@ from dashboards.coordination import own_requests
 from dashboards.coordination.own_requests import Respondent
 from dashboards.markup import heading, show
 from dashboards.opening import store_path
+from dashboards.scope import Place
 from dashboards.visit import Visit
 from pipelines.requests.actors import Actor
 from pipelines.requests.opened import Opened, today
@@ -74,9 +75,13 @@ def _choose(visit: Visit, seen: list[Opened]) -> Opened:
             visit.words("requests.choose"),
             list(options),
             key="request",
-            format_func=lambda name: (
-                f"{options[name].request.title[visit.words.language]} ({visit.words.day(options[name].opened_on)})"
-            ),
+            format_func=lambda name: _named(visit, options[name]),
         )
     remember("request", named, seen[0].id)
     return options[named]
+
+
+def _named(visit: Visit, one: Opened) -> str:
+    """What was asked, where and when: the same request is opened in several regions on a day."""
+    where = visit.geography.name(Place("region", one.region_code)) if one.region_code else visit.words("place.country")
+    return f"{one.request.title[visit.words.language]} ({where}, {visit.words.day(one.opened_on)})"

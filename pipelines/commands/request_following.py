@@ -1,4 +1,4 @@
-"""`request status|remind|approve|withdraw|close` and `request provider`: what follows while a request is open."""
+"""`request status|remind|approve|change|withdraw|close` and `request provider`: while a request is open."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from pipelines.commands.requests import (
     written,
 )
 from pipelines.commands.shared import StoreOption, console, told_plainly
+from pipelines.errors import WrongUse
 
 provider_app = typer.Typer(no_args_is_help=True, help="Providers: who they are, who owns them, where they stand.")
 request_app.add_typer(provider_app, name="provider")
@@ -62,12 +63,12 @@ def remind(
     Example: `roedtraad request remind pregnant_substance_use-1083-2026 --store demo/store --out demo/reminders`
     """
     from pipelines.requests.opened import opened
-    from pipelines.requests.reminders import calendar
+    from pipelines.requests.reminders import as_csv, calendar
     from pipelines.requests.reminders import remind as reminded
 
     words_in(language)
     rows = reminded(store, request_id, actor=actor(), on=day_of(on))
-    written(out / f"{request_id}-reminders.csv", b"\xef\xbb\xbf" + rows.write_csv(separator=";").encode())
+    written(out / f"{request_id}-reminders.csv", as_csv(rows))
     written(out / f"{request_id}.ics", calendar(opened(store, request_id), language))
     console.print(f"{rows.height} to remind; list and calendar in {out}", highlight=False)
 
@@ -81,23 +82,45 @@ def approve(
     send_back: Annotated[bool, typer.Option("--send-back", help="Not approved: back to the secretariat.")] = False,
     note: Annotated[str, typer.Option("--note", help="A few words.")] = "",
     on: OnOption = None,
-    due: Annotated[
-        datetime | None, typer.Option("--due", formats=DAYS, help="Nothing is decided: another last day.")
-    ] = None,
 ) -> None:
-    """A forum approves the reply or sends it back; with --due its last day is moved instead.
+    """A forum approves the reply or sends it back. The first one has its turn when the reply is drafted.
 
     Example: `roedtraad request approve pregnant_substance_use-1083-2026 directors_forum --store demo/store`
     """
-    from pipelines.requests.steps import decide, move
+    from pipelines.requests.steps import decide
 
-    if due is not None:
-        move(store, request_id, step, due.date(), actor=actor())
-        console.print(f"{step}: until {due.date()}", highlight=False)
-        return
     decision = "sent_back" if send_back else "approved"
     decide(store, request_id, step, decision, actor=actor(), note=note, on=on.date() if on else None)  # type: ignore[arg-type]
     console.print(f"{step}: {decision.replace('_', ' ')}")
+
+
+@request_app.command("change")
+@told_plainly
+def change(
+    request_id: IdArgument,
+    store: StoreOption,
+    step: Annotated[str | None, typer.Option("--step", help="A step, such as answers or k22; with --due.")] = None,
+    due: Annotated[datetime | None, typer.Option("--due", formats=DAYS, help="The new last day of the step.")] = None,
+    ask: Annotated[
+        str | None, typer.Option("--ask", help="One more to ask: the code of a municipality or the id of a provider.")
+    ] = None,
+) -> None:
+    """Move the last day of a step, or ask one more. What has been answered and approved stays.
+
+    Example: `roedtraad request change pregnant_substance_use-1083-2026 --step answers --due 2026-09-01 --store store`
+    """
+    from pipelines.definitions.reference import Reference
+    from pipelines.requests.asked_later import ask_also
+    from pipelines.requests.steps import move
+
+    if (step is None) != (due is None) or (step is None and ask is None):
+        raise WrongUse("Nothing is said to change", to_do="Give --step with --due, or --ask.")
+    if step is not None and due is not None:
+        move(store, request_id, step, due.date(), actor=actor())
+        console.print(f"{step}: until {due.date()}", highlight=False)
+    if ask is not None:
+        name = ask_also(store, request_id, ask, actor=actor(), reference=Reference.load())
+        console.print(f"{name} is asked too", highlight=False, markup=False)
 
 
 @request_app.command("withdraw")

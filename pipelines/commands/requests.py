@@ -166,6 +166,10 @@ def read_forms(
             where = f" ({fault.cells})" if fault.cells else ""
             console.print(f"{file.name}: {words(f'request_fault.{fault.fault}')}{where}", highlight=False, markup=False)
             continue
+        except WrongUse as fault:
+            refused += 1
+            console.print(f"{file.name}: {fault.what}. {fault.to_do}", highlight=False, markup=False)
+            continue
         console.print(f"{file.name}: {outcome_line(told, made)}", highlight=False, markup=False)
         if told.marked is not None:
             refused += 1

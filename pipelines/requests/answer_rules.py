@@ -22,7 +22,7 @@ Given = str | float | int | bool | None
 """As a cell, a field or a command hands it over; null and an empty text are no answer."""
 
 LONGEST_TEXT, LONGEST_REASON, LONGEST_ITEM, MOST_ITEMS = 2000, 500, 100, 25
-HIGHEST = {"number": 1_000_000, "amount": 100_000_000_000, "days": 3650, "share": 100}
+HIGHEST = {"number": 1_000_000, "amount": 100_000_000_000, "rate": 1_000_000, "days": 3650, "share": 100}
 """The largest answer of each kind of number; all begin at 0."""
 
 WHOLE = re.compile(r"\d{1,3}(?:[.\s]\d{3})+|\d+")
@@ -140,6 +140,6 @@ def sayable(text: str, longest: int) -> str | None:
     seen = "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter)[0] != "C").strip()
     if len(seen) > longest:
         raise NotAnAnswer("too_long", f"The text is longer than {longest} characters", "Shorten it.", longest=longest)
-    if holds_a_persons_number(text):
+    if holds_a_persons_number(text) or holds_a_persons_number(seen):
         raise NotAnAnswer("a_number", "The text holds something like a person's number", "Leave the number out.")
     return seen or None

@@ -19,10 +19,13 @@ from pipelines.requests.declaration_rules import broken_rules
 
 RespondentKind = Literal["municipality", "provider"]
 RESPONDENT_KINDS: tuple[RespondentKind, ...] = get_args(RespondentKind)
-AnswerKind = Literal["number", "amount", "days", "share", "choice", "yes_no", "text", "list"]
+AnswerKind = Literal["number", "amount", "rate", "days", "share", "choice", "yes_no", "text", "list"]
 ANSWER_KINDS: tuple[AnswerKind, ...] = get_args(AnswerKind)
-NUMBERS: tuple[AnswerKind, ...] = ("number", "amount", "days", "share")
+NUMBERS: tuple[AnswerKind, ...] = ("number", "amount", "rate", "days", "share")
 """Kinds whose answer is a value; the answers of the others are texts."""
+
+ADD_UP: tuple[AnswerKind, ...] = ("number", "amount")
+"""Kinds of which a sum over respondents says something: a price of a day, days and percent have none."""
 
 ANSWERS, DRAFT = "answers", "draft"
 """Steps that every request has: respondents have answered, the secretariat has drafted the reply."""
@@ -95,6 +98,11 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def is_number(self) -> bool:
         """Whether its answer is a value and not a text."""
         return self.kind in NUMBERS
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the answers of several respondents may be summed."""
+        return self.kind in ADD_UP
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

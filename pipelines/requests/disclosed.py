@@ -1,7 +1,8 @@
 """Answers as documents may show them. What municipalities say of few citizens is confidential.
 
 An answer from 1 to one under the threshold is told as `under_threshold`; one whose published count the gate has hidden
-is told as `hidden`, or the published total of a region would give its neighbours away. A total with such answers in it
+is told as `hidden`, or the published total of a region would give its neighbours away; so is a share that tells how few
+they are. A total with such answers in it
 is told as the range that those marks leave open: it is made of what is shown alone, and says nothing more.
 """
 
@@ -10,7 +11,6 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.requests.answers import answers, withdrawn
-from pipelines.requests.declared import Question
 from pipelines.requests.opened import Opened
 
 SHOWN: dict[str, pl.DataType] = {
@@ -34,7 +34,7 @@ TOTALS: dict[str, pl.DataType] = {
     "answered": pl.Int64(),
     "asked": pl.Int64(),
 }
-"""One row per question that counts people, or is an amount or a number. `state`: number (`low` is the total and equals
+"""One row per question whose answers add up. `state`: number (`low` is the total and equals
 `high`), between, at_least (`high` is null), missing (nobody answered)."""
 
 
@@ -42,8 +42,13 @@ def shown(opened: Opened, counts: pl.DataFrame, threshold: int) -> pl.DataFrame:
     """Every answer as documents may show it (columns SHOWN). `counts`: columns COUNTS of `deviations`, as published."""
     keys = ["respondent_kind", "respondent", "question_id"]
     questions = pl.DataFrame(
-        [(each.respondent, each.id, each.counts_people) for each in opened.request.questions],
-        schema={"respondent_kind": pl.String, "question_id": pl.String, "counts_people": pl.Boolean},
+        [(each.respondent, each.id, each.counts_people, each.kind == "share") for each in opened.request.questions],
+        schema={
+            "respondent_kind": pl.String,
+            "question_id": pl.String,
+            "counts_people": pl.Boolean,
+            "is_share": pl.Boolean,
+        },
         orient="row",
     )
     given = answers(opened).select("respondent_kind", "respondent", "question_id", "value", "text", "is_late")
@@ -79,7 +84,7 @@ def deviations_shown(told: pl.DataFrame, threshold: int) -> pl.DataFrame:
 
 def totals(opened: Opened, told: pl.DataFrame, threshold: int) -> pl.DataFrame:
     """Sums over municipalities or over providers, of what is shown (`told`: columns SHOWN) and of nothing else."""
-    summed = [question.id for question in opened.request.questions if _is_summed(question)]
+    summed = [question.id for question in opened.request.questions if question.adds_up]
     state = pl.col("state")
     few, hidden = (state == "under_threshold").sum(), (state == "hidden").sum()
     shown_sum, number = pl.col("value").sum(), (state == "number").sum()
@@ -110,13 +115,22 @@ def _state(threshold: int) -> pl.Expr:
         .then(pl.lit("missing"))
         .when(value.is_null())
         .then(pl.lit("text"))
-        .when(pl.col("is_hidden").fill_null(value=False))
+        .when(pl.col("is_hidden").fill_null(value=False) | _share_tells_few(threshold).fill_null(value=False))
         .then(pl.lit("hidden"))
         .when(is_small)
         .then(pl.lit("under_threshold"))
         .otherwise(pl.lit("number"))
         .alias("state")
     )
+
+
+def _share_tells_few(threshold: int) -> pl.Expr:
+    """33 % beside *under 5* is one of three. So a share is hidden where it, or its rest, of the fewest citizens that
+    the respondent has counted is fewer than the threshold; all and none of them tell nothing more."""
+    counted = pl.col("counts_people") & (pl.col("value") > 0)
+    fewest = pl.col("value").filter(counted).min().over("respondent_kind", "respondent")
+    lesser = pl.min_horizontal("value", 100 - pl.col("value")) / 100
+    return pl.col("is_share") & (lesser > 0) & (lesser * fewest < threshold)
 
 
 def _state_of_total() -> pl.Expr:
@@ -134,8 +148,3 @@ def _state_of_total() -> pl.Expr:
 
 def _known(bound: str, *unknown: str) -> pl.Expr:
     return pl.when(~pl.col("state").is_in(unknown)).then(bound).alias(bound)
-
-
-def _is_summed(question: Question) -> bool:
-    """Days and percent do not add up."""
-    return question.kind in ("number", "amount")

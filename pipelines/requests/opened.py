@@ -171,9 +171,16 @@ def opened(store: Path, request_id: str) -> Opened:
         first["region_code"],
         first["period"],
         first["key"],
-        pl.DataFrame(first["respondents"], schema=RESPONDENTS, orient="row"),
+        _asked(first["respondents"], events),
         tuple(events),
     )
+
+
+def _asked(at_opening: list[list[str]], events: list[dict[str, Any]]) -> pl.DataFrame:
+    """Municipalities, then providers, by name; those who were asked later too."""
+    later = [event["row"] for event in events if event["event"] == "asked"]
+    rows = pl.DataFrame([*at_opening, *later], schema=RESPONDENTS, orient="row")
+    return rows.sort("respondent_kind", "name", maintain_order=True) if later else rows
 
 
 @contextmanager

@@ -11,15 +11,15 @@ import polars as pl
 from pipelines.errors import WrongUse
 from pipelines.requests.actors import Actor
 from pipelines.requests.answer_rules import LONGEST_REASON, sayable
-from pipelines.requests.declared import Step
+from pipelines.requests.declared import DRAFT, Step
 from pipelines.requests.opened import Opened, changing, today
 
 Decided = Literal["approved", "sent_back"]
 DECISIONS: tuple[Decided, ...] = get_args(Decided)
-StepState = Literal["waiting", "open", "overdue", "approved", "sent_back", "plain"]
+StepState = Literal["waiting", "open", "overdue", "approved", "sent_back", "drafted", "plain"]
 STEP_STATES: tuple[StepState, ...] = get_args(StepState)
 """Of a forum: those before it have not approved; it is its turn; its turn, and the day is past; what it has decided.
-`plain`: a step that no forum decides."""
+`drafted`: the reply has been drafted; `plain`: another step that no forum decides."""
 
 STEPS: dict[str, pl.DataType] = {
     "step": pl.String(),
@@ -55,14 +55,18 @@ def decide(
 ) -> None:
     """A forum approves the reply or sends it back; what came after it waits again then.
 
-    WrongUse for a step that is no forum's, and for one whose turn it is not.
+    WrongUse for a step that is no forum's, for one whose turn it is not, and for a day before its turn had come.
     """
     told = sayable(note, LONGEST_REASON)
     with changing(store, request_id) as (opened, add):
         step = _forum(opened, step_id)
         last = _last(opened)
         if waiting := [name for name in step.after if not _is_done(opened, name, last)]:
-            raise WrongUse(f"It is not the turn of {step_id}", where=f"before it: {', '.join(waiting)}", to_do="Wait.")
+            raise WrongUse(
+                f"It is not the turn of {step_id}",
+                where=f"before it: {', '.join(waiting)}",
+                to_do=_before(opened, waiting),
+            )
         if later := _approved_after(opened, step_id, last):
             raise WrongUse(
                 f"{step_id} cannot be decided anew",
@@ -70,9 +74,17 @@ def decide(
                 to_do="Begin with the last.",
             )
         day = on or today()
-        if not opened.opened_on <= day <= max(today(), opened.opened_on):
-            raise WrongUse(f"{step_id} cannot have decided on {day}", to_do=f"From {opened.opened_on} until today.")
+        before = [date.fromisoformat(last[name]["on"]) for name in step.after if name in last and name != DRAFT]
+        first = max([opened.opened_on, *before])
+        if not first <= day <= max(today(), first):
+            raise WrongUse(f"{step_id} cannot have decided on {day}", to_do=f"From {first} until today.")
         add("decided", actor, action="approved", step=step_id, decision=decision, on=day, note=told)
+
+
+def drafted(store: Path, request_id: str, *, actor: Actor, on: date | None = None) -> None:
+    """The reply has been drafted, for the first time or anew: the first forum has its turn."""
+    with changing(store, request_id) as (_, add):
+        add("drafted", actor, action="setting", step=DRAFT, on=on or today())
 
 
 def move(store: Path, request_id: str, step_id: str, due: date, *, actor: Actor) -> None:
@@ -94,7 +106,7 @@ def _row(opened: Opened, step: Step, last: dict[str, dict[str, Any]], day: date)
 
 def _state(opened: Opened, step: Step, last: dict[str, dict[str, Any]], day: date) -> StepState:
     if not step.approves:
-        return "plain"
+        return "drafted" if step.id in last else "plain"
     if step.id in last:
         decision: Decided = last[step.id]["decision"]
         return decision
@@ -104,9 +116,15 @@ def _state(opened: Opened, step: Step, last: dict[str, dict[str, Any]], day: dat
 
 
 def _is_done(opened: Opened, step_id: str, last: dict[str, dict[str, Any]]) -> bool:
-    """A step that no forum decides stands in nobody's way."""
+    """Nobody approves what is not drafted; another step that no forum decides stands in nobody's way."""
     step = next(each for each in opened.request.steps if each.id == step_id)
+    if step_id == DRAFT:
+        return DRAFT in last
     return not step.approves or last.get(step_id, {}).get("decision") == "approved"
+
+
+def _before(opened: Opened, waiting: list[str]) -> str:
+    return f"First: roedtraad reply draft {opened.id}" if DRAFT in waiting else "Wait."
 
 
 def _approved_after(opened: Opened, step_id: str, last: dict[str, dict[str, Any]]) -> list[str]:
@@ -115,8 +133,8 @@ def _approved_after(opened: Opened, step_id: str, last: dict[str, dict[str, Any]
 
 
 def _last(opened: Opened) -> dict[str, dict[str, Any]]:
-    """What each forum has decided last."""
-    return {event["step"]: event for event in opened.of("decided")}
+    """What each forum has decided last, and the last draft."""
+    return {event["step"]: event for event in opened.of("decided", "drafted")}
 
 
 def _forum(opened: Opened, step_id: str) -> Step:

@@ -70,7 +70,7 @@ def steps_table(told: pl.DataFrame, words: Words) -> Table:
     names = ("step", "due", "state", "decided_on", "note")
     shown = Table(*(words(f"requests.{name}") for name in names), title=words("requests.steps"), title_justify="left")
     for row in told.iter_rows(named=True):
-        state = words(f"requests.step_{row['state']}") if row["approves"] else ""
+        state = "" if row["state"] == "plain" else words(f"requests.step_{row['state']}")
         on = words.day(row["decided_on"]) if row["decided_on"] else ""
         title, note = row[f"title_{words.language}"], row["note"] or ""
         shown.add_row(escape(title), words.day(row["due"]), state, on, escape(note))

@@ -7,7 +7,10 @@ from zipfile import BadZipFile, ZipFile
 
 from pipelines.errors import UserError
 
-LARGEST_FILE, LARGEST_UNPACKED, MOST_PARTS = 5_000_000, 40_000_000, 400
+LARGEST_FILE, LARGEST_UNPACKED, MOST_PARTS = 2_000_000, 4_000_000, 400
+LARGEST_STYLES, STYLES = 200_000, "xl/styles.xml"
+"""A style takes far longer to read than a cell, and a form has a dozen."""
+
 PROGRAMS = ("vbaproject", "activex", "macrosheets", "embeddings", "externallinks", "dialogsheets")
 """Parts of a workbook that run, or fetch from elsewhere. A form has none."""
 
@@ -43,6 +46,8 @@ def assert_harmless(content: bytes, name: str = "") -> None:
 def _assert_parts(packed: ZipFile) -> None:
     parts = packed.infolist()
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+        raise _too_large()
+    if any(part.filename == STYLES and part.file_size > LARGEST_STYLES for part in parts):
         raise _too_large()
     names = [part.filename for part in parts]
     if CONTENT_TYPES not in names or "xl/workbook.xml" not in names:

@@ -13,11 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from openpyxl import load_workbook
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.utils import get_column_letter
 
+from pipelines.free_text import holds_a_persons_number
 from pipelines.requests.answer_rules import Answer, Given, NotAnAnswer, assert_reason
 from pipelines.requests.answers import answers
 from pipelines.requests.declared import Question
+from pipelines.requests.forms.cells import Cells, cells_of
 from pipelines.requests.forms.guard import FormRefused, assert_harmless
 from pipelines.requests.forms.layout import (
     COLUMNS,
@@ -35,9 +37,6 @@ from pipelines.requests.forms.rows import Fault, read_row
 from pipelines.requests.forms.seal import FIELDS, Facts
 from pipelines.requests.forms.written import Filling, Part, Words, filled
 from pipelines.requests.opened import Opened
-
-MOST_ROWS, MOST_COLUMNS = 400, 60
-"""Cells that are looked at: a form has far fewer."""
 
 
 @dataclass(frozen=True)
@@ -62,19 +61,19 @@ def read_form(content: bytes, opened: Opened, *, name: str = "", respondent: tup
     FormRefused for a file that is no form of this request, version and respondent, or whose cells were moved.
     """
     assert_harmless(content, name)
-    sheet, facts = _opened_workbook(content)
+    cells, facts = _opened_workbook(content)
     _assert_ours(facts, opened, respondent)
-    _assert_in_place(sheet, opened, facts.respondent_kind)
+    _assert_in_place(cells, opened, facts.respondent_kind)
     of_rows = [
-        read_row(sheet, row, question, opened.request, facts.seen().get(question.id, 0))
+        read_row(cells, row, question, opened.request, facts.seen().get(question.id, 0))
         for row, question in questions(opened.request, facts.respondent_kind)
     ]
     read = tuple(row.answer for row in of_rows if row.answer is not None)
     faults = tuple(row.fault for row in of_rows if row.fault is not None)
-    cells = {cell: given for row in of_rows for cell, given in row.cells.items()}
+    told = {cell: given for row in of_rows for cell, given in row.cells.items()}
     if not faults and not read:
         raise FormRefused("empty", "The form is empty", "Fill it in and send it again.")
-    return Returned(facts.respondent_kind, facts.respondent, read, faults, cells)
+    return Returned(facts.respondent_kind, facts.respondent, read, faults, told)
 
 
 def with_reasons(returned: Returned, opened: Opened, counts: Mapping[str, int]) -> Returned:
@@ -104,8 +103,7 @@ def marked(returned: Returned, opened: Opened, counts: Mapping[str, int], words:
     something like a person's number.
     """
     marks = {(each.question_id, each.part): told(each.fault, each.limits, words) for each in returned.faults}
-    with_numbers = {(each.question_id, each.part) for each in returned.faults if each.fault == "a_number"}
-    cells = {cell: given for cell, given in returned.cells.items() if cell not in with_numbers}
+    cells = {cell: given for cell, given in returned.cells.items() if not holds_a_persons_number(str(given))}
     return filled(opened, *returned.who, counts, Filling(cells, marks), words)
 
 
@@ -114,18 +112,21 @@ def told(fault: str, limits: Mapping[str, int], words: Words) -> str:
     return words(f"request_fault.{fault}", **{name: words.number(number) for name, number in limits.items()})
 
 
-def _opened_workbook(content: bytes) -> tuple[Worksheet, Facts]:
+def _opened_workbook(content: bytes) -> tuple[Cells, Facts]:
+    """The sheet to fill in, and what the hidden one says of it."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
-        sheet, hidden = book[SHEET], book[FACTS_SHEET]
-        named = dict(hidden.iter_rows(max_row=len(FIELDS), max_col=2, values_only=True))
+            book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+        hidden = book[FACTS_SHEET].iter_rows(max_row=len(FIELDS), max_col=2, values_only=True)
+        named = dict(hidden)
         facts = Facts(**{name: str(named[name]) for name in FIELDS})
         json.loads(facts.revisions)
+        return cells_of(book[SHEET]), facts
+    except FormRefused:
+        raise
     except Exception as fault:  # the reader raises what it likes on a damaged file
         raise FormRefused("not_our_form", "The file is no form of ours", "Fill in the form that was sent.") from fault
-    return sheet, facts
 
 
 def _assert_ours(facts: Facts, opened: Opened, respondent: tuple[str, str] | None) -> None:
@@ -140,29 +141,28 @@ def _assert_ours(facts: Facts, opened: Opened, respondent: tuple[str, str] | Non
     opened.name_of(facts.respondent_kind, facts.respondent)
 
 
-def _assert_in_place(sheet: Worksheet, opened: Opened, kind: str) -> None:
+def _assert_in_place(cells: Cells, opened: Opened, kind: str) -> None:
     """Every question stands where it was written, and nothing stands where nobody is asked."""
-    if sheet.max_row > MOST_ROWS or sheet.max_column > MOST_COLUMNS:
-        far = f"{sheet.max_row} x {sheet.max_column}"
-        raise FormRefused("moved", "Something stands far outside the form", "Fetch the form again.", far)
     expected = {line.row: line.question for line in lines(opened.request, kind)}
     moved = [
         address(row, TEXT)
         for row, question in expected.items()
-        if question is not None and not _asks(sheet, row, question, opened)
+        if question is not None and not _asks(cells, row, question, opened)
     ]
-    written = (cell for row in sheet.iter_rows(min_row=FIRST_ROW + 1) for cell in row if cell.value not in (None, ""))
-    moved += [cell.coordinate for cell in written if _is_stray(cell.row - 1, cell.column - 1, expected)]
+    below_head = (place for place in cells.written() if place[0] >= FIRST_ROW)
+    moved += [
+        f"{get_column_letter(column + 1)}{row + 1}" for row, column in below_head if _is_stray(row, column, expected)
+    ]
     if moved:
         where = ", ".join(moved[:12])
         raise FormRefused("moved", "Cells or rows were moved", "Fetch the form again, and fill in its cells.", where)
 
 
-def _asks(sheet: Worksheet, row: int, question: Question, opened: Opened) -> bool:
+def _asks(cells: Cells, row: int, question: Question, opened: Opened) -> bool:
     """Whether the row asks the question, in one language or the other."""
-    asked = str(sheet.cell(row + 1, TEXT + 1).value)
+    asked = str(cells.at(row, TEXT).value)
     is_text = any(asked.startswith(opened.asks(question.id, language)) for language in ("da", "en"))
-    return is_text and sheet.cell(row + 1, ID + 1).value == question.id
+    return is_text and cells.at(row, ID).value == question.id
 
 
 def _is_stray(row: int, column: int, expected: Mapping[int, Question | None]) -> bool:

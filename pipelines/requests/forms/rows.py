@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from openpyxl.worksheet.worksheet import Worksheet
-
 from pipelines.requests.answer_rules import Answer, Given, NotAnAnswer, read_answer
 from pipelines.requests.declared import Question, Request
+from pipelines.requests.forms.cells import Cells
 from pipelines.requests.forms.layout import PARTS, address
 from pipelines.requests.forms.written import Part
 
@@ -31,18 +30,21 @@ class Fault:
 
 @dataclass(frozen=True)
 class Row:
-    """A row that was read. `answer`: none where nothing is said; `cells`: what stood there."""
+    """A row that was read. `answer`: none where nothing is said; `cells`: what stood there, of a formula nothing."""
 
     answer: Answer | None
     fault: Fault | None
     cells: Mapping[tuple[str, Part], Given]
 
 
-def read_row(sheet: Worksheet, row: int, question: Question, request: Request, seen: int) -> Row:
+def read_row(sheet: Cells, row: int, question: Question, request: Request, seen: int) -> Row:
     """Read the row of a question. An empty cell takes an answer away only where the form was sent out with one."""
     parts: tuple[Part, ...] = ("answer", "reason") if question.compared_with is not None else ("answer",)
-    written = {part: sheet.cell(row + 1, PARTS[part] + 1) for part in parts}
-    cells = {(question.id, part): _given(cell.value) for part, cell in written.items()}
+    written = {part: sheet.at(row, PARTS[part]) for part in parts}
+    cells = {
+        (question.id, part): None if cell.data_type in NO_VALUES else _given(cell.value)
+        for part, cell in written.items()
+    }
     for part, cell in written.items():
         if cell.data_type in NO_VALUES:
             fault = Fault(question.id, part, address(row, PARTS[part]), NO_VALUES[cell.data_type], {})

@@ -29,7 +29,7 @@ class Facts:
 
     def is_sealed_with(self, key: str) -> bool:
         """Whether every fact is as it was written."""
-        return hmac.compare_digest(_seal(self, key), self.seal)
+        return hmac.compare_digest(_seal(self, key).encode(), self.seal.encode("utf-8", "replace"))
 
     def seen(self) -> dict[str, int]:
         """By question: the revision that the form was written upon."""
