@@ -74,12 +74,21 @@ def with_what_is_held_alike(
 def contact_pairs(contacts: pl.LazyFrame, reference: Reference, beside: Sequence[str] = ()) -> pl.LazyFrame:
     """How many children had each pair of contacts of a programme: `PAIR, beside, OF_CHILD` and the numbers `OF_PAIR`.
 
-    No row where both were due to nobody. Additive over municipalities, cohorts and periods.
+    No row where both were due to nobody, or where the schedule has no offer to all children. Additive over
+    municipalities, cohorts and periods.
     """
+    keys = (*beside, *OF_CHILD)
     names = universal_contacts(reference)
     programmes = sorted(set(names.values()))
     own = {programme: [name for name, of in names.items() if of == programme] for programme in programmes}
-    return pl.concat([_pairs_of(contacts, programme, own[programme], (*beside, *OF_CHILD)) for programme in programmes])
+    counted = [_pairs_of(contacts, programme, own[programme], keys) for programme in programmes]
+    return pl.concat(counted) if counted else _no_pairs(contacts, keys)
+
+
+def _no_pairs(contacts: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
+    names = [pl.lit(None, pl.String).alias(name) for name in PAIR]
+    numbers = [pl.lit(None, pl.Int64).alias(name) for name in OF_PAIR]
+    return contacts.clear().select(*names, *keys, *numbers)
 
 
 def _pairs_of(contacts: pl.LazyFrame, programme: str, names: Sequence[str], keys: Sequence[str]) -> pl.LazyFrame:

@@ -1,4 +1,4 @@
-"""A file with rows of persons: for its owner alone, and whole or not at all."""
+"""A file with rows of persons, or with exact counts: for its owner alone, and whole or not at all."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -14,7 +15,9 @@ from pipelines.in_memory import run_in_memory
 from pipelines.participation_gap import (
     ALIKE,
     CRUDE,
+    OF_CHILD,
     contact_pairs,
+    contact_strata,
     contacts_of_children,
     participation,
     participation_gap,
@@ -22,7 +25,7 @@ from pipelines.participation_gap import (
     with_what_is_held_alike,
 )
 from pipelines.residence import spells
-from pipelines.statistics.standardisation import Strata
+from pipelines.statistics.standardisation import Strata, with_weights
 from sample_data.country import make_country
 from sample_data.follow_up import EXPOSED_ATTENDANCE
 
@@ -124,16 +127,34 @@ def test_the_gap_that_is_planted_in_the_sample_is_recovered_within_its_interval(
     assert found["high"] - found["low"] < 0.06
 
 
-def test_contacts_of_a_child_go_together_and_widen_the_interval_when_they_are_alike() -> None:
-    """The variance is that of statsmodels for clusters of children, with the crude weights."""
+@pytest.mark.parametrize("group", ["exposed", "others"])
+@pytest.mark.parametrize("shape", [CRUDE, ALIKE], ids=["crude", "standardised"])
+def test_contacts_of_a_child_go_together_and_widen_the_interval_when_they_are_alike(shape: Strata, group: str) -> None:
+    """The variance is that of statsmodels for clusters of children, with the same weights."""
     import statsmodels.api as sm
 
     rows = sample(25_000)
-    mine = [name for name, programme in universal_contacts(REFERENCE).items() if programme == "gp"]
-    long = rows.unpivot(mine, index=["child_id", "group"]).filter(pl.col("group") == "exposed").drop_nulls("value")
-    held = long["value"].cast(pl.Float64).to_numpy()
-    child = long["child_id"].rank("dense").to_numpy()
-    fit = sm.OLS(held, held * 0 + 1).fit(cov_type="cluster", cov_kwds={"groups": child, "use_correction": False})
-    found = gap(rows.lazy(), CRUDE)["gp"]
+    pairs = contact_pairs(rows.lazy(), REFERENCE).collect().lazy()
+    weights = with_weights(contact_strata(pairs), shape, "exposed").filter(programme="gp", group=group).collect()
+    mine = weights["measure"].unique().to_list()
+    long = (
+        rows.unpivot(mine, index=["child_id", *OF_CHILD], variable_name="measure", value_name="held")
+        .drop_nulls("held")
+        .join(weights.select("measure", *OF_CHILD, "weight").drop_nulls("weight"), on=["measure", *OF_CHILD])
+    )
+    held = long["held"].cast(pl.Float64).to_numpy()
+    of_children = {"groups": long["child_id"].rank("dense").to_numpy(), "use_correction": False}
+    model = sm.WLS(held, held * 0 + 1, weights=long["weight"].to_numpy())
+    fit = model.fit(cov_type="cluster", cov_kwds=of_children)
+    found = participation(pairs, shape).filter(programme="gp", group=group).collect().row(0, named=True)
     assert found["proportion"] == pytest.approx(fit.params[0], abs=1e-9)
     assert found["variance"] == pytest.approx(fit.cov_params()[0][0], abs=1e-9)
+
+
+def test_without_offers_to_all_children_there_is_nothing_to_compare() -> None:
+    """A guidance may follow its own group alone."""
+    own = replace(REFERENCE, schedule=REFERENCE.schedule.filter(pl.col("applies_to") != "all"))
+    contacts = sample(500).select("child_id", *OF_CHILD).lazy()
+    pairs = contact_pairs(contacts, own)
+    assert pairs.collect_schema() == contact_pairs(sample(500).lazy(), REFERENCE).collect_schema()
+    assert participation_gap(participation(pairs, ALIKE)).collect().is_empty()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import signal
 import stat
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +21,7 @@ from pipelines.errors import StoreFailed, StoreIsEmpty, UserError
 from pipelines.flow import Source, run
 from pipelines.progress import Progress
 from pipelines.returns import definitions
-from pipelines.returns.combining import SomeRefused, combine, combined, missing, standing, withdraw
+from pipelines.returns.combining import SomeRefused, combine, combined, withdraw
 from pipelines.returns.count_tables import TABLES
 from pipelines.returns.exporting import export
 from pipelines.returns.files import csv_of, read_table
@@ -27,6 +30,7 @@ from pipelines.returns.keys import Keys, those_who_return
 from pipelines.returns.refusals import ReturnRefused
 from pipelines.returns.refused_files import RefusedFiles
 from pipelines.returns.signing import new_key, private_key, public_key, read_public_key
+from pipelines.returns.standing import missing, standing
 from pipelines.returns.verifying import verify
 from pipelines.store import Store
 
@@ -214,6 +218,24 @@ def test_a_count_below_nothing_is_refused(land: Country, tmp_path: Path, name: s
     assert refusal(land, file).reason == "does_not_add_up"
 
 
+@pytest.mark.parametrize("name", list(TABLES))
+def test_a_count_above_what_a_country_has_is_refused_before_it_spoils_a_sum(
+    land: Country, tmp_path: Path, name: str
+) -> None:
+    column = TABLES[name].numbers[0]
+    file = changed(land.file(AARHUS), tmp_path / "return.zip", land.key, one_more(name, column, 2**62))
+    assert refusal(land, file).reason == "does_not_add_up"
+
+
+def test_sums_of_scores_are_whole(land: Country, tmp_path: Path) -> None:
+    def half(_: Told, tables: Tables) -> None:
+        rows = rows_of(tables, "results")
+        put(tables, "results", rows.with_columns(pl.col("z_millionths") + pl.col("z_children") * 0.5))
+
+    refused = refusal(land, changed(land.file(AARHUS), tmp_path / "return.zip", land.key, half))
+    assert "whole thousandths" in refused.what
+
+
 def foreign_place(_: Told, tables: Tables) -> None:
     rows = rows_of(tables, "obligations")
     put(tables, "obligations", pl.concat([rows, rows.head(1).with_columns(group_value=pl.lit(ODENSE))]))
@@ -267,6 +289,10 @@ OTHER_FACTS: dict[str, tuple[Callable[[Told, Tables], None], str]] = {
     "another format": (lambda told, _: told.update(format="something"), "not_a_return"),
     "a later form": (lambda told, _: told.update(schema_version=2), "other_form"),
     "one fact more": (lambda told, _: told.update(pseudonym="x"), "other_form"),
+    "more months than there are": (lambda told, _: told["completeness"][0].update(months_expected=2**64), "other_form"),
+    "a number as text": (lambda told, _: told["completeness"][0].update(months_expected="12"), "other_form"),
+    "a truth as a number": (lambda told, _: told.update(is_sample=1), "other_form"),
+    "a moment nowhere": (lambda told, _: told.update(made_at="2026-10-01T00:00:00"), "other_form"),
     "another column": (
         lambda _, tables: tables.update(population=tables["population"].replace(b"children", b"born", 1)),
         "other_form",
@@ -368,6 +394,53 @@ def test_messages_name_no_place_in_the_file_that_could_be_a_value(land: Country,
     assert "hemmelig" not in str(refusal(land, file))
 
 
+def packed(out: Path, manifest: str, tables: Tables, how: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(out, "w", how) as parts:
+        for name, content in {
+            "return.json": manifest,
+            **{f"tables/{of}.csv": rows for of, rows in tables.items()},
+        }.items():
+            parts.writestr(name, content)
+    return out
+
+
+def test_a_name_that_stands_twice_is_refused_for_others_would_read_the_first(land: Country, tmp_path: Path) -> None:
+    told, tables = opened(land.file(AARHUS))
+    twice = '{"municipality_code": "0101", ' + json.dumps(told)[1:]
+    assert refusal(land, packed(tmp_path / "return.zip", twice, tables)).reason == "other_form"
+
+
+@pytest.mark.parametrize(
+    "manifest", ["[" * 100_000, '{"as_of": NaN}', "9" * 10_000, "{}", "[]", '"\\ud800"', "\ufeff{}"]
+)
+def test_what_is_no_plain_json_is_refused(land: Country, tmp_path: Path, manifest: str) -> None:
+    file = packed(tmp_path / "return.zip", manifest, opened(land.file(AARHUS))[1])
+    assert refusal(land, file).reason in {"other_form", "not_a_return"}
+
+
+@pytest.mark.parametrize("how", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_file_that_is_packed_in_an_unusual_way_is_refused_and_not_unpacked(
+    land: Country, tmp_path: Path, how: int
+) -> None:
+    told, tables = opened(land.file(AARHUS))
+    file = packed(tmp_path / "return.zip", json.dumps(told), tables, how)
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0x55
+    file.write_bytes(content)
+    assert refusal(land, file).reason == "other_form"
+
+
+def test_the_signature_is_over_what_the_sender_has_written(land: Country, tmp_path: Path) -> None:
+    """Another program writes a share as 0 and a moment with Z: that is what it signs, and what is read."""
+
+    def by_another_program(told: Told, _: Tables) -> None:
+        told["completeness"][0]["share_set_aside"] = 0
+        told["made_at"] = told["made_at"].replace("+00:00", "Z")
+
+    file = changed(land.file(AARHUS), tmp_path / "return.zip", land.key, by_another_program)
+    assert verify(file, REFERENCE, land.key.public_key()).is_signature_known
+
+
 # Many together
 
 
@@ -386,6 +459,23 @@ def test_a_municipality_that_has_reported_is_refused_the_second_time(land: Count
     assert combined(three).run["run_id"] == before
     noted = RefusedFiles(three.folder).latest().row(0, named=True)
     assert (noted["municipality_code"], noted["reason"]) == (ODENSE, "twice")
+
+
+def test_one_file_of_a_wrong_day_does_not_turn_all_the_others_away(land: Country, tmp_path: Path) -> None:
+    """Whichever comes first."""
+    wrong = changed(land.file("0101"), tmp_path / "0.zip", land.key, lambda told, _: told.update(as_of="2026-09-29"))
+    files = [wrong, *(land.file(code) for code in (ODENSE, AARHUS))]
+    made = combine(land.national(tmp_path / "n"), files, REFERENCE, "somebody", without_refused=True)
+    assert made.accepted == (ODENSE, AARHUS)
+    assert [(each.file, each.reason) for each in made.refused] == [("0.zip", "other_period")]
+
+
+def test_many_files_that_are_refused_alike_are_told_in_one_line(land: Country, tmp_path: Path) -> None:
+    with pytest.raises(SomeRefused) as refused:
+        combine(Store(tmp_path / "no-keys"), land.files(), REFERENCE, "somebody")
+    assert len(refused.value.refused) == 99
+    assert refused.value.where.count("\n") == 0
+    assert "and 96 more: No key is registered" in refused.value.where
 
 
 def later(land: Country, code: str, out: Path) -> Path:
@@ -466,8 +556,65 @@ def test_who_withdraws_is_missing_in_the_next_combination_and_stays_in_the_earli
         assert set(second.table(name).collect()["municipality_code"]) == {AARHUS}
     with pytest.raises(UserError, match="no accepted return"):
         withdraw(national, ODENSE, "again", REFERENCE)
-    third = combine(national, [land.file(ODENSE)], REFERENCE, "somebody").snapshot
+    new = made_again(land, ODENSE, tmp_path / "new.zip")
+    third = combine(national, [new], REFERENCE, "somebody").snapshot
     assert third.table("counts_by_group").collect().height == first.table("counts_by_group").collect().height
+
+
+def made_again(land: Country, code: str, out: Path) -> Path:
+    """Exported anew, years later."""
+    return changed(land.file(code), out, land.key, lambda told, _: told.update(made_at="2099-01-01T00:00:00Z"))
+
+
+def test_a_return_that_was_taken_back_never_comes_in_again_nor_does_an_older_one(land: Country, tmp_path: Path) -> None:
+    """The old file still lies in the folder that is combined."""
+    national = land.national(tmp_path / "national")
+    combine(national, [land.file(ODENSE), land.file(AARHUS)], REFERENCE, "somebody")
+    withdraw(national, ODENSE, "counted twice", REFERENCE)
+    files = [land.file(ODENSE), land.file(AALBORG)]
+    made = combine(national, files, REFERENCE, "somebody", without_refused=True)
+    assert made.accepted == (AALBORG,)
+    assert [each.reason for each in made.refused] == ["taken_back"]
+    assert combine(national, [made_again(land, ODENSE, tmp_path / "new.zip")], REFERENCE, "somebody").accepted == (
+        ODENSE,
+    )
+    withdraw(national, ODENSE, "again", REFERENCE)
+    with pytest.raises(SomeRefused, match="taken this return back"):
+        combine(national, [land.file(ODENSE)], REFERENCE, "somebody")
+
+
+def test_where_all_were_taken_back_the_next_return_says_the_day(land: Country, tmp_path: Path) -> None:
+    national = land.national(tmp_path / "national")
+    combine(national, [later(land, ODENSE, tmp_path / "later.zip")], REFERENCE, "somebody")
+    withdraw(national, ODENSE, "another day was meant", REFERENCE)
+    run_of_returns = combine(national, [land.file(AARHUS)], REFERENCE, "somebody").snapshot
+    assert run_of_returns.run["as_of"] == AS_OF
+    assert standing(run_of_returns)["municipality_code"].to_list() == [AARHUS]
+
+
+def test_what_was_accepted_keeps_its_version_when_another_withdraws_under_a_newer_one(
+    land: Country, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    national = land.national(tmp_path / "national")
+    first = combine(national, [land.file(ODENSE), land.file(AARHUS)], REFERENCE, "somebody").snapshot
+    monkeypatch.setattr("pipelines.returns.combining.code_version", lambda: "9.9.9+newer")
+    second = withdraw(national, ODENSE, "counted twice", REFERENCE)
+    assert second.run["code_version"] == first.run["code_version"]
+
+
+@pytest.mark.parametrize("tables", [0, 3, 6])
+def test_a_combination_that_is_killed_in_the_middle_has_accepted_nobody_and_can_be_made_again(
+    land: Country, tmp_path: Path, tables: int
+) -> None:
+    national = land.national(tmp_path / "national")
+    first = combine(national, [land.file(ODENSE)], REFERENCE, "somebody").snapshot
+    command = [sys.executable, str(Path(__file__).with_name("interrupted_combination.py"))]
+    killed = subprocess.run([*command, national.folder, str(tables), land.file(AARHUS)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert combined(national).run["run_id"] == first.run["run_id"]
+    assert combined(national).table("continuity").collect().equals(first.table("continuity").collect())
+    second = combine(national, [land.file(AARHUS)], REFERENCE, "somebody").snapshot
+    assert set(second.table("continuity").collect()["municipality_code"]) == {ODENSE, AARHUS}
 
 
 # Keys
@@ -485,6 +632,8 @@ def test_a_second_key_is_refused_unless_it_replaces_the_first(land: Country, tmp
 
 
 def test_a_private_key_is_for_its_owner_alone_and_never_overwritten(tmp_path: Path) -> None:
+    new_key(tmp_path / "keys" / "0479.pem")
+    assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
     new_key(tmp_path / "key.pem")
     assert stat.S_IMODE((tmp_path / "key.pem").stat().st_mode) == 0o600
     with pytest.raises(UserError, match="never overwritten"):

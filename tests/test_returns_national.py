@@ -163,6 +163,13 @@ def test_all_returns_are_made_by_one_command(land: Country, tmp_path: Path) -> N
     assert len(list((tmp_path / "all").glob("*.zip"))) == 99
 
 
+def test_returns_that_cannot_be_put_where_they_should_say_so_plainly(land: Country, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Kære koordination")
+    export = ("return", "export", "--store", land.rows.folder, "--municipality", AALBORG, "--key", land.key_file)
+    assert "cannot be made a folder" in said(*export, "--out", tmp_path / "letter.txt", exit_code=6)
+    assert "cannot be written" in said(*export, "--out", tmp_path / "nowhere" / "0851.zip", exit_code=6)
+
+
 def test_the_form_of_a_return_is_told() -> None:
     assert '"x-tables"' in said("return", "schema")
 

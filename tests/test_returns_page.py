@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import streamlit_pages
+from published_stores import made_up_shares
 from returned import Country, country
 from streamlit_pages import said
 
@@ -15,6 +17,7 @@ from dashboards.language import Words
 from dashboards.opening import STORE_VARIABLE, Source, open_store
 from dashboards.scope import NotAllowed, Scope
 from pipelines.definitions.reference import Reference
+from pipelines.disclosure.publishing import TAKEN_OVER
 from pipelines.returns.combining import SomeRefused, combine, withdraw
 from pipelines.store import Store
 
@@ -73,6 +76,30 @@ def test_refused_files_say_why_and_what_to_do_in_both_languages(national: Store,
             assert words(f"returns.reason.{reason}") in told
             assert words(f"returns.mend.{reason}") in told
         assert "cut.zip" in told
+
+
+def published_as(store: Store, folder: Path) -> Store:
+    """The same store with made-up figures as what was published of its last combination."""
+    made = Store(shutil.copytree(store.folder, folder))
+    last = made.snapshot()
+    with made.writing() as writer:
+        for name, rows in made_up_shares().items():
+            writer.write(name, rows)
+        writer.commit(kind="publish", fingerprint="wished", **{name: last.run[name] for name in TAKEN_OVER})
+    return made
+
+
+def test_the_overview_says_of_how_many_municipalities_the_figures_are_while_somebody_is_missing(
+    land: Country, national: Store, page: Callable[..., str], tmp_path: Path
+) -> None:
+    covers = DA("returns.covers", reported="96", every="98")
+    published = published_as(national, tmp_path / "published")
+    told = page(published.folder, "overview")
+    assert covers in told
+    assert DA("returns.who") in told
+    assert covers not in page(published.folder, "overview", role="leader", municipality="0851")
+    withdraw(published, "0851", "talt to gange", REFERENCE)
+    assert DA("returns.changed_since") in page(published.folder, "overview")
 
 
 def test_figures_made_from_rows_miss_nobody(land: Country, page: Callable[..., str]) -> None:

@@ -15,7 +15,6 @@ from pipelines.statistics.standardisation import (
     Strata,
     proportions,
     ratios,
-    sums_over_clusters,
     sums_over_people,
     with_weights,
 )
@@ -96,26 +95,6 @@ def test_variances_are_the_sandwich_of_a_weighted_mean_as_statsmodels_has_it() -
         fit = sm.WLS(events, np.ones(len(events)), weights=weights).fit(cov_type="HC0")
         assert row["proportion"] == pytest.approx(fit.params[0], abs=1e-9)
         assert row["variance"] == pytest.approx(fit.cov_params()[0][0], abs=1e-9)
-
-
-def test_variances_over_clusters_are_those_of_statsmodels_for_clusters() -> None:
-    import statsmodels.api as sm
-
-    random = np.random.default_rng(4)
-    child = np.repeat(np.arange(60), random.integers(1, 8, 60))
-    weights = random.uniform(0.2, 3, len(child))
-    held = random.binomial(1, 0.4 + 0.4 * (child % 2))
-    rows = pl.LazyFrame({"child": child, "w": weights, "held": held}).group_by("child").agg(
-        people=pl.len().cast(pl.Int64), events=pl.col("held").sum(), left_out=pl.lit(0, pl.Int64),
-        weight_sum=pl.col("w").sum(), weighted_events=(pl.col("w") * pl.col("held")).sum(),
-    )  # fmt: skip
-    told = proportions(
-        sums_over_clusters(rows.with_columns(place=pl.lit("here"), group=pl.lit("own")), SHAPE)
-    ).collect()
-    model = sm.WLS(held, np.ones(len(held)), weights=weights)
-    fit = model.fit(cov_type="cluster", cov_kwds={"groups": child, "use_correction": False})
-    assert told["proportion"].item() == pytest.approx(fit.params[0], abs=1e-9)
-    assert told["variance"].item() == pytest.approx(fit.cov_params()[0][0], abs=1e-9)
 
 
 def test_the_ratio_that_is_not_standardised_is_that_of_scipy() -> None:

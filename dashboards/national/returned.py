@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from checks.days import DANISH_CLOCK
-from dashboards import doors, figure_tables, opening, published_returns
+from dashboards import doors, figure_tables, frame, opening, published_returns
 from dashboards.language import Words
 from dashboards.markup import card_heading, heading, lead, show
 from dashboards.national.tables import Told, told_table
@@ -45,6 +45,28 @@ def who_is_missing(absent: pl.DataFrame, visit: Visit) -> str:
         return words("returns.all_in", every=words.number(every))
     key = "returns.one_missing" if absent.height == 1 else "returns.missing"
     return words(key, missing=words.number(absent.height), **numbers)
+
+
+def told_on_overview(visit: Visit) -> None:
+    """One line while somebody is missing: whom the figures of the country are of, and where to see who is not in it."""
+    if visit.scope.role != "national" or not opening.is_of_returns(visit.source):
+        return
+    text = _covered(visit)
+    if not text:
+        return
+    link = escape(frame.link_with(visit.words, visit.scope, "returns"), quote=True)
+    who = f"<a href='{link}' target='_self'>{escape(visit.words('returns.who'))}</a>"
+    show(f"<p class='rt-caveat opening unknown'><i aria-hidden='true'></i>{escape(text)} {who}</p>")
+
+
+def _covered(visit: Visit) -> str:
+    """Empty when everybody is in; figures of an earlier combination are of others than those who are in it now."""
+    words, every = visit.words, len(visit.geography.codes)
+    if visit.publication is not None and not visit.publication.is_of_last_run:
+        return words("returns.changed_since")
+    absent = published_returns.missing(visit.source, visit.scope, visit.geography).height
+    reported = words.number(every - absent)
+    return words("returns.covers", reported=reported, every=words.number(every)) if absent else ""
 
 
 def missing_card(visit: Visit) -> None:

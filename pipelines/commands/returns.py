@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from getpass import getuser
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -18,7 +19,10 @@ from pipelines.commands.shared import (
     noted,
     told_plainly,
 )
-from pipelines.errors import UserError, WrongUse
+from pipelines.errors import StoreFailed, UserError, WrongUse
+
+if TYPE_CHECKING:
+    from pipelines.returns.refusals import Refusal
 
 returns_app = typer.Typer(
     no_args_is_help=True, help="Counts of a municipality as a signed file, and a national store from the files of many."
@@ -97,7 +101,7 @@ def export_return(
     reference = Reference.load()
     codes = _asked(municipality, reference, every=every)
     if out.suffix != ".zip":
-        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_folder(out)
     elif len(codes) > 1:
         raise WrongUse("Many returns need a folder", to_do="Give --out DIR.")
     for code in codes:
@@ -160,6 +164,7 @@ def combine_returns(
     """
     from pipelines.definitions.reference import Reference
     from pipelines.returns.combining import SomeRefused, combine
+    from pipelines.returns.refusals import ReturnRefused
     from pipelines.returns.shown import combined_lines
     from pipelines.store import Store
 
@@ -167,11 +172,12 @@ def combine_returns(
     try:
         made = combine(Store(store), given, reference, getuser(), new_round=new_round, without_refused=without_refused)
     except SomeRefused as refused:
-        for each in refused.refused:
-            noted(store, "refused", f"return: {each.reason}", municipality_code=each.municipality_code)
+        _note_refused(store, refused.refused)
         raise
-    for each in made.refused:
-        noted(store, "refused", f"return: {each.reason}", municipality_code=each.municipality_code)
+    except ReturnRefused as refused:
+        noted(store, "refused", f"return: {refused.reason}")
+        raise
+    _note_refused(store, made.refused)
     for code in made.accepted:
         noted(store, "returned", "return", municipality_code=code)
     if not quiet:
@@ -233,6 +239,19 @@ def schema() -> None:
     from pipelines.returns.form import shipped_schema
 
     typer.echo(shipped_schema(), nl=False)
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as fault:
+        to_do = "Give FILE.zip, or a folder that may be made there."
+        raise StoreFailed(f"{out} cannot be made a folder", to_do=to_do) from fault
+
+
+def _note_refused(store: Path, refused: Sequence[Refusal]) -> None:
+    for each in refused:
+        noted(store, "refused", f"return: {each.reason}", municipality_code=each.municipality_code)
 
 
 def _asked(municipality: str | None, reference: object, *, every: bool) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +19,7 @@ from pipelines.returns.files import Sealed, read_return
 from pipelines.returns.form import Manifest
 from pipelines.returns.refusals import Refusal, ReturnRefused
 from pipelines.returns.rules import Context, broken_rules, refusal_of
+from pipelines.returns.standing import ACCEPTED, WITHDRAWN
 from pipelines.returns.verifying import assert_ours, assert_signed, with_owner
 
 OWN_NAME = re.compile(r"return-(\d{4}|rest)-\d{4}-\d\d-\d\d\.zip")
@@ -38,9 +40,10 @@ class Judged:
 
 
 def judged(
-    files: Sequence[Path], reference: Reference, keys: Mapping[str, Ed25519PublicKey], accepted: pl.DataFrame
+    files: Sequence[Path], reference: Reference, keys: Mapping[str, Ed25519PublicKey], known: pl.DataFrame
 ) -> Judged:
-    """`accepted`: the returns that hold already (rows of the table `returns`); none where a new round begins."""
+    """`known`: the rows of the table `returns`, of returns that hold already or were taken back; none where a new round
+    begins."""
     found, names = Judged(), _names_of(files)
     for at, file in enumerate(files):
         outcome, name = _alone(file, reference, keys), names[at]
@@ -48,7 +51,7 @@ def judged(
             found.taken[name] = outcome
         else:
             found.refuse(name, *outcome)
-    _beside_each_other(found, accepted)
+    _beside_each_other(found, known)
     _counts(found, reference)
     return found
 
@@ -79,18 +82,15 @@ def _alone(
         return refused, manifest
 
 
-def _beside_each_other(found: Judged, accepted: pl.DataFrame) -> None:
+def _beside_each_other(found: Judged, known: pl.DataFrame) -> None:
     """A municipality once; one as-of date, one period, and sample data with sample data alone."""
     times = Counter(sealed.manifest.municipality_code for sealed in found.taken.values())
-    standing = {row[MUNICIPALITY]: row for row in accepted.iter_rows(named=True)}
-    first = next(iter(found.taken.values()), None)
-    leading = accepted.row(0, named=True) if accepted.height else None
+    before = {row[MUNICIPALITY]: row for row in known.iter_rows(named=True)}
+    as_of, is_sample = _leading(found, known)
     for file, sealed in list(found.taken.items()):
         manifest = sealed.manifest
-        as_of = leading["as_of"] if leading else first.manifest.as_of if first else manifest.as_of
-        is_sample = leading["is_sample"] if leading else first.manifest.is_sample if first else manifest.is_sample
         error = (
-            _clash(manifest, standing.get(manifest.municipality_code))
+            _clash(manifest, before.get(manifest.municipality_code))
             or (_twice() if times[manifest.municipality_code] > 1 else None)
             or (_sample_and_real() if manifest.is_sample != is_sample else None)
             or (_other_period(manifest, as_of) if manifest.as_of != as_of else None)
@@ -99,10 +99,21 @@ def _beside_each_other(found: Judged, accepted: pl.DataFrame) -> None:
             found.refuse(file, error, manifest)
 
 
+def _leading(found: Judged, known: pl.DataFrame) -> tuple[date, bool]:
+    """As-of date, and whether the data are sample data: of what is accepted; else of most files, so that one wrong file
+    does not turn all the others away. A tie goes to the later day, and to real children."""
+    told = [*known.filter(pl.col("state") == ACCEPTED).select("as_of", "is_sample").unique().iter_rows()]
+    told = told or [(sealed.manifest.as_of, sealed.manifest.is_sample) for sealed in found.taken.values()]
+    many = Counter(told)
+    return max(many, key=lambda each: (many[each], each[0], not each[1]), default=(date.min, False))
+
+
 def _clash(manifest: Manifest, standing: Mapping[str, object] | None) -> ReturnRefused | None:
-    """With a return of the same municipality that is accepted already."""
+    """With a return of the same municipality that is accepted already, or that it has taken back."""
     if standing is None:
         return None
+    if standing["state"] == WITHDRAWN:
+        return _taken_back(manifest) if manifest.made_at <= standing["made_at"] else None  # type: ignore[operator]
     if standing["as_of"] == manifest.as_of:
         return ReturnRefused(
             "twice",
@@ -116,6 +127,16 @@ def _clash(manifest: Manifest, standing: Mapping[str, object] | None) -> ReturnR
         "Its period overlaps that of a return that is accepted already",
         where=f"{told}; accepted is as of {standing['as_of']}",
         to_do="Returns of another day begin a new round: combine all of them with --new-round.",
+    )
+
+
+def _taken_back(manifest: Manifest) -> ReturnRefused:
+    """The very file, or an older one."""
+    return ReturnRefused(
+        "taken_back",
+        "The municipality has taken this return back, or a later one",
+        where=f"made {manifest.made_at:%Y-%m-%d %H:%M} UTC",
+        to_do="Leave the file out; ask the municipality to export a new one.",
     )
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -18,6 +16,7 @@ from pipelines.definitions.tables import CONTRACT_VERSION
 from pipelines.errors import StoreFailed, StoreIsEmpty, UserError
 from pipelines.flow import code_version, digest
 from pipelines.guidance import of_store as guidance
+from pipelines.private_file import write_private
 from pipelines.returns.accepting import Judged, judged
 from pipelines.returns.count_tables import MUNICIPALITY, TABLES
 from pipelines.returns.definitions import definitions_hash
@@ -26,32 +25,11 @@ from pipelines.returns.keys import FOLDER, Keys
 from pipelines.returns.national import NATIONAL_TABLES, table_of
 from pipelines.returns.refusals import Refusal, ReturnRefused
 from pipelines.returns.refused_files import RefusedFiles
+from pipelines.returns.standing import ACCEPTED, OF_RETURN, WITHDRAWN, standing
 from pipelines.store import OF_RETURNS, Snapshot, Store, Writer
 
-ACCEPTED, WITHDRAWN = "accepted", "withdrawn"
-OF_RETURN: dict[str, pl.DataType] = {
-    MUNICIPALITY: pl.String(),
-    "state": pl.String(),
-    "as_of": pl.Date(),
-    "first_day": pl.Date(),
-    "last_day": pl.Date(),
-    "made_at": pl.Datetime("us", "UTC"),
-    "accepted_at": pl.Datetime("us", "UTC"),
-    "accepted_by": pl.String(),
-    "definitions": pl.String(),
-    "software": pl.String(),
-    "contract_version": pl.String(),
-    "is_sample": pl.Boolean(),
-    "key": pl.String(),
-    "checksum": pl.String(),
-    "months_expected": pl.Int64(),
-    "months_reported": pl.Int64(),
-    "share_set_aside": pl.Float64(),
-    "withdrawn_at": pl.Datetime("us", "UTC"),
-    "why": pl.String(),
-}
-"""The table `returns`: one row for each municipality that has reported in this round. Completeness is of all sources
-together; `share_set_aside` of the worst."""
+NAMED = 3
+"""Files of which the same is said."""
 
 
 class SomeRefused(ReturnRefused):
@@ -59,16 +37,23 @@ class SomeRefused(ReturnRefused):
 
     def __init__(self, refused: Sequence[Refusal], many: int) -> None:
         self.refused = tuple(refused)
-        shown = "\n  ".join(
-            f"{each.file}: {each.what}" + (f" ({each.where})" if each.where else "") + f". {each.to_do}"
-            for each in refused
-        )
         super().__init__(
             refused[0].reason,
             f"{len(refused)} of {many} returns are refused; nothing was combined",
-            where=shown,
+            where="\n  ".join(_alike(refused)),
             to_do="Mend them; or leave them out with --without-refused: then they are told as missing.",
         )
+
+
+def _alike(refused: Sequence[Refusal]) -> Iterator[str]:
+    """One line for all files of which the same is said: a hundred alike would hide the one that is not."""
+    files: dict[str, list[str]] = {}
+    for each in refused:
+        told = each.what + (f" ({each.where})" if each.where else "") + f". {each.to_do}"
+        files.setdefault(told, []).append(each.file)
+    for told, names in files.items():
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        yield f"{', '.join(names[:NAMED])}{more}: {told}"
 
 
 @dataclass(frozen=True)
@@ -91,17 +76,19 @@ def combine(
 ) -> Combination:
     """Add returns to those that are accepted; with `new_round`, begin anew with returns of a later day.
 
+    Where all were taken back, what comes next may be of any day.
+
     SomeRefused when one of them cannot be taken, unless they shall be left out. Nothing is half accepted.
     """
     with store.writing() as writer:
         before = _before(store, reference)
-        accepted = standing(before).filter(pl.col("state") == ACCEPTED)
+        known = standing(before)
         if not new_round:
-            _assert_same_definitions(accepted, reference)
+            _assert_same_definitions(known.filter(pl.col("state") == ACCEPTED), reference)
         keys = Keys(store.folder).all()
-        found = judged(files, reference, keys, accepted.clear() if new_round else accepted)
+        found = judged(files, reference, keys, known.clear() if new_round else known)
         if new_round:
-            _only_later(found, accepted)
+            _only_later(found, known)
         if found.refused:
             RefusedFiles(store.folder).add(found.refused, by)
             if not without_refused or not found.taken:
@@ -109,15 +96,18 @@ def combine(
         for sealed in found.taken.values():
             _keep(store.folder, sealed)
         told = pl.DataFrame([_row_of(sealed, by) for sealed in found.taken.values()], schema=OF_RETURN)
-        kept = standing(None if new_round else before)
         new = told[MUNICIPALITY].to_list()
-        rows = pl.concat([kept.filter(~pl.col(MUNICIPALITY).is_in(new)), told])
-        snapshot = _write(writer, None if new_round else before, rows, found.tables, reference)
+        kept = known.filter(pl.col("as_of") == told["as_of"].max(), ~pl.col(MUNICIPALITY).is_in(new))
+        made_by = {"reference_version": reference.version, "code_version": code_version()}
+        snapshot = _write(writer, None if new_round else before, pl.concat([kept, told]), found.tables, made_by)
     return Combination(snapshot, tuple(new), tuple(found.refused))
 
 
 def withdraw(store: Store, municipality_code: str, why: str, reference: Reference) -> Snapshot:
-    """The next combination, without this municipality, which is told as missing. What was combined before stays."""
+    """The next combination, without this municipality, which is told as missing. What was combined before stays.
+
+    The counts of the others stay those of the version that accepted them.
+    """
     with store.writing() as writer:
         before = _before(store, reference)
         rows = standing(before)
@@ -132,20 +122,8 @@ def withdraw(store: Store, municipality_code: str, why: str, reference: Referenc
         marked = rows.with_columns(
             pl.when(is_own).then(new).otherwise(name).alias(name) for name, new in changed.items()
         )
-        return _write(writer, before, marked, {}, reference)
-
-
-def standing(run: Snapshot | None) -> pl.DataFrame:
-    """The table `returns` of a run; empty without one."""
-    return pl.DataFrame(schema=OF_RETURN) if run is None else run.table(OF_RETURNS).collect()
-
-
-def missing(returns: pl.DataFrame, reference: Reference, as_of: Any) -> list[str]:
-    """Municipalities in force on the day without an accepted return. The rest is not missed: it may have nothing."""
-    held = (pl.col("valid_from") <= as_of) & (pl.col("valid_to") > as_of).fill_null(value=True)
-    known = reference.municipalities.filter(held)["municipality_code"].unique().sort().to_list()
-    reported = set(returns.filter(pl.col("state") == ACCEPTED)[MUNICIPALITY])
-    return [code for code in known if code not in reported]
+        made_by = {} if before is None else {name: before.run[name] for name in ("reference_version", "code_version")}
+        return _write(writer, before, marked, {}, made_by)
 
 
 def _before(store: Store, reference: Reference) -> Snapshot | None:
@@ -177,8 +155,8 @@ def _assert_same_definitions(accepted: pl.DataFrame, reference: Reference) -> No
         )
 
 
-def _only_later(found: Judged, accepted: pl.DataFrame) -> None:
-    latest = max(accepted["as_of"].to_list(), default=None)
+def _only_later(found: Judged, known: pl.DataFrame) -> None:
+    latest = max(known["as_of"].to_list(), default=None)
     for file, sealed in list(found.taken.items()):
         if latest is not None and sealed.manifest.as_of <= latest:
             what, where = "A new round is of a later day than the last", f"as of {latest}"
@@ -214,18 +192,23 @@ def _keep(store: Path, sealed: Sealed) -> None:
     folder = store / FOLDER / "files"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside = folder / f".{sealed.manifest.checksum}"
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as writing:
-            writing.write(sealed.content)
-        beside.replace(folder / f"{sealed.manifest.checksum}.zip")
-    except OSError as fault:
-        raise StoreFailed("A return could not be kept, so nothing was combined", where=str(folder)) from fault
+        write_private(folder / f"{sealed.manifest.checksum}.zip", sealed.content)
+    except (OSError, StoreFailed) as fault:
+        to_do = "Give this user the right to write there, and room on the disk."
+        raise StoreFailed(
+            "A return could not be kept, so nothing was combined", where=str(folder), to_do=to_do
+        ) from fault
 
 
 def _write(
-    writer: Writer, before: Snapshot | None, rows: pl.DataFrame, new: dict[str, pl.DataFrame], reference: Reference
+    writer: Writer,
+    before: Snapshot | None,
+    rows: pl.DataFrame,
+    new: dict[str, pl.DataFrame],
+    made_by: Mapping[str, str],
 ) -> Snapshot:
-    """All accepted counts as one run. `new` replaces what the same municipalities had."""
+    """All accepted counts as one run. `new` replaces what the same municipalities had. `made_by`: version of the
+    reference files and of the code."""
     accepted = rows.filter(pl.col("state") == ACCEPTED)
     guidance.keep(writer.store.folder)
     for name, declared in TABLES.items():
@@ -240,12 +223,11 @@ def _write(
         as_of=rows["as_of"].max(),
         is_sample=bool(rows["is_sample"].all()),
         contract_version=CONTRACT_VERSION,
-        reference_version=reference.version,
-        code_version=code_version(),
+        **made_by,
         inputs=inputs,
         inputs_hash=digest([inputs]),
         canonical_fingerprint=canonical,
-        fingerprint=digest([canonical, reference.version, code_version()]),
+        fingerprint=digest([canonical, *made_by.values()]),
         stages=json.dumps({"combine": {"rows": accepted.height, "seconds": 0.0}}),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.errors import StoreFailed
+from pipelines.private_file import write_private
 from pipelines.returns.count_tables import TABLES, CountTable
 from pipelines.returns.form import MANIFEST, Manifest, broken_checksum, other_form, read_manifest, table_file
 from pipelines.returns.refusals import ReturnRefused
@@ -22,6 +21,9 @@ LARGEST_FILE = 20_000_000
 LARGEST_TABLE = 50_000_000
 LARGEST_MANIFEST = 1_000_000
 """Bytes. The return of Copenhagen is a hundredth of these."""
+
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Others unpack without a limit, and have errors of their own."""
 
 ALWAYS = (1980, 1, 1, 0, 0, 0)
 """The moment of every part of the zip: the same counts are the same bytes."""
@@ -38,26 +40,20 @@ def sha256(content: bytes) -> str:
 
 
 def write_return(out: Path, manifest: bytes, tables: Mapping[str, bytes]) -> None:
-    """For the owner's eyes alone; beside its place first, so that nobody sees a half-written one."""
-    beside = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(opened, "wb") as writing, zipfile.ZipFile(writing, "w", zipfile.ZIP_DEFLATED) as parts:
-            for name, content in {MANIFEST: manifest, **{table_file(of): rows for of, rows in tables.items()}}.items():
-                parts.writestr(zipfile.ZipInfo(name, ALWAYS), content, zipfile.ZIP_DEFLATED)
-        beside.replace(out)
-    except OSError as fault:
-        beside.unlink(missing_ok=True)
-        raise StoreFailed(
-            f"{out} cannot be written", to_do="Choose a folder that exists and may be written."
-        ) from fault
+    """For the owner's eyes alone; nobody sees a half-written one. StoreFailed when it cannot be written."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as parts:
+        for name, content in {MANIFEST: manifest, **{table_file(of): rows for of, rows in tables.items()}}.items():
+            parts.writestr(zipfile.ZipInfo(name, ALWAYS), content, zipfile.ZIP_DEFLATED)
+    write_private(out, whole.getvalue())
 
 
 @dataclass(frozen=True)
 class Sealed:
-    """A return whose checksum fits: what it says, and its tables as they came, each with its hash."""
+    """A return whose checksum fits: what it says, in its canonical form too, and its tables as they came."""
 
     manifest: Manifest
+    canonical: bytes
     parts: Mapping[str, bytes]
     content: bytes
 
@@ -77,7 +73,7 @@ def read_return(file: Path) -> Sealed:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             _assert_expected(parts)
-            manifest = read_manifest(_part(parts, MANIFEST, LARGEST_MANIFEST))
+            manifest, canonical = read_manifest(_part(parts, MANIFEST, LARGEST_MANIFEST))
             if sorted(each.name for each in manifest.tables) != sorted(TABLES):
                 raise other_form("return.json does not name each of the six tables once")
             found: dict[str, bytes] = {
@@ -88,16 +84,20 @@ def read_return(file: Path) -> Sealed:
     for each in manifest.tables:
         if sha256(found[each.name]) != each.sha256:
             raise broken_checksum(table_file(each.name))
-    return Sealed(manifest, found, content)
+    return Sealed(manifest, canonical, found, content)
 
 
 def _bytes_of(file: Path) -> bytes:
     try:
-        if file.stat().st_size > LARGEST_FILE:
-            raise too_large(file.name)
-        return file.read_bytes()
+        if not file.is_file():
+            raise FileNotFoundError
+        with file.open("rb") as opened:
+            content = opened.read(LARGEST_FILE + 1)
     except OSError as fault:
         raise ReturnRefused("not_a_return", "The file cannot be read", to_do="Look at its place and rights.") from fault
+    if len(content) > LARGEST_FILE:
+        raise too_large("the file as a whole")
+    return content
 
 
 def _cut_or_none(content: bytes) -> ReturnRefused:
@@ -118,10 +118,12 @@ def too_large(where: str) -> ReturnRefused:
 
 
 def _assert_expected(parts: zipfile.ZipFile) -> None:
-    """Exactly the parts of a return, each once, none larger than a return can be."""
+    """Exactly the parts of a return, each once, packed in a usual way, none larger than a return can be."""
     names = [part.filename for part in parts.infolist()]
     if sorted(names) != sorted([MANIFEST, *map(table_file, TABLES)]):
         raise other_form("The file has other parts than a return", f"{len(names)} parts")
+    if any(part.compress_type not in PACKED for part in parts.infolist()):
+        raise other_form("The file is packed in an unusual way")
     if any(part.file_size > LARGEST_TABLE for part in parts.infolist()):
         raise too_large("a table")
 

@@ -21,7 +21,7 @@ SCHEMA_FILE = f"return-{SCHEMA_VERSION}.schema.json"
 UNSIGNED = ("checksum", "signature")
 
 Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-Number = Annotated[int, Meta(ge=0)]
+Months = Annotated[int, Meta(ge=0, le=100_000)]
 Short = Annotated[str, Meta(min_length=1, max_length=80)]
 Code = Annotated[str, Meta(pattern="^([0-9]{4}|rest)$", description="Four digits; rest for children of nowhere.")]
 Rows = Annotated[int, Meta(ge=0, le=2_000_000)]
@@ -48,8 +48,8 @@ class Completeness(Struct, forbid_unknown_fields=True, frozen=True):
     to hundredths, that were set aside."""
 
     source: Short
-    months_expected: Number
-    months_reported: Number
+    months_expected: Months
+    months_reported: Months
     share_set_aside: Annotated[float, Meta(ge=0, le=1)] | None
 
 
@@ -81,7 +81,7 @@ class Manifest(Struct, forbid_unknown_fields=True, frozen=True):
     as_of: date
     period: Period
     is_sample: bool
-    made_at: datetime
+    made_at: Annotated[datetime, Meta(tz=True)]
     completeness: Annotated[list[Completeness], Meta(max_length=500)]
     tables: Annotated[list[TableFile], Meta(min_length=6, max_length=6)]
     checksum: str = ""
@@ -103,24 +103,43 @@ def checksum_of(canonical: bytes) -> str:
     return hashlib.sha256(canonical).hexdigest()
 
 
-def read_manifest(content: bytes) -> Manifest:
-    """ReturnRefused when it has another form. Its checksum is asked here: of the bytes as they came, whatever else."""
-    try:
-        told = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-        raise other_form("return.json is no JSON") from fault
+def read_manifest(content: bytes) -> tuple[Manifest, bytes]:
+    """What it says, and its canonical form: the very same facts, so that nothing is read that was not signed.
+
+    ReturnRefused when it has another form, or when its checksum does not fit.
+    """
+    told = _told(content)
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         raise ReturnRefused("not_a_return", "The file is no return", to_do="Give what `roedtraad return export` wrote.")
     if told.get("schema_version") != SCHEMA_VERSION:
         raise other_form(f"The return has another form than version {SCHEMA_VERSION}")
-    own = {name: value for name, value in told.items() if name not in UNSIGNED}
-    if told.get("checksum") != checksum_of(canonical_form(own)):
+    own = canonical_form({name: value for name, value in told.items() if name not in UNSIGNED})
+    if told.get("checksum") != checksum_of(own):
         raise broken_checksum("return.json")
     try:
-        return msgspec.convert(told, Manifest, strict=False)
+        return msgspec.convert(told, Manifest), own
     except (msgspec.ValidationError, ValueError) as fault:
         place = str(fault).partition(" - at `$.")[2].strip("`")  # never the rest: it quotes what stands in the file
         raise other_form("return.json does not keep to its form", place or MANIFEST) from fault
+
+
+def _told(content: bytes) -> Any:
+    """Each name once, and no number that JSON does not have: others would read something else in it."""
+    try:
+        return json.loads(content.decode(), object_pairs_hook=_each_once, parse_constant=_no_number)
+    except (ValueError, RecursionError) as fault:
+        raise other_form("return.json is no JSON, or says something twice") from fault
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    told = dict(pairs)
+    if len(told) < len(pairs):
+        raise ValueError("a name stands twice")
+    return told
+
+
+def _no_number(_: str) -> None:
+    raise ValueError("no number of JSON")
 
 
 def other_form(what: str, where: str = "") -> ReturnRefused:

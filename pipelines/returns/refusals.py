@@ -20,6 +20,7 @@ Reason = Literal[
     "does_not_add_up",
     "foreign_rows",
     "twice",
+    "taken_back",
     "overlapping",
     "other_period",
 ]

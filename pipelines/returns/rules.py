@@ -32,6 +32,8 @@ ATTRIBUTIONS = (RESPONSIBLE, AT_BIRTH, NOW)
 EARLIEST = 1900
 FOREIGN = "rows of another municipality"
 SLACK = 1 + 1e-9
+MOST = 10_000_000
+"""More than there are people in the country: such counts would spoil every sum."""
 
 
 @dataclass(frozen=True)
@@ -85,14 +87,23 @@ Broken = Iterator[tuple[str, str, pl.DataFrame]]
 def _every_rule(tables: Tables, context: Context) -> Broken:
     for table, declared in TABLES.items():
         rows = tables[table]
-        negative = pl.any_horizontal(pl.col(column) < 0 for column in declared.numbers)
-        yield table, "no count is below 0", rows.filter(negative)
+        for rule, holds in _possible(declared.numbers).items():
+            yield table, rule, rows.filter(~holds)
         keys = [MUNICIPALITY, *declared.keys]
         yield table, "no row stands twice", rows.filter(pl.struct(keys).is_duplicated())
         for rule, holds in OF_ROWS[table](context).items():
             yield table, rule, rows.filter(~holds.fill_null(value=False))
         for rule, broken in OF_SUMS.get(table, {}).items():
             yield table, rule, broken(tables, context)
+
+
+def _possible(numbers: Sequence[str]) -> dict[str, pl.Expr]:
+    """Null where a count may be null, which is no count."""
+    counts = [pl.col(column).fill_null(0) for column in numbers]
+    return {
+        "no count is below 0": pl.all_horizontal(count >= 0 for count in counts),
+        "no count is above what a country has": pl.all_horizontal(count <= MOST for count in counts),
+    }
 
 
 def _is_own(value: pl.Expr) -> pl.Expr:
@@ -149,12 +160,14 @@ def _population(context: Context) -> dict[str, pl.Expr]:
 
 def _results(context: Context) -> dict[str, pl.Expr]:
     scored, total, squares = pl.col("z_children"), pl.col("z_thousandths"), pl.col("z_millionths")
+    whole = (total.round() == total) & (squares.round() == squares)
     possible = total.is_finite() & squares.is_finite() & (total * total <= scored * squares * SLACK)
     return {
         **_population(context),
         "domain and result are known": pl.col("domain").is_in(e.DOMAINS) & pl.col("result").is_in(e.RESULTS),
         "no more children have a score than a result": scored <= pl.col("children"),
         "sums of z-scores are possible": possible,
+        "sums of z-scores are whole thousandths": whole,
     }
 
 

@@ -8,7 +8,8 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from pipelines.definitions.reference import Reference
-from pipelines.returns.combining import Combination, missing, standing
+from pipelines.returns.combining import Combination
+from pipelines.returns.standing import missing, standing
 from pipelines.returns.verifying import Verified
 from pipelines.store import Snapshot
 

@@ -45,6 +45,7 @@ def new_key(private: Path) -> Path:
 
 def _write(file: Path, content: bytes, mode: int) -> None:
     try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(opened, "wb") as writing:
             writing.write(content)

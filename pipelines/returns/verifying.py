@@ -22,6 +22,7 @@ from pipelines.returns.rules import Context, broken_rules, refusal_of
 from pipelines.returns.signing import fingerprint, is_signed_by
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+HASH_SHOWN = 12
 TO_DO_KEY = "Ask the municipality for its public key, and register it: roedtraad return key register"
 
 
@@ -59,7 +60,9 @@ def assert_ours(manifest: Manifest, reference: Reference) -> None:
         to_do = "Ask the sender to take the same version as here, to run again and to export again."
         raise ReturnRefused("other_contract", "The return was made by another contract", where=told, to_do=to_do)
     if manifest.definitions.hash != definitions_hash(reference):
-        told = f"reference files {manifest.definitions.reference}, here {reference.version}"
+        theirs, ours = manifest.definitions.hash[:HASH_SHOWN], definitions_hash(reference)[:HASH_SHOWN]
+        files = f"reference files {manifest.definitions.reference}, here {reference.version}"
+        told = f"definitions {theirs}, here {ours}; {files}"
         to_do = "Take the same version and the same reference files on both sides, run again and export again."
         raise ReturnRefused("other_definitions", "The return was counted by other definitions", where=told, to_do=to_do)
     if manifest.municipality_code not in those_who_return(reference):
@@ -84,6 +87,6 @@ def assert_signed(sealed: Sealed, key: Ed25519PublicKey | None) -> None:
     if signature.key != fingerprint(key):
         told = f"signed with {signature.key}, registered is {fingerprint(key)}"
         raise ReturnRefused("unknown_key", "The return is signed with another key", where=told, to_do=TO_DO_KEY)
-    if not is_signed_by(sealed.manifest.canonical(), signature, key):
+    if not is_signed_by(sealed.canonical, signature, key):
         to_do = "Ask the municipality whether it has sent this file; do not use it."
         raise ReturnRefused("signature", "The signature does not fit what is signed", to_do=to_do)

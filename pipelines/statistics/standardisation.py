@@ -65,21 +65,6 @@ def sums_over_people(weighted: pl.LazyFrame, shape: Strata) -> pl.LazyFrame:
     )
 
 
-def sums_over_clusters(of_clusters: pl.LazyFrame, shape: Strata) -> pl.LazyFrame:
-    """The same, when what is counted is not independent within clusters (visits of one child): a cluster is one draw.
-
-    One row per cluster, with its `people, events, left_out` and, over those with a weight, `weight_sum` and
-    `weighted_events`.
-    """
-    weight, events = pl.col("weight_sum"), pl.col("weighted_events")
-    return of_clusters.group_by(*shape.by, shape.group).agg(
-        pl.col("people", "events", "left_out", "weight_sum", "weighted_events").sum(),
-        (events**2).sum().alias("events_squared"),
-        (events * weight).sum().alias("events_by_weight"),
-        (weight**2).sum().alias("weight_squared"),
-    )
-
-
 def proportions(sums: pl.LazyFrame) -> pl.LazyFrame:
     """Adds `proportion`, `variance` and the 95 % interval `low`, `high`; null for a group without people.
 
