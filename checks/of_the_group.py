@@ -1,4 +1,4 @@
-"""Checks that ask about pregnancy and mother: relevant where the store's target group is known by them, else not."""
+"""Checks that ask for what not every target group has: pregnancy and mother, or an obligation of a certain kind."""
 
 from __future__ import annotations
 
@@ -21,11 +21,19 @@ OF_PREGNANCIES = frozenset(
         "linkage.births_without_pregnancy",
     }
 )
+OWED_TO_EACH = {
+    "exposed.not_owed_a_registration": "registered",
+    "exposed.not_owed_a_child_record": "on_child_record",
+}
+"""The obligation that a check asks of every member. A group without that kind owes it to nobody."""
 
 
 def of_the_group(check: Check, target: TargetGroup) -> Check:
-    """The check, where the target group has nothing to do with pregnancies: not relevant when it asks about them, and
-    an empty file of them is no finding."""
+    """The check: not relevant where it asks for an obligation that the group has not, or about pregnancies where the
+    group has nothing to do with them; an empty file of these is no finding then."""
+    kind = OWED_TO_EACH.get(check.id)
+    if kind is not None and target.obligations is not None and kind not in target.obligations:
+        return replace(check, applies=pl.lit(value=False))
     if target.is_about_pregnancies:
         return check
     if check.id in OF_PREGNANCIES:

@@ -29,6 +29,7 @@ from dashboards.published import CannotBeRead
 from dashboards.scope import NotAllowed, Scope
 from dashboards.tokens import Mode, css_of_figures, css_variables
 from dashboards.visit import Visit
+from pipelines.definitions.descriptions import WrongGuidance
 from pipelines.errors import StoreIsEmpty, UserError
 
 
@@ -197,7 +198,12 @@ def _shut(words: Words, reader: Reader | None, fault: UserError) -> NoReturn:
         if reader is not None:
             sidebar.way_out(words)
     nothing = "nothing_yet" if reader is not None else "no_store"
-    problems = {StoreIsEmpty: nothing, NotSampleData: "not_sample", OtherVersion: "other_version"}
+    problems = {
+        StoreIsEmpty: nothing,
+        NotSampleData: "not_sample",
+        OtherVersion: "other_version",
+        WrongGuidance: "no_guidance",
+    }
     problem = problems.get(type(fault), "cannot_read")
     if reader is not None:
         audit.refused("store", reader.who, reader, problem)

@@ -20,7 +20,7 @@ import polars as pl
 from dashboards.access.claims import Reader
 from pipelines.definitions.tables import CONTRACT_VERSION
 from pipelines.errors import StoreFailed, StoreIsEmpty, UserError
-from pipelines.guidance.of_store import put_in_force
+from pipelines.guidance.of_store import put_in_force, require_in_force
 
 if TYPE_CHECKING:
     from pipelines.store import Snapshot
@@ -205,7 +205,8 @@ def is_of_returns(source: Source) -> bool:
 
 
 def require_ours(source: Source, reader: Reader | None) -> None:
-    """NotSampleData unless this reader may open it, OtherVersion unless it speaks of tables as we do.
+    """NotSampleData unless this reader may open it, OtherVersion unless it speaks of tables as we do, WrongGuidance
+    unless the target group that its figures are about is in force.
 
     Only a plain `true` is sample data: a run that does not say what it is may hold real children.
     """
@@ -218,6 +219,7 @@ def require_ours(source: Source, reader: Reader | None) -> None:
             where=f"tables of version {version}, pages of version {CONTRACT_VERSION}",
             to_do="Make it again with the version of these pages, or start theirs.",
         )
+    require_in_force(source.run.get("reference_version"))
 
 
 def _may_open(source: Source, reader: Reader | None) -> bool:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
-from dashboards import opening
+import polars as pl
+
+from dashboards import opening, published_quality
 from dashboards.access.claims import LAST_DAY, Reader
 from dashboards.opening import Publication, Source
+from dashboards.quality.months import months_until
+from dashboards.scope import Scope
 from pipelines.errors import StoreFailed, StoreIsEmpty, UserError
+
+MONTHS = 12
+"""Of deliveries, up to the day of the figures."""
 
 
 def publication_of(store: Path, who: str) -> Publication:
@@ -31,6 +39,21 @@ def run_of(store: Path, publication: Publication, who: str) -> Source | None:
         return opening.open_store(store, _reader(who))
     except UserError:
         return None
+
+
+def months_reported(run: Source | None, scope: Scope, as_of: date) -> pl.DataFrame | None:
+    """`delivery, municipality_code, month, state` of the last twelve months up to the day.
+
+    None where nothing is known of them: without the run, its tables, or any delivery (a run of canonical tables).
+    """
+    if run is None:
+        return None
+    year = months_until(as_of, MONTHS)
+    try:
+        rows = published_quality.reporting(run, scope, year[0], year[-1])
+    except UserError:
+        return None
+    return None if rows.is_empty() else rows
 
 
 def _reader(who: str) -> Reader:

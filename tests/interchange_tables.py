@@ -68,13 +68,13 @@ def published_as(folder: Path, shown: Mapping[str, pl.DataFrame]) -> Path:
 
 
 def _rows(table: Table, chance: random.Random) -> Iterator[dict[str, Any]]:
-    emptied_by = {name: state for state, names in table.declared.emptied.items() for name in names}
+    emptied_by = {name: (state, states) for state, states, names in table.told_in for name in names}
     for _ in range(ROWS):
         row = {name: _value(limits, chance) for name, limits in table.limits.items()}
         for name in table.declared.optional:
             row[name] = None if chance.random() < 0.5 else row[name]
-        for name, state in emptied_by.items():
-            row[name] = row[name] if row[state] == NUMBER else None
+        for name, (state, states) in emptied_by.items():
+            row[name] = row[name] if row[state] in states else None
         yield row
 
 

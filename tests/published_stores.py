@@ -36,7 +36,7 @@ def published_store(folder: Path, children: int = CHILDREN) -> Path:
     made = run(store, Source(canonical=folder / "sample" / "canonical"), AS_OF, reference, Progress()).snapshot
     beside = beside_counts(made, AS_OF, reference, THRESHOLD)
     told = beside.participation.select("programme", "period").unique()
-    tables = _shares() | beside.published(beside.protected.hidden, told)
+    tables = made_up_shares() | beside.published(beside.protected.hidden, told)
     with store.writing() as writer:
         for name, rows in tables.items():
             writer.write(name, rows)
@@ -57,7 +57,7 @@ def published_otherwise(store: Path, folder: Path, changed: Mapping[str, pl.Lazy
     return folder
 
 
-def _shares() -> dict[str, pl.LazyFrame]:
+def made_up_shares() -> dict[str, pl.LazyFrame]:
     """Of a made-up country, with twelve quarters in which handing over falls from 30 to 15 of 40."""
     of_country = ("handed_over", "country", "country", "quarter")
     names = [f"{year}-Q{quarter}" for year in (2023, 2024, 2025) for quarter in (1, 2, 3, 4)]

@@ -44,6 +44,11 @@ def _of_another_version(store: Path) -> None:
     written(store, "run", {}, run_facts(contract_version="0"))
 
 
+def _without_its_guidance(store: Path) -> None:
+    """Its figures are about a target group of its own; the folder that says which was not copied along."""
+    written(store, "run", {}, run_facts(reference_version="rare_disabilities:0123+4567"))
+
+
 def _of_a_newer_version(store: Path) -> None:
     """With a column that we do not know, and without one that we need."""
     runs = pl.DataFrame([run_facts(kind="run", epoch=2)]).drop("finished_at")
@@ -62,10 +67,11 @@ def _half_written(store: Path) -> None:
         (_missing, "problem.nothing_yet", "nothing_yet"),
         (_without_a_run, "problem.nothing_yet", "nothing_yet"),
         (_of_another_version, "problem.other_version", "other_version"),
+        (_without_its_guidance, "problem.no_guidance", "no_guidance"),
         (_of_a_newer_version, "problem.cannot_read", "cannot_read"),
         (_half_written, "problem.cannot_read", "cannot_read"),
     ],
-    ids=["missing", "empty", "other-version", "newer-version", "half-written"],
+    ids=["missing", "empty", "other-version", "without-its-guidance", "newer-version", "half-written"],
 )
 def test_a_store_that_cannot_be_shown_says_what_to_do_and_is_logged(
     any_store: tuple[Served, Path], make: Callable[[Path], None], problem: str, why: str

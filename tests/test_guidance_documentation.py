@@ -50,6 +50,22 @@ def test_a_draft_as_it_is_names_what_is_left_to_write(tmp_path: Path, capsys: py
     assert "recommendations.csv, row 2: text_da is empty" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["rare_disabilities", "exposed_before_birth", "with space", "notes.txt"])
+def test_a_draft_is_not_written_under_a_name_that_no_guidance_can_have(
+    tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.txt").write_text("mine", "utf-8")
+    assert app(["guidance", "new", str(tmp_path / name)], standalone_mode=False) == 2
+    assert [each.name for each in tmp_path.iterdir()] == ["notes.txt"]
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_written_to_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    assert app(["guidance", "new", str(tmp_path / "file" / "hearts")], standalone_mode=False) == 6
+    assert "cannot be written" in capsys.readouterr().err
+
+
 def test_a_draft_does_not_write_over_what_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "notes.txt").write_text("mine", "utf-8")
     assert app(["guidance", "new", str(tmp_path)], standalone_mode=False) == 2

@@ -9,6 +9,8 @@ import pytest
 
 from dashboards.own_texts import texts_that_fit_nowhere
 from pipelines.definitions.descriptions import WrongGuidance, read_description, shipped, shipped_folder
+from pipelines.definitions.in_force import content_of, in_force
+from pipelines.guidance.of_store import folder_named, keep, of_store
 from pipelines.guidance.rules import checked, faults_of
 from pipelines.guidance.shown_by import Definitions, shown_by
 
@@ -189,3 +191,71 @@ def test_every_recommendation_of_the_shipped_group_is_shown_or_says_why_not() ->
         for row in described.recommendations.iter_rows(named=True):
             is_shown = any(shown(described.name, row["id"]))
             assert is_shown != bool(row["not_measured_da"]), row["id"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[words]\nexposed = 1\n", "texts.en.toml, exposed: it is no text"),
+        ('words = "exposed"\n', "texts.en.toml, words: it is no text"),
+        ('[words]\nexposed = "ill"\n', "texts.en.toml, sign_in.lead: it stands in the other language only"),
+    ],
+)
+def test_words_and_texts_are_texts_and_stand_in_both_languages(folder: Path, text: str, told: str) -> None:
+    (folder / "texts.en.toml").write_text(text, "utf-8")
+    assert told in "\n".join(str(fault) for fault in faults_of(read_description(folder)))
+
+
+def test_a_brace_that_stands_alone_is_told(folder: Path) -> None:
+    texts = folder / "texts.da.toml"
+    texts.write_text(texts.read_text("utf-8").replace("for {share}.", "for {share."), "utf-8")
+    assert [fault.split(";")[0] for fault in texts_that_fit_nowhere(read_description(folder))] == [
+        "texts.da.toml, ask.known_before_birth: a brace stands alone"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("exposed_before_birth", "the target group that is followed without a guidance is called so"),
+        ("rare:1", "a folder's name has only a-z, 0-9 and _"),
+        ("Sjældne handicap", "a folder's name has only a-z, 0-9 and _"),
+    ],
+)
+def test_a_folder_is_not_called_as_the_shipped_group_nor_what_a_version_cannot_hold(
+    folder: Path, name: str, told: str
+) -> None:
+    """A store would take figures of two groups for those of one."""
+    with pytest.raises(WrongGuidance) as fault:
+        checked(folder.rename(folder.with_name(name)))
+    assert told in (fault.value.where or "")
+
+
+def test_a_folder_has_its_name_from_wherever_it_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    assert checked(folder_named(".")).name == "rare_disabilities"
+
+
+@pytest.mark.parametrize("spoiled", [("deadlines.csv", "kind,"), ("guidance.toml", '"2018"')], ids=["column", "year"])
+def test_facts_that_cannot_be_read_are_told_and_never_a_trace(folder: Path, spoiled: tuple[str, str]) -> None:
+    file, said = spoiled
+    text = (folder / file).read_text("utf-8")
+    (folder / file).write_text(text.replace(said, said.replace("kind", "sort").replace("2018", "9" * 12), 1), "utf-8")
+    with pytest.raises(WrongGuidance, match="cannot be read"):
+        read_description(folder)
+
+
+def test_a_store_keeps_the_files_that_the_guidance_has_now(folder: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    store.mkdir()
+    with in_force(folder):
+        keep(store)
+    (folder / "README.md").write_text("not a file of definitions", "utf-8")
+    (folder / "texts.en.toml").unlink()
+    (folder / "deadlines.csv").write_text("kind,transition\n", "utf-8")
+    with in_force(folder):
+        keep(store)
+    kept = store / "guidance" / "rare_disabilities"
+    assert of_store(store) == kept
+    assert content_of(kept) == content_of(folder)
+    assert sorted(each.name for each in store.iterdir()) == ["guidance"]

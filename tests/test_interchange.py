@@ -233,6 +233,18 @@ def test_a_folder_with_other_things_in_it_is_not_touched(publication: Snapshot, 
         export(publication, tmp_path / "out", ("xml",))
 
 
+def test_the_folder_that_one_stands_in_and_a_link_to_one_can_be_written_to(
+    publication: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "figures")
+    for out in (Path(), tmp_path / "link", tmp_path / "link"):
+        monkeypatch.chdir(tmp_path / "figures")
+        export(publication, out, ["frictionless"])
+        assert (tmp_path / "figures" / "datapackage.json").exists()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["figures", "link"]
+
+
 def test_a_place_that_cannot_be_written_to_is_told(publication: Snapshot, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreFailed, match="cannot be written"):

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import pytest
 from deliveries import changed, deliver
 from filelock import FileLock
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -26,6 +26,7 @@ from dashboards.language import LANGUAGES, Words
 from dashboards.operation import nights
 from dashboards.scope import NotAllowed, Scope
 from pipelines.cli import app
+from pipelines.commands.shared import EXIT_CODES
 from pipelines.errors import StoreInUse, UserError, WrongUse
 from pipelines.nightly.configuration import read_configuration
 from pipelines.nightly.inputs import fingerprint
@@ -252,6 +253,7 @@ def test_a_slip_in_the_configuration_is_told_with_its_place(tmp_path: Path, slip
     assert told.value.to_do or told.value.where
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_whatever_a_configuration_holds_it_is_read_or_refused_with_words(
     tmp_path_factory: pytest.TempPathFactory, text: str
@@ -278,6 +280,25 @@ def test_a_night_that_is_taken_up_after_midnight_keeps_its_day_and_the_next_one_
     next_night = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
     anew = begun_or_resumed(begun, "f", ("ingest", "run"), date(2026, 11, 23), next_night)
     assert (anew.as_of, [step.outcome for step in anew.steps]) == (date(2026, 11, 23), ["waiting", "waiting"])
+
+
+def test_a_link_to_nowhere_among_the_deliveries_is_no_fault(place: Path) -> None:
+    asked = read_configuration(place / "nightly.toml")
+    before = fingerprint(asked)
+    (place / "delivery" / "gone.csv").symlink_to(place / "nowhere.csv")
+    assert fingerprint(asked) not in {before, ""}
+
+
+def test_a_guidance_is_a_shipped_name_or_a_folder_beside_the_configuration(tmp_path: Path) -> None:
+    for named, told in (("rare_disabilities", "rare_disabilities"), ("own", str(tmp_path / "own"))):
+        text = TWO_STEPS.replace("as_of", f'guidance = "{named}"\nas_of')
+        arguments = read_configuration(written(tmp_path, text)).arguments("run", date(2026, 9, 30))
+        assert arguments[arguments.index("--guidance") + 1] == told
+
+
+def test_only_a_day_is_today(tmp_path: Path) -> None:
+    file = written(tmp_path, 'store = "s"\n[interchange]\nout = "o"\nlicence = "today"\n')
+    assert "today" in read_configuration(file).arguments("interchange", date(2026, 9, 30))
 
 
 def test_a_record_that_is_not_ours_is_none(tmp_path: Path) -> None:
@@ -353,6 +374,14 @@ def test_every_code_and_outcome_has_words(language: str) -> None:
         assert nights.what_to_do(step, words)
     for step in STEPS:
         assert nights.step_name(step.name, words)
+
+
+def test_every_exit_code_of_a_command_has_words() -> None:
+    """All that `roedtraad --help` lists, but 0."""
+    told = {int(code) for code in re.findall(r"(?:: |· ?\n?)(\d+) ", EXIT_CODES)} - {0}
+    assert {19, 21, 22, 25, 27} < told
+    assert told <= set(nights.CODES_WITH_WORDS)
+    assert {error.exit_code for error in UserError.__subclasses__()} <= told
 
 
 def test_only_the_operator_reads_how_the_night_went(tmp_path: Path) -> None:

@@ -266,7 +266,7 @@ def test_what_was_done_is_told_in_words(store: Path, action: str, what: str, rol
 
 @pytest.mark.parametrize("words", [DA, EN], ids=["da", "en"])
 def test_every_reason_for_turning_somebody_away_has_words(words: Words) -> None:
-    others = ("other_role", "other_child", "nothing_yet", "other_version", "cannot_read")
+    others = ("other_role", "other_child", "nothing_yet", "other_version", "no_guidance", "cannot_read")
     assert [why for why in (*get_args(Problem), *others) if not words.known(f"turned_away.{why}")] == []
     assert [kind for kind in KINDS if not words.known(f"audit_what.{kind}")] == []
 

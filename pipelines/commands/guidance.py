@@ -99,17 +99,18 @@ def survey(
     from getpass import getuser
 
     from pipelines.definitions.reference import Reference
-    from pipelines.guidance.of_store import folder_named
+    from pipelines.guidance.of_store import folder_named, of_store
     from pipelines.guidance.rules import checked
     from pipelines.guidance.survey import survey_of
     from pipelines.requests.actors import Actor
     from pipelines.requests.opened import open_request, today
     from pipelines.requests.respondents import municipalities
 
-    day = on.date() if on else today()
+    day, own = on.date() if on else today(), of_store(store)
+    asked = own if own is not None and own.name == name else folder_named(name)
     opened = open_request(
         store,
-        survey_of(checked(folder_named(name))),
+        survey_of(checked(asked)),
         municipalities(Reference.load(), day, region),
         actor=Actor(getuser()),
         on=day,

@@ -128,7 +128,7 @@ def read_description(folder: Path) -> Description:
     facts = read_toml(folder / FACTS_FILE)
     try:
         return _description(folder, facts)
-    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as fault:
         raise WrongGuidance(
             f"{FACTS_FILE} of {folder.name} cannot be read",
             where=f"{type(fault).__name__}: {fault}",
@@ -173,8 +173,10 @@ def _target(folder: Path, facts: dict[str, Any], to_age: int | None) -> TargetGr
 
 def _obligations(folder: Path) -> frozenset[str]:
     """Measures that `deadlines.csv` of the folder has a row for: a kind, or a kind and its transition."""
-    rows = table_of(folder, "deadlines").select(pl.concat_str("kind", "transition", separator=":", ignore_nulls=True))
-    return frozenset(rows.to_series().drop_nulls().to_list())
+    rows, key = table_of(folder, "deadlines"), ("kind", "transition")
+    if missing := [name for name in key if name not in rows.columns]:
+        raise KeyError(f"deadlines.csv has no column {missing[0]}")
+    return frozenset(rows.select(pl.concat_str(key, separator=":", ignore_nulls=True)).to_series().drop_nulls())
 
 
 def table_of(folder: Path, name: str) -> pl.DataFrame:

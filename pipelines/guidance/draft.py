@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.definitions.descriptions import FACTS_FILE, shipped_folder
-from pipelines.errors import WrongUse
+from pipelines.definitions.descriptions import FACTS_FILE, shipped_folder, shipped_names
+from pipelines.errors import StoreFailed, WrongUse
+from pipelines.guidance.rules import fault_of_name
 
 MODEL = "rare_disabilities"
 """The shipped description whose deadlines, schedule, measures and words a draft begins with."""
@@ -70,21 +71,41 @@ TAKEN_OVER = ("deadlines.csv", "schedule.csv", "measures.csv", "texts.da.toml", 
 
 
 def draft(folder: Path, *, year: int) -> list[str]:
-    """Write the files into a new folder and return their names. WrongUse when something is there already."""
-    if folder.exists() and any(folder.iterdir()):
+    """Write the files into a new folder and return their names.
+
+    WrongUse when something is there already, or no guidance can be called so; StoreFailed when the disk refuses.
+    """
+    folder = folder.resolve()
+    _assert_new(folder)
+    texts = _texts_of(folder.name, year)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (folder / name).write_text(text, "utf-8")
+    except OSError as fault:
+        to_do = "Give this user the right to write there, or name another folder."
+        raise StoreFailed(f"{folder} cannot be written: {fault.strerror}", to_do=to_do) from fault
+    return sorted(texts)
+
+
+def _assert_new(folder: Path) -> None:
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise WrongUse(f"{folder} is not empty", to_do="Name a new folder; nothing was touched.")
-    title = folder.name.replace("_", " ").capitalize()
+    fault = "a shipped guidance is called so" if folder.name in shipped_names() else fault_of_name(folder.name)
+    if fault:
+        raise WrongUse(f"No guidance can be called {folder.name}", where=fault, to_do="Give the folder another name.")
+
+
+def _texts_of(name: str, year: int) -> dict[str, str]:
+    """The files of the draft by their names."""
+    title = name.replace("_", " ").capitalize()
     texts = {
         FACTS_FILE: FACTS.format(title=title, year=year, follow_up=year + 1, revision=year + 3),
         "evidence.csv": EVIDENCE,
         "recommendations.csv": RECOMMENDATIONS,
     }
     model = shipped_folder() / MODEL
-    texts |= {name: _in_general((model / name).read_text("utf-8")) for name in TAKEN_OVER}
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        (folder / name).write_text(text, "utf-8")
-    return sorted(file.name for file in folder.iterdir())
+    return texts | {file: _in_general((model / file).read_text("utf-8")) for file in TAKEN_OVER}
 
 
 def _in_general(text: str) -> str:

@@ -11,7 +11,6 @@ from pipelines.definitions.descriptions import (
     FACTS_FILE,
     Description,
     WrongGuidance,
-    read_description,
     shipped_folder,
     shipped_names,
 )
@@ -23,8 +22,8 @@ KEPT = "guidance"
 
 
 def folder_named(name: str) -> Path:
-    """A folder, or a shipped description by its name."""
-    return shipped_folder() / name if name in shipped_names() else Path(name)
+    """A shipped description by its name, or a folder: `./rare_disabilities` is one that is called as a shipped one."""
+    return shipped_folder() / name if name in shipped_names() else Path(name).resolve()
 
 
 def of_store(store: Path) -> Path | None:
@@ -57,6 +56,19 @@ def _with_a_target_group(described: Description) -> Description:
     return described
 
 
+def require_in_force(reference_version: str | None) -> None:
+    """WrongGuidance when figures made with that version are about another target group than the one in force: a store
+    that was copied without its `guidance` folder would be told in the words of the shipped group."""
+    chosen = in_force.guidance()
+    made, now = _group(reference_version or ""), chosen.folder.name if chosen else EXPOSED_BEFORE_BIRTH.name
+    if made != now:
+        raise WrongGuidance(
+            "The store has lost its guidance",
+            where=f"its figures are about {made}, and {KEPT}/{made} is not in it",
+            to_do=f"Copy the folder {KEPT} of the store as well: it belongs beside its tables.",
+        )
+
+
 def require_same_group(last_version: str | None, reference: Reference, store: Path) -> None:
     """WrongGuidance when the store's last run was about another target group: two never mix in one store."""
     if last_version is None:
@@ -76,16 +88,31 @@ def _group(reference_version: str) -> str:
 
 
 def keep(store: Path) -> None:
-    """The guidance in force, into the store: written beside what is there, then in its place."""
-    chosen = in_force.guidance()
-    if chosen is None or chosen.folder == of_store(store):
+    """The guidance in force, into the store: written beside what is there, then in its place, so that a reader finds a
+    whole folder at every moment."""
+    chosen, before = in_force.guidance(), of_store(store)
+    if chosen is None or chosen.folder == before:
         return
-    beside = store / f".{KEPT}.part"
+    beside, kept = store / f".{KEPT}.part", store / KEPT
     shutil.rmtree(beside, ignore_errors=True)
-    named = beside / read_description(chosen.folder).name
+    named = beside / chosen.folder.name
     named.mkdir(parents=True)
     for file in chosen.folder.iterdir():
         if file.suffix in in_force.HASHED:
             shutil.copyfile(file, named / file.name)
-    shutil.rmtree(store / KEPT, ignore_errors=True)
-    beside.rename(store / KEPT)
+    if before is not None and before.name == chosen.folder.name:
+        _replace_files(before, named)
+    else:  # nothing was ever made of what may lie there: a run of another group is refused
+        shutil.rmtree(kept, ignore_errors=True)
+        beside.rename(kept)
+    shutil.rmtree(beside, ignore_errors=True)
+
+
+def _replace_files(kept: Path, new: Path) -> None:
+    """One file after the other, and then without those that the guidance has no more."""
+    names = {file.name for file in new.iterdir()}
+    for name in sorted(names):
+        (new / name).replace(kept / name)
+    for file in kept.iterdir():
+        if file.name not in names:
+            file.unlink()

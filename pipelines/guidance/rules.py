@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,12 +15,14 @@ from pipelines.definitions.descriptions import (
     shipped_folder,
     shipped_names,
 )
+from pipelines.definitions.target_group import EXPOSED_BEFORE_BIRTH
 from pipelines.errors import UserError
 from pipelines.guidance.faults import Fault, of_a_list
 from pipelines.guidance.shape_rules import of_shape, of_texts
 from pipelines.guidance.shown_by import Definitions, shown_by
 from pipelines.guidance.target_rules import of_target
 
+PLAIN_NAME = re.compile("[a-z][a-z0-9_]*")
 DIMENSIONS = ("detected", "registered", "carried", "followed_up", "plan", "offers")
 
 
@@ -45,6 +48,8 @@ def faults_of(described: Description) -> list[Fault]:
 
 
 def _of_facts(described: Description) -> Iterator[Fault]:
+    if fault := fault_of_name(described.name):
+        yield Fault(described.name, "", fault, "Rename the folder")
     for name in ("title", "short_title", "target_group", "publisher"):
         for language in LANGUAGES:
             if not str(getattr(described, name).get(language, "")).strip():
@@ -54,6 +59,13 @@ def _of_facts(described: Description) -> Iterator[Fault]:
     yield from _of_what_it_builds_on(described)
     yield from of_target(described)
     yield from of_texts(described)
+
+
+def fault_of_name(name: str) -> str | None:
+    """Stores, versions and surveys are called after it: it may not be that of the shipped group, nor need quotes."""
+    if name == EXPOSED_BEFORE_BIRTH.name:
+        return "the target group that is followed without a guidance is called so"
+    return None if PLAIN_NAME.fullmatch(name) else "a folder's name has only a-z, 0-9 and _, and begins with a letter"
 
 
 def _of_days(described: Description) -> Iterator[Fault]:

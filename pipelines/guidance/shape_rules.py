@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -66,9 +66,33 @@ def _of_columns(folder: Path, name: str, columns: tuple[str, ...]) -> Iterator[F
 
 def of_texts(described: Description) -> Iterator[Fault]:
     """Words and texts stand in both languages: each key of `[texts]` in both, and `[words]` in both or in none."""
-    da, en = (described.texts(language) for language in LANGUAGES)
+    told = {language: described.texts(language) for language in LANGUAGES}
+    if faults := [fault for language, sections in told.items() for fault in _of_kinds(language, sections)]:
+        yield from faults
+        return
+    words = {language: bool(sections.get("words")) for language, sections in told.items()}
+    keys = {language: {key for key, _ in _leaves(sections.get("texts", {}))} for language, sections in told.items()}
+    for language, other in (LANGUAGES, LANGUAGES[::-1]):
+        file = TEXTS_FILE.format(language=language)
+        if words[other] and not words[language]:
+            yield Fault(file, "words", "it stands in the other language only", "Translate it")
+        for key in sorted(keys[other] - keys[language]):
+            yield Fault(file, key, "it stands in the other language only", "Translate it")
+
+
+def _of_kinds(language: str, sections: Mapping[str, object]) -> Iterator[Fault]:
+    """Both sections are tables of texts, and a word stands instead of one that is not empty."""
     for section in ("words", "texts"):
-        if bool(da.get(section)) != bool(en.get(section)):
-            language = "da" if not da.get(section) else "en"
-            file = TEXTS_FILE.format(language=language)
-            yield Fault(file, section, "it stands in the other language only", "Translate it")
+        for key, value in _leaves(sections.get(section, {})):
+            if not (isinstance(value, str) and key):
+                file = TEXTS_FILE.format(language=language)
+                yield Fault(file, key or section, "it is no text", 'Write it in quotes, after a key: key = "text"')
+
+
+def _leaves(branch: object, key: str = "") -> Iterator[tuple[str, object]]:
+    """Values of nested tables with their dotted keys."""
+    if not isinstance(branch, dict):
+        yield key, branch
+        return
+    for name, value in branch.items():
+        yield from _leaves(value, f"{key}.{name}" if key else name)

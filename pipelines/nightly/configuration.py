@@ -18,6 +18,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines.definitions.descriptions import shipped_names
 from pipelines.errors import WrongUse
 from pipelines.nightly.steps import NAMED, STEPS, Kind, Step
 
@@ -44,7 +45,8 @@ class Configuration:
         step = NAMED[name]
         told = [*step.command, "--store", str(self.store)]
         for setting, value in self.steps[name].items():
-            told += _option(setting, as_of.isoformat() if value == TODAY else value)
+            is_day = step.settings[setting] == "day"
+            told += _option(setting, as_of.isoformat() if is_day and value == TODAY else value)
         return [*told, "--quiet"] if step.can_be_quiet else told
 
     def as_of(self, today: date) -> date:
@@ -102,8 +104,10 @@ def _setting(value: object, kind: Kind, place: str, file: Path) -> Setting:
         return tuple(value)
     if kind == "day" and _is_day(value):
         return str(value)
-    if kind in {"path", "text"} and isinstance(value, str) and value:
-        return str(_path(value, file)) if kind == "path" else value
+    if kind == "guidance" and value in shipped_names():
+        return str(value)
+    if kind in {"path", "text", "guidance"} and isinstance(value, str) and value:
+        return value if kind == "text" else str(_path(value, file))
     raise WrongUse(f"{place} is not what it should be", to_do=f"It is {MEANT[kind]}.")
 
 
@@ -111,6 +115,7 @@ MEANT: Mapping[Kind, str] = {
     "path": "a path, in quotes",
     "text": "a text, in quotes",
     "texts": 'a list of texts, such as ["csv", "json"]',
+    "guidance": "the name of a shipped guidance, or the path of a folder, in quotes",
     "flag": "true or false, without quotes",
     "day": f'"{TODAY}", or a day such as 2026-09-30',
 }

@@ -16,9 +16,17 @@ def fingerprint(configuration: Configuration) -> str:
     """
     summed = hashlib.sha256(configuration.file.read_bytes())
     for file in _delivered(configuration):
-        known = file.stat()
-        summed.update(f"{file}\0{known.st_size}\0{known.st_mtime_ns}\n".encode())
+        summed.update(f"{file}\0{_seen(file)}\n".encode(errors="surrogateescape"))
     return summed.hexdigest()
+
+
+def _seen(file: Path) -> str:
+    """Size and time; nothing of a link to nowhere, or of a file that has gone since the folder was read."""
+    try:
+        known = file.stat()
+    except OSError:
+        return ""
+    return f"{known.st_size}\0{known.st_mtime_ns}"
 
 
 def _delivered(configuration: Configuration) -> Iterator[Path]:

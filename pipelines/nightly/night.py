@@ -84,11 +84,11 @@ class NightFolder:
         return NightFolder(place.with_name(f"{place.name}-nightly"))
 
     def last(self) -> Night | None:
-        """The last night; none before the first, and where the file is not ours."""
+        """The last night; none before the first, and where the file is not ours or cannot be read."""
         file = self.folder / LAST
         try:
             return msgspec.json.decode(file.read_bytes(), type=Night)
-        except (FileNotFoundError, msgspec.DecodeError):
+        except (OSError, msgspec.DecodeError):
             return None
 
     def keep(self, night: Night) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["path", "text", "texts", "flag", "day"]
-"""What a setting is in the configuration: a path is relative to its folder; a day is a date, or `today`."""
+Kind = Literal["path", "text", "texts", "flag", "day", "guidance"]
+"""What a setting is in the configuration: a path is relative to its folder; a day is a date, or `today`; a guidance is
+a shipped name, else a path."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,10 @@ STEPS = (
     Step(
         "ingest",
         ("ingest",),
-        {"source": "path", "canonical": "path", "guidance": "text"},
+        {"source": "path", "canonical": "path", "guidance": "guidance"},
         one_of=("source", "canonical"),
     ),
-    Step("run", ("run",), {"as_of": "day", "guidance": "text"}, needed=("as_of",), after=("ingest",)),
+    Step("run", ("run",), {"as_of": "day", "guidance": "guidance"}, needed=("as_of",), after=("ingest",)),
     Step("check", ("check",), {"report": "path", "lang": "text"}, after=("ingest",)),
     Step("publish", ("publish",), {}, after=("ingest", "run", "check")),
     Step(

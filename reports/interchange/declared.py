@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from functools import cache, reduce
 from importlib import resources
 from operator import or_
@@ -13,7 +14,7 @@ import polars as pl
 
 from dashboards.language import Language, Words
 
-NUMBER = "number"
+NUMBER, MISSING = "number", "missing"
 """The state in which a figure is told; in every other one its columns are empty."""
 
 CATALOGUES = ("measures", "places")
@@ -32,12 +33,17 @@ class Limits(msgspec.Struct, forbid_unknown_fields=True):
 
 class Columns(msgspec.Struct, forbid_unknown_fields=True):
     """`emptied`: a state column to the columns that are empty where it does not say `number`; `optional` columns may
-    be empty whatever the state."""
+    be empty whatever the state.
+
+    `known_though_missing`: those that a `missing` figure may have (a mean that cannot be estimated, of children who
+    were counted).
+    """
 
     columns: tuple[str, ...]
     key: tuple[str, ...]
     optional: tuple[str, ...] = ()
     emptied: dict[str, tuple[str, ...]] = {}
+    known_though_missing: tuple[str, ...] = ()
 
 
 class Declared(msgspec.Struct, forbid_unknown_fields=True):
@@ -69,10 +75,19 @@ class Table(msgspec.Struct, frozen=True):
     def tells_too_much(self) -> pl.Expr:
         """Rows with a value where the state says that there is none."""
         faults = [
-            pl.col(state).ne_missing(NUMBER) & pl.any_horizontal(pl.col(names).is_not_null())
-            for state, names in self.declared.emptied.items()
+            ~pl.col(state).is_in(states).fill_null(value=False) & pl.any_horizontal(pl.col(names).is_not_null())
+            for state, states, names in self.told_in
         ]
         return reduce(or_, faults, pl.lit(value=False))
+
+    @property
+    def told_in(self) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+        """A state column, the states in which columns may have a value, and these columns."""
+        known = self.declared.known_though_missing
+        for state, names in self.declared.emptied.items():
+            yield state, (NUMBER,), tuple(name for name in names if name not in known)
+            if also := tuple(name for name in names if name in known):
+                yield state, (NUMBER, MISSING), also
 
     def title(self, language: Language) -> str:
         """Its name for people."""

@@ -48,6 +48,7 @@ def export(publication: Source, out: Path, forms: Sequence[str] = FORMS, licence
     WrongUse for a form that there is none of and a folder with other things in it; StoreFailed when the disk refuses:
     then the earlier export stays.
     """
+    out = out.resolve()
     assert_asked(out, forms)
     beside = out.with_name(f".{out.name}.{os.getpid()}.new")
     try:
@@ -80,7 +81,12 @@ def _replace(out: Path, beside: Path) -> None:
     earlier = out.with_name(f".{out.name}.{os.getpid()}.old")
     if out.exists():
         out.rename(earlier)
-    beside.rename(out)
+    try:
+        beside.rename(out)
+    except OSError:
+        if earlier.exists():
+            earlier.rename(out)
+        raise
     shutil.rmtree(earlier, ignore_errors=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reports.interchange.declared import NUMBER, Limits, Table, meaning
+from reports.interchange.declared import Limits, Table, meaning
 
 JSON_TYPES = {"text": "string", "integer": "integer", "number": "number", "date": "string", "list": "array"}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -29,7 +29,7 @@ def json_schema(table: Table) -> dict[str, object]:
 
 
 def _row(table: Table) -> dict[str, object]:
-    rules = [_emptied(state, names) for state, names in table.declared.emptied.items()]
+    rules = [_emptied(*told) for told in table.told_in]
     return {
         "type": "object",
         "additionalProperties": False,
@@ -61,8 +61,8 @@ def _constraints(limits: Limits, *, may_be_null: bool) -> Mapping[str, object]:
     }
 
 
-def _emptied(state: str, names: tuple[str, ...]) -> dict[str, object]:
+def _emptied(state: str, states: tuple[str, ...], names: tuple[str, ...]) -> dict[str, object]:
     return {
-        "if": {"properties": {state: {"const": NUMBER}}},
+        "if": {"properties": {state: {"enum": list(states)}}},
         "else": {"properties": {name: {"type": "null"} for name in names}},
     }
