@@ -16,9 +16,19 @@ def texts_that_fit_nowhere(described: Description) -> list[str]:
         for key, text in flat(described.texts(language).get("texts", {})).items():
             if key not in ours:
                 faults.append(f"{file}, {key}: there is no such text")
+            elif not _has_whole_braces(text):
+                faults.append(f"{file}, {key}: a brace stands alone; write it twice where it is meant as a sign")
             elif not _values(text) <= _values(ours[key]):
                 faults.append(f"{file}, {key}: it names a value that is not given")
     return faults
+
+
+def _has_whole_braces(text: str) -> bool:
+    try:
+        _values(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _values(text: str) -> set[str]:

@@ -144,6 +144,16 @@ def test_headings_tables_lists_and_pictures_are_what_they_are_called() -> None:
     assert {"/Title", "/H1", "/H2", "/Table", "/THead", "/TH", "/TD", "/L", "/LI", "/Figure", "/TOC"} <= found
 
 
+@pytest.mark.parametrize(("new_page", "number"), [(True, 5), (False, 4)])
+def test_a_short_chapter_may_stand_below_the_one_before(new_page: bool, number: int) -> None:
+    short = Chapter("more", "Mere", (Text((("", "Kun dette."),)),), new_page=new_page)
+    made = document(short)
+    assert pages(paper(made)) == number
+    heads = [each for each in docx.Document(io.BytesIO(word(made))).paragraphs if each.style.name == "Heading 1"]
+    assert [each.text for each in heads] == ["Kort fortalt", "Mere"]
+    assert bool(heads[1].paragraph_format.page_break_before) is new_page
+
+
 def test_a_picture_without_alternative_text_is_refused() -> None:
     silent = Chapter("more", "Mere", (Picture("silent", "Uden ord", SQUARE, ""),))
     with pytest.raises(typst.TypstError, match=r"alt|alternative"):

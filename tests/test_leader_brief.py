@@ -125,6 +125,13 @@ def test_at_most_eight_numbers_in_the_order_of_the_thread(code: str) -> None:
 # First and last
 
 
+@pytest.mark.parametrize(("others", "told"), [(9, Standing("best", 10)), (8, None)], ids=["ten", "nine"])
+def test_first_of_fewer_than_ten_is_not_said(others: int, told: Standing | None) -> None:
+    codes = [code for code in country_of().geography.codes if code != SVENDBORG]
+    hidden = dict.fromkeys(codes[others:], (0, 0))
+    assert standing_of(SVENDBORG, {SVENDBORG: (190, 200), **hidden}) == told
+
+
 def ranked(shares: Mapping[str, tuple[int, int]], whole: int = 200) -> FakeSnapshot:
     """A country in which `registered` is 60 % everywhere but in the places that are named; hidden where 0 of 0."""
     codes = country_of().geography.codes

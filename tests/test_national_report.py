@@ -94,6 +94,14 @@ def test_a_period_that_is_not_over_or_is_none_is_refused_with_those_there_are(te
 # Figures
 
 
+def test_a_quarter_before_the_first_year_that_is_told_is_refused() -> None:
+    quarters = [f"{year}-Q{quarter}" for year in range(2017, 2026) for quarter in range(1, 5)]
+    assert report_period("2019Q4", AS_OF, quarters).told == "2019-Q4"
+    with pytest.raises(UserError) as refused:
+        report_period("2019Q3", AS_OF, quarters)
+    assert "Quarters: 2019Q4 to" in str(refused.value.to_do)
+
+
 def test_the_key_figures_are_the_published_ones(reading: Reading, document: Document) -> None:
     rows = tables(document)["Nøgletal for landet"].rows
     shares = Shares(

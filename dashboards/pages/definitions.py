@@ -13,7 +13,8 @@ ALL = "all"
 
 visit = frame.begin("definitions")
 words, today = visit.words, date.today()  # noqa: DTZ011 - the reader's day
-options = (ALL, *THEMES)
+themes = tuple(name for name in THEMES if definitions.of_theme(name))
+options = (ALL, *themes)
 
 heading(words("definitions.title"), words("definitions.subtitle"))
 lead(definitions.first_sentences(headline_measures(), words, today))
@@ -31,7 +32,7 @@ if asked:
     with st.container(key="card-asked"):
         card_heading(words("definitions.asked"), "")
         show(definitions.article(asked[0], words, today))
-for name in THEMES if theme == ALL else (theme,):
+for name in themes if theme == ALL else (theme,):
     with st.container(key=f"card-{name}"):
         card_heading(words(f"theme.{name}"), words(f"theme_note.{name}"))
         show("".join(definitions.article(each, words, today) for each in definitions.of_theme(name)))

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboards import caveat_sections, frame, headlines, picture_sections, read_further, sections, thread_sections
 from dashboards.leader import beside, numbers, said
 from dashboards.markup import heading, lead
-from dashboards.national import readings
+from dashboards.national import readings, returned
 from pipelines.definitions.measures import HANDED_OVER
 
 visit = frame.begin_figures("overview")
@@ -20,6 +20,7 @@ heading(
 first = said.first_sentences(visit, place, theme=read_further.reach(visit))
 lead([*first, *beside.compared_sentence(visit, place, headlines.CARDS)])
 caveat_sections.opening(told, figures)
+returned.told_on_overview(visit)
 numbers.number_cards(visit, place, headlines.CARDS, told)
 thread_sections.thread_card(visit, place, visit.window, told)
 

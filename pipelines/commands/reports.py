@@ -71,7 +71,9 @@ def draft(
 
     Example: `roedtraad reply draft pregnant_substance_use-1083-2026 --store demo/store --out demo/documents`
     """
+    from pipelines.requests.actors import Actor
     from pipelines.requests.opened import today
+    from pipelines.requests.steps import drafted
     from reports.documents.forms import all_forms
     from reports.reply.draft import read, reply_document
 
@@ -80,6 +82,8 @@ def draft(
     files = all_forms(reply_document(reading), f"reply-{reading.opened.id}-{language.value}", template)
     noted(store, "exported", f"reply:{reading.opened.id}", rows=reading.answers.height)
     _put(out, files, quiet=quiet)
+    if not reading.opened.is_closed:
+        drafted(store, reading.opened.id, actor=Actor(getuser()))
 
 
 @reply.command("template")

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboards import published_quality
 from dashboards.language import Words
 from dashboards.opening import Source
 from dashboards.quality import lacking, months
 from dashboards.quality.declared import table_name
 from dashboards.scope import Scope
-from pipelines.errors import UserError
 from reports.documents.runs import runs_of, text_of
-
-YEAR = 12
+from reports.opened import months_reported
 
 
 def reported(run: Source | None, scope: Scope, words: Words) -> str:
-    """`run`: the run that the publication is of; none where it is not on this machine.
-
-    A run whose tables are gone, or that was made from canonical tables, knows of no months: then it cannot be told.
-    """
-    rows = _months(run, scope)
-    if rows.is_empty():
+    """`run`: the run that the publication is of; none where it is not on this machine."""
+    rows = None if run is None else months_reported(run, scope, run.run["as_of"])
+    if rows is None:
         return words("brief.reporting_unknown")
     counted = months.completeness(rows, rows["month"].unique().to_list())
     if counted.share is None:
@@ -30,17 +24,6 @@ def reported(run: Source | None, scope: Scope, words: Words) -> str:
     numbers = {"reported": words.number(counted.reported), "expected": words.number(counted.expected)}
     told = text_of(runs_of(words("reporting.reported", share=words.percent(counted.share), **numbers)))
     return " ".join([told, *_missing_now(rows, words)])
-
-
-def _months(run: Source | None, scope: Scope) -> pl.DataFrame:
-    """Those of the last year; none where they are not known."""
-    if run is None:
-        return pl.DataFrame()
-    year = months.months_until(run.run["as_of"], YEAR)
-    try:
-        return published_quality.reporting(run, scope, year[0], year[-1])
-    except UserError:
-        return pl.DataFrame()
 
 
 def _missing_now(rows: pl.DataFrame, words: Words) -> list[str]:

@@ -1,7 +1,8 @@
 """Who stands first and last of the municipalities in a measure, where that may be said.
 
 Only where the denominator is at least the measure's own minimum (20), only outside of the funnel limits, only alone,
-and never first and last in one brief: then neither is said, for a place that is both is told by its verdicts.
+only among ten or more that can be ranked (of fewer it is not known how much they usually differ), and never first and
+last in one brief: then neither is said, for a place that is both is told by its verdicts.
 """
 
 from __future__ import annotations
@@ -15,13 +16,12 @@ import polars as pl
 from dashboards.scope import COUNTRY
 from pipelines.comparison import Target, compared
 from pipelines.definitions.measures import Measure
+from pipelines.statistics.overdispersion import FEWEST_PLACES
 from reports.brief.figures import Country
 
 Side = Literal["best", "last"]
 FIGURE = ("place", "numerator", "denominator", "state")
 VERDICT_OF: dict[Side, str] = {"best": "better", "last": "worse"}
-FEWEST = 3
-"""Of two, one is always first: that says nothing."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def _of_measure(figures: pl.DataFrame, measure: Measure) -> dict[str, Standing]:
             high_is_good=measure.high_is_good,
             rank_floor=measure.facts.minimum_denominator,
         )
-        .filter(pl.col("rank").is_not_null() & (pl.col("ranked") >= FEWEST))
+        .filter(pl.col("rank").is_not_null() & (pl.col("ranked") >= FEWEST_PLACES))
         .collect()
     )
     return _ends(ranked)

@@ -11,7 +11,9 @@ from dashboards.shares import Share
 from dashboards.tokens import LIGHT
 from reports.documents.pictures import axis_of_shares, rows_of, svg
 
-WIDTH, HEIGHT, COLUMNS = 190, 84, 3
+WIDTH, HEIGHT, COLUMNS = 190, 96, 3
+ROOM = 1.2
+"""Above 100 %, where the last share is written: a label outside of its picture moves that picture's title."""
 
 
 def courses_svg(series: Mapping[str, Sequence[Share]], words: Words) -> str:
@@ -22,7 +24,7 @@ def courses_svg(series: Mapping[str, Sequence[Share]], words: Words) -> str:
         for title, shares in series.items()
         for share in shares
     ]  # fmt: skip
-    y = alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=axis_of_shares((0, 0.5, 1), words))
+    y = alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, ROOM]), axis=axis_of_shares((0, 0.5, 1), words))
     years = sorted({share.period for shares in series.values() for share in shares})
     named = years[::3] if len(years) > 5 else years
     x = alt.X("year:O", title=None, sort=years, axis=alt.Axis(labelAngle=0, values=named, ticks=False))

@@ -124,11 +124,12 @@ Block = Table | Picture | Heading | Lead | Text | Note | Items | Terms
 
 @dataclass(frozen=True)
 class Chapter:
-    """`name` is its field in a Word template."""
+    """`name` is its field in a Word template; `new_page`: it begins one, where a short one stands below the last."""
 
     name: str
     title: str
     blocks: tuple[Block, ...]
+    new_page: bool = True
 
 
 @dataclass(frozen=True)

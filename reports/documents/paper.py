@@ -46,7 +46,8 @@ def paper(document: Document) -> bytes:
 
 
 def _chapter(chapter: Chapter) -> Data:
-    return {"title": chapter.title, "blocks": [_block(block) for block in chapter.blocks]}
+    blocks = [_block(block) for block in chapter.blocks]
+    return {"title": chapter.title, "blocks": blocks, "new_page": chapter.new_page}
 
 
 def _block(block: Block) -> Data:

@@ -1,7 +1,7 @@
 """A document as Word: a template, ours or a user's own, whose fields are filled in. What it says is the PDF's.
 
 Fields: `title`, `kind`, `subtitle`, `draft`, `notice`, `as_of`, `running`; `facts` (each with `name`, `said`);
-`chapters` (each with `title`, `content`), and every chapter under its own name (`{{ summary.title }}`,
+`chapters` (each with `title`, `content`, `new_page`), and every chapter under its own name (`{{ summary.title }}`,
 `{{p summary.content }}`). A template is filled in a sandbox: its fields read what is listed here, and nothing else.
 """
 
@@ -49,6 +49,7 @@ class Told:
 
     title: str
     content: Any
+    new_page: bool
 
 
 def word(document: Document, template: Path | None = None) -> bytes:
@@ -96,7 +97,7 @@ def _told(filled: DocxTemplate, chapter: Chapter) -> Told:
     page = Page.of(content.subdocx, Emu(width))
     for block in chapter.blocks:
         write(block, page)
-    return Told(chapter.title, content)
+    return Told(chapter.title, content, chapter.new_page)
 
 
 def _require_fields(

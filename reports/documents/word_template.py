@@ -171,8 +171,13 @@ def _field_part(paragraph: Paragraph, kind: str) -> None:
 
 def _chapters(word: WordDocument) -> None:
     word.add_paragraph("{%p for chapter in chapters %}")
+    word.add_paragraph("{%p if chapter.new_page %}")
     heading = word.add_paragraph("{{ chapter.title }}", style="Heading 1")
     heading.paragraph_format.page_break_before = True
+    word.add_paragraph("{%p else %}")
+    below = word.add_paragraph("{{ chapter.title }}", style="Heading 1")
+    below.paragraph_format.space_before = Pt(24)
+    word.add_paragraph("{%p endif %}")
     word.add_paragraph("{{p chapter.content }}")
     word.add_paragraph("{%p endfor %}")
 

@@ -58,7 +58,7 @@ def sources(reading: Reading) -> Chapter:
         Heading(words("national_report.release")),
         Items(tuple(_of(f"{name}: {said}") for name, said in release_facts(reading))),
     )
-    return Chapter("sources", words("national_report.about"), blocks)
+    return Chapter("sources", words("national_report.about"), blocks, new_page=False)
 
 
 def release_facts(reading: Reading) -> tuple[tuple[str, str], ...]:

@@ -45,9 +45,9 @@ class ReportPeriod:
 
 def report_period(text: str, as_of: date, quarters: Sequence[str]) -> ReportPeriod:
     """`quarters`: those that are published (`2025-Q4`). UserError for a period that is none, is not over, or of which
-    nothing is published; it names those there are."""
+    nothing is published; it names those there are: a quarter needs a year that was over at its end."""
     years = [year for year in published.periods(as_of, "year") if int(year) < as_of.year]
-    known = [*years, *_quarters_between(quarters[0], as_of)] if quarters else years
+    known = [*years, *_quarters_between(max(quarters[0], f"{years[0]}-Q4"), as_of)] if quarters else years
     found = ASKED.fullmatch(text.strip())
     asked = "" if found is None else found[1] + (f"-Q{found[2]}" if found[2] else "")
     if asked not in known:

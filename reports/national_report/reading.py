@@ -10,13 +10,12 @@ from functools import cached_property
 
 import polars as pl
 
-from dashboards import published, published_analysis, published_quality
+from dashboards import published, published_analysis
 from dashboards.continuity import Thread
 from dashboards.geography import Geography
 from dashboards.headlines import SELECTABLE
 from dashboards.language import Words
 from dashboards.opening import Source
-from dashboards.quality.months import months_until
 from dashboards.scope import COUNTRY, Place, Scope
 from dashboards.shares import KEYS, VALUES, Shares
 from pipelines.alerts import alerts
@@ -24,11 +23,9 @@ from pipelines.comparison import Target, compared
 from pipelines.definitions.measures import Measure
 from pipelines.trends import trends
 from reports.national_report.periods import ReportPeriod, report_period
+from reports.opened import months_reported
 
 NATIONAL = Scope("national")
-MONTHS = 12
-"""Of deliveries, up to the day of the figures."""
-
 FIGURE = ("numerator", "denominator", "state")
 
 
@@ -142,11 +139,8 @@ class Reading:
 
     @cached_property
     def reported(self) -> pl.DataFrame | None:
-        """`delivery, municipality_code, month, state` of the last twelve months; none where the run is not here."""
-        if self.run is None:
-            return None
-        year = months_until(self.as_of, MONTHS)
-        return published_quality.reporting(self.run, NATIONAL, year[0], year[-1])
+        """Rows of `months_reported`; none where nothing is known of the deliveries."""
+        return months_reported(self.run, NATIONAL, self.as_of)
 
     @cached_property
     def thread(self) -> Thread:

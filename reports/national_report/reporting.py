@@ -11,7 +11,8 @@ from dashboards.quality import lacking, months
 from dashboards.quality.declared import table_name
 from reports.documents.content import Block, Cell, Chapter, Column, Lead, Table, Text
 from reports.documents.runs import plain, runs_of
-from reports.national_report.reading import MONTHS, Reading
+from reports.national_report.reading import Reading
+from reports.opened import MONTHS
 
 
 def reporting(reading: Reading) -> Chapter:
@@ -19,14 +20,14 @@ def reporting(reading: Reading) -> Chapter:
     words, rows = reading.words, reading.reported
     if rows is None:
         blocks: tuple[Block, ...] = (Text(tuple(plain(words("national_report.no_run")))),)
-        return Chapter("reporting", words("reporting.title"), blocks)
+        return Chapter("reporting", words("reporting.title"), blocks, new_page=False)
     told = " ".join([completeness_sentence(reading), _missing_sentence(reading, rows)])
     tables = [table for table in (_by_delivery(reading, rows), *_missing(reading, rows)) if table.rows]
     return Chapter("reporting", words("reporting.title"), (Lead(tuple(runs_of(told))), *tables))
 
 
 def completeness_sentence(reading: Reading) -> str:
-    """Months that have come of those that were to be expected; nothing where the run is not on this machine."""
+    """Months that have come of those that were to be expected; nothing where that is not known."""
     words = reading.words
     if reading.reported is None:
         return ""

@@ -34,7 +34,7 @@ def number(value: float, question: Question, words: Words) -> str:
     unit = question.unit[words.language]
     if question.kind == "share":
         return words.percent(value / 100)
-    return f"{told} {unit}" if question.kind in ("amount", "days") else told
+    return f"{told} {unit}" if question.kind in ("amount", "rate", "days") else told
 
 
 def text(answer: str, question: Question, request: Request, words: Words) -> str:

@@ -41,7 +41,7 @@ def _bars(reply: Reply, question: Question) -> Picture:
     ]
     absent = rows.filter(pl.col("state") != "number").group_by("state").len().sort("state")
     without = ", ".join(f"{why(state, reply).lower()} {many}" for state, many in absent.iter_rows())
-    title = reply.opened.asks(question.id, words.language)
+    title = reply.asks(question.id)
     caption = words("reply.without_number", reasons=without) if without else ""
     told = "; ".join(f"{bar.name} {bar.told}" for bar in bars)
     return Picture(f"bars-{question.id}", title, bars_svg(bars), f"{title} {told}. {caption}", caption, width=0.85)
@@ -53,7 +53,7 @@ def _parts(reply: Reply, question: Question) -> Picture:
     answered = rows.filter(pl.col("state") == "text")["text"]
     codes = ("yes", "no", "unknown") if question.kind == "yes_no" else tuple(reply.opened.request.options(question))
     named = {code: text(code, question, reply.opened.request, words) for code in codes}
-    title = reply.opened.asks(question.id, words.language)
+    title = reply.asks(question.id)
     parts = [Part(name, int((answered == code).sum())) for code, name in named.items()]
     absent = Part(why("missing", reply), rows.height - answered.len(), is_absent=True)
     told = ", ".join(f"{part.answer} {part.respondents}" for part in (*parts, absent))

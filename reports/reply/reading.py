@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 import polars as pl
 
 from dashboards import published
+from dashboards.charts.periods import period_words
 from dashboards.continuity import Thread
 from dashboards.geography import Geography
 from dashboards.headlines import SELECTABLE
@@ -45,9 +46,9 @@ class Reply:
 
     @property
     def state_on(self) -> date:
-        """The last day on which anything was changed in the request."""
-        last = max((event["at"] for event in self.opened.events), default=None)
-        return self.opened.opened_on if last is None else datetime.fromisoformat(last).date()
+        """The day of the last answer; of the opening, where nobody has answered."""
+        day: date | None = self.progress["last_on"].drop_nulls().max()  # type: ignore[assignment]
+        return day or self.opened.opened_on
 
     @property
     def as_of(self) -> date:
@@ -126,6 +127,11 @@ class Reply:
         """Of the children of the place; of the country where most of the place's own is hidden."""
         own = self.thread_of(self.place)
         return self.thread_of(COUNTRY) if own.says_little else own
+
+    def asks(self, question_id: str) -> str:
+        """The text of a question, with its years as they are written everywhere in a document."""
+        text = self.opened.asks(question_id, self.words.language)
+        return text.replace(self.opened.period, period_words(self.opened.period, self.words))
 
     def thread_of(self, place: Place) -> Thread:
         """The continuity picture in the years of the request; missing where nothing is published for them."""

@@ -85,13 +85,13 @@ def missing(reply: Reply) -> Chapter:
 
 
 def _missing_line(reply: Reply, row: Mapping[str, Any]) -> Line:
-    words, language = reply.words, reply.words.language
+    words = reply.words
     if row["state"] == "withdrawn":
         lacking = words("reply.withdrew", reason=row["withdrew_because"])
     elif row["state"] == "missing":
         lacking = words("reply.lacks_all")
     else:
-        lacking = " ".join(reply.opened.asks(question, language) for question in row["lacking"])
+        lacking = " ".join(reply.asks(question) for question in row["lacking"])
     return (Cell(row["name"]), Cell(words(f"requests.state_{row['state']}"), is_state=True), Cell(lacking))
 
 
@@ -113,7 +113,7 @@ def deviating(reply: Reply) -> Chapter:
         sheet = words("reply.sheet_deviations")
         blocks.append(Table(words("requests.deviations"), columns, lines, sheet=sheet, caption=caption))
     blocks.append(Text(tuple(plain(words("reply.not_compared")))))
-    return Chapter("deviations", words("reply.deviations"), tuple(blocks))
+    return Chapter("deviations", words("reply.deviations"), tuple(blocks), new_page=False)
 
 
 def _deviation(reply: Reply, row: Mapping[str, Any]) -> Line:
@@ -125,7 +125,7 @@ def _deviation(reply: Reply, row: Mapping[str, Any]) -> Line:
     mark = "worse" if str(row["comparison"]) == "deviates" else "similar"
     return (
         Cell(row["name"], mark=mark),
-        Cell(reply.opened.asks(row["question_id"], words.language)),
+        Cell(reply.asks(row["question_id"])),
         answer,
         count,
         difference,
@@ -163,4 +163,5 @@ def approvals(reply: Reply) -> Chapter:
         for row in reply.steps.iter_rows(named=True)
     )
     table = Table(words("requests.steps"), columns, lines, sheet=words("reply.sheet_steps"))
-    return Chapter("approvals", words("reply.approvals"), (Lead(tuple(runs_of(_step(reply)))), table))
+    blocks = (Lead(tuple(runs_of(_step(reply)))), table)
+    return Chapter("approvals", words("reply.approvals"), blocks, new_page=False)

@@ -101,7 +101,7 @@ def _sentences(reply: Reply, questions: Sequence[Question]) -> list[str]:
         cell = total_cell(total, question, reply)
         if cell.is_state:
             continue
-        asks = reply.opened.asks(question.id, words.language)
+        asks = reply.asks(question.id)
         told.append(words("reply.total", question=asks, total=f"<b>{cell.text}</b>", answered=cell.below))
     return told
 
@@ -113,7 +113,7 @@ def _table(reply: Reply, kind: str, questions: Sequence[Question], sheet: str) -
         Column(words(f"reply.{kind}"), width=1.4),
         *(
             Column(
-                reply.opened.asks(question.id, words.language),
+                reply.asks(question.id),
                 is_number=question.is_number,
                 width=WIDE if question.kind == "list" else 1.0,
             )
@@ -121,7 +121,7 @@ def _table(reply: Reply, kind: str, questions: Sequence[Question], sheet: str) -
         ),
     )
     rows: list[Line] = []
-    totals = {question.id: reply.totals[question.id] for question in questions if _adds_up(reply, question)}
+    totals = {question.id: reply.totals[question.id] for question in questions if question.id in reply.totals}
     if totals:
         sums = (total_cell(totals.get(question.id), question, reply) for question in questions)
         rows.append((Cell(words("reply.together"), is_strong=True), *sums))
@@ -133,12 +133,6 @@ def _table(reply: Reply, kind: str, questions: Sequence[Question], sheet: str) -
     return Table(
         words(f"reply.answers_{kind}"), columns, tuple(rows), sheet=sheet, caption=words("reply.answers_caption")
     )
-
-
-def _adds_up(reply: Reply, question: Question) -> bool:
-    """What a provider takes for a day is an amount, and no sum of rates says anything."""
-    is_rate = question.respondent == "provider" and question.kind == "amount"
-    return question.id in reply.totals and not is_rate
 
 
 def _by_respondent(reply: Reply, question: Question) -> dict[str, dict[str, object]]:
@@ -163,7 +157,7 @@ def _written(reply: Reply, question: Question) -> list[Block]:
         (name, tuple(plain(said))) for name, said in written.select("name", "text").iter_rows()
     )
     silent = rows.filter(pl.col("state") != "text")["name"].to_list()
-    blocks: list[Block] = [Heading(reply.opened.asks(question.id, words.language))]
+    blocks: list[Block] = [Heading(reply.asks(question.id))]
     if items:
         blocks.append(Terms(items))
     if silent:
