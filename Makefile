@@ -8,8 +8,9 @@ CHILDREN := 60000
 AS_OF := 2026-09-30
 REQUEST := gravide-syddanmark
 ASKED := $(DEMO)/request
+TOGETHER := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: setup run request briefs app test check screenshots bench docs lock clean
+.PHONY: setup run request briefs app test check quick screenshots bench docs lock clean
 
 setup: $(VENV)/.installed
 
@@ -56,14 +57,23 @@ briefs: setup
 app: setup
 	@$(BIN)/roedtraad app --store $(DEMO)/store
 
+# The checks of the text run beside the tests; what they say comes after, and either of them fails both.
 test: setup
 	@$(BIN)/python -m tests.machine
+	@said=$$(mktemp); $(MAKE) --no-print-directory check >$$said 2>&1 & checks=$$!; \
+	$(BIN)/python -m pytest $(TOGETHER); tests=$$?; \
+	wait $$checks; checked=$$?; cat $$said; rm -f $$said; \
+	test $$tests -eq 0 -a $$checked -eq 0
+
+check: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/roedtraad docs --check
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+quick: setup
+	@$(BIN)/python -m pytest $(TOGETHER) -m "not browser and not slow"
 
 docs: setup
 	@$(BIN)/roedtraad docs

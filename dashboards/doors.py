@@ -46,6 +46,13 @@ def not_here(words: Words, page: str) -> NoReturn:
     st.stop()
 
 
+def rows_deleted(words: Words, page: str, day: date) -> NoReturn:
+    """The time for which rows are kept was over; figures that were published stay."""
+    heading(words(f"nav.{page}"), words("problem.rows_deleted"))
+    show(f"<p class='rt-lead'>{escape(words('problem.rows_deleted_text', day=words.day(day)))}</p>")
+    st.stop()
+
+
 def only_counts(words: Words, page: str) -> NoReturn:
     """The figures were made from returns: the rows are in the municipalities."""
     heading(words(f"nav.{page}"), words("returns.only_counts"))

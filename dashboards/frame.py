@@ -125,6 +125,8 @@ def _doors(visit: Visit, page: str) -> None:
         if asked - {scope.municipality_code}:
             audit.refused(page, reader.who, scope, "other_municipality")
             doors.other_municipality(words, visit.name(scope.own_place), scope, first)
+    if page_list.BY_NAME[page].reads_rows and (day := opening.rows_deleted_on(visit.source)):
+        doors.rows_deleted(words, page, day)
     if page_list.BY_NAME[page].reads_rows and not opening.has_rows(store_path()):
         doors.not_here(words, page)
     if page_list.BY_NAME[page].reads_rows and opening.is_of_returns(visit.source):

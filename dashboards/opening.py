@@ -199,6 +199,13 @@ def has_rows(path: Path) -> bool:
     return folder_of(path, "any").parent.is_dir()
 
 
+def rows_deleted_on(source: Source) -> date | None:
+    """The day on which the rows behind a run were deleted, because their time was over; null while they are there."""
+    from pipelines.store import rows_deleted_on as day_of
+
+    return day_of(source.run)
+
+
 def is_of_returns(source: Source) -> bool:
     """Whether a run was made from the returns of municipalities: then no row of a person is behind it anywhere here."""
     return "returns" in json.loads(source.run.get("versions") or "{}")
@@ -217,7 +224,7 @@ def require_ours(source: Source, reader: Reader | None) -> None:
         raise OtherVersion(
             "The store was made by another version of Rød tråd",
             where=f"tables of version {version}, pages of version {CONTRACT_VERSION}",
-            to_do="Make it again with the version of these pages, or start theirs.",
+            to_do="Bring it to this version with `roedtraad upgrade`, or start its own.",
         )
     require_in_force(source.run.get("reference_version"))
 

@@ -9,11 +9,11 @@ import polars as pl
 
 from dashboards.language import NO_BREAK
 from dashboards.page_record import Facts
+from pipelines.spreadsheet_text import without_formulas
 
 COMMENT = "# "
 """What each line about the numbers begins with; readers skip them by this mark."""
 
-LIKE_A_FORMULA = r"^[=+\-@\t\r]"
 AS_WRITTEN = dict.fromkeys(("strings_to_formulas", "strings_to_numbers", "strings_to_urls"), False)
 """For a workbook: a key of a sender is neither a formula nor an address that a click opens."""
 
@@ -25,7 +25,7 @@ def as_csv(rows: pl.DataFrame, facts: Facts) -> bytes:
     A text that begins like a formula gets an apostrophe before it: a spreadsheet would count with it.
     """
     about = "".join(f"{COMMENT}{_one_cell(name)}: {_one_cell(told)}\n" for name, told in facts.lines)
-    body = _without_formulas(_plain(rows)).write_csv(separator=";", decimal_comma=True)
+    body = _plain(rows).with_columns(without_formulas()).write_csv(separator=";", decimal_comma=True)
     return b"\xef\xbb\xbf" + (about + body).encode()
 
 
@@ -55,13 +55,6 @@ def as_excel(rows: pl.DataFrame, facts: Facts, sheets: tuple[str, str], as_of: d
 def _plain(rows: pl.DataFrame) -> pl.DataFrame:
     """Spaces that do not break are for pages: a spreadsheet would not find them."""
     return rows.with_columns(pl.col(pl.String).str.replace_all(NO_BREAK, " "))
-
-
-def _without_formulas(rows: pl.DataFrame) -> pl.DataFrame:
-    texts = pl.col(pl.String)
-    return rows.with_columns(
-        pl.when(texts.str.contains(LIKE_A_FORMULA)).then(pl.lit("'") + texts).otherwise(texts).name.keep()
-    )
 
 
 def _one_cell(text: str) -> str:

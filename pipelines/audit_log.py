@@ -36,6 +36,8 @@ ACTIONS = (
     "approved",
     "setting",
     "rekeyed",
+    "deleted_rows",
+    "upgraded",
     "repaired",
 )
 ENTRIES: dict[str, pl.DataType] = {

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pipelines.commands import (
     audit_log,
+    backup,
     briefs,
     checks,
     defects,
     disclosure,
+    doctor,
     guidance,
+    health,
     interchange,
     nightly,
     pages,
@@ -16,22 +19,28 @@ from pipelines.commands import (
     request_following,
     requests,
     results,
+    retention,
     returns,
     runs,
     secrets,
     sources,
+    upgrade,
 )
 from pipelines.commands.shared import BELOW_FLOOR, app
+from pipelines.private_file import owner_alone
 
 __all__ = [
     "BELOW_FLOOR",
     "app",
     "audit_log",
+    "backup",
     "briefs",
     "checks",
     "defects",
     "disclosure",
+    "doctor",
     "guidance",
+    "health",
     "interchange",
     "main",
     "nightly",
@@ -40,15 +49,18 @@ __all__ = [
     "request_following",
     "requests",
     "results",
+    "retention",
     "returns",
     "runs",
     "secrets",
     "sources",
+    "upgrade",
 ]
 
 
 def main() -> None:
-    """Entry point of the console command."""
+    """Entry point of the console command. Whatever it writes is for its owner alone, documents for readers excepted."""
+    owner_alone()
     app()
 
 

@@ -47,6 +47,12 @@ class StoreFailed(UserError):
     exit_code = 6
 
 
+class RowsDeleted(StoreFailed):
+    """The rows of persons were deleted, as the set time was over; what was published is there."""
+
+    exit_code = 33
+
+
 class SecretMissing(UserError):
     """Pseudonyms cannot be made without the secret."""
 

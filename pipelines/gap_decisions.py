@@ -159,6 +159,18 @@ class GapDecisions:
                 raise UserError("The store has a new secret since the page was opened", to_do="Open the page again.")
             self._lines.append(told)
 
+    def lines(self) -> list[dict[str, Any]]:
+        """The decisions as they stand in the file, the oldest first."""
+        return list(self._lines.read())
+
+    def keep_lines(self, stays: Callable[[dict[str, Any]], bool]) -> None:
+        """Without the others, in one step; a file of which everything stays is not written."""
+        with self._lines.alone():
+            before = self.lines()
+            kept = [line for line in before if stays(line)]
+            if len(kept) < len(before):
+                self._lines.replace(f"{json.dumps(line, ensure_ascii=False)}\n" for line in kept)
+
     def rename(self, names: Mapping[str, Callable[[list[str]], list[str]]], secret: str) -> None:
         """After a new secret: every pseudonym under its new name, in one step, and nothing left of the old file.
 

@@ -1,24 +1,49 @@
-"""A file with rows of persons, or with exact counts: for its owner alone, and whole or not at all."""
+"""Who may read what is written: rows of persons and exact counts are for their owner alone, and whole or not at all."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.errors import StoreFailed
 
+FOR_THE_OWNER, FOLDER_FOR_THE_OWNER = 0o600, 0o700
+FOR_EVERYBODY, FOLDER_FOR_EVERYBODY = 0o644, 0o755
+
+
+def owner_alone() -> None:
+    """From now on what this process and its children write is for the owner alone, whatever library writes it.
+
+    Called where a process begins. What is meant for readers (`open_to_all`) says so itself.
+    """
+    os.umask(0o077)
+
+
+def open_to_all(file: Path) -> None:
+    """Published figures in a file or folder that is handed on: whoever is on the machine may read it."""
+    file.chmod(FOLDER_FOR_EVERYBODY if file.is_dir() else FOR_EVERYBODY)
+
 
 def write_private(file: Path, content: bytes) -> None:
     """In the place of an earlier one. Nobody else may read it at any moment; StoreFailed when the disk refuses."""
+    with writing_private(file) as beside, beside.open("wb") as writing:
+        writing.write(content)
+        writing.flush()
+        os.fsync(writing.fileno())
+
+
+@contextmanager
+def writing_private(file: Path) -> Iterator[Path]:
+    """The same for whoever writes by a path: an empty file that is the owner's, and takes the place at the end."""
     beside = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
-        opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(opened, "wb") as writing:
-            writing.write(content)
-            writing.flush()
-            os.fsync(writing.fileno())
+        os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FOR_THE_OWNER))
+        yield beside
         beside.replace(file)
     except OSError as fault:
-        raise StoreFailed(f"{file} cannot be written: {fault.strerror}", to_do="Choose another place.") from fault
+        what = fault.strerror or type(fault).__name__
+        raise StoreFailed(f"{file} cannot be written: {what}", to_do="Choose another place.") from fault
     finally:
         beside.unlink(missing_ok=True)

@@ -30,6 +30,9 @@ LONGEST = 16
 SIZES = re.compile(r'"(?:size|bytes|numRecords)" ?: ?[0-9]+')
 """In JSON a file of some gigabytes has a size of ten digits."""
 
+LARGEST_UNPACKED, DEEPEST_ZIP = 1 << 30, 4
+"""Bytes of all members of a zip, with those of zips in it: what is larger is told as unread."""
+
 ZIP, GZIP, PARQUET = b"PK\x03\x04", b"\x1f\x8b", b"PAR1"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -53,6 +56,7 @@ UNREADABLE = (
     OSError,
     EOFError,
     zipfile.BadZipFile,
+    zipfile.LargeZipFile,
     zlib.error,
     RuntimeError,
     NotImplementedError,
@@ -107,15 +111,19 @@ def _hits_in_file(file: Path) -> Iterator[Hit]:
             yield from _hits_in_text(opened, "line")
 
 
-def _hits_in_zip(opened: BinaryIO) -> Iterator[Hit]:
-    """Workbooks are zips; a zip in a zip is opened, too."""
+def _hits_in_zip(opened: BinaryIO, left: int = LARGEST_UNPACKED, depth: int = 1) -> Iterator[Hit]:
+    """Workbooks are zips; a zip in a zip is opened, too. What unpacks to more than it can hold is not looked into."""
     with zipfile.ZipFile(opened) as packed:
+        left -= sum(member.file_size for member in packed.infolist())
+        if left < 0 or depth > DEEPEST_ZIP:
+            raise zipfile.LargeZipFile
         for member in packed.namelist():
             name = masked(member)
             if NUMBER_FOUND.search(member):
                 yield Hit("", f"name of member {name}", 1)
             content = BytesIO(packed.read(member))
-            inside = _hits_in_zip(content) if content.getvalue()[:4] == ZIP else _hits_in_text(content, "line")
+            is_zip = content.getvalue()[:4] == ZIP
+            inside = _hits_in_zip(content, left, depth + 1) if is_zip else _hits_in_text(content, "line")
             for hit in inside:
                 yield replace(hit, place=f"{name}, {hit.place}")
 

@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 from filelock import FileLock, Timeout
 
-from pipelines.errors import StoreFailed, StoreInUse, StoreIsEmpty
+from pipelines.content_sum import SUM, sha256_of
+from pipelines.errors import RowsDeleted, StoreFailed, StoreInUse, StoreIsEmpty
 
 RUNS: dict[str, pl.DataType] = {
     "run_id": pl.String(),
@@ -83,6 +84,16 @@ def folder_of(store: Path, table: str) -> Path:
     return store / ("published" if table.startswith("published_") else "tables") / table
 
 
+RETENTION, DELETED_ON = "retention", "deleted_on"
+"""In the stages of a run whose rows of persons were deleted because their time was over: the day."""
+
+
+def rows_deleted_on(run: Mapping[str, Any]) -> date | None:
+    """The day on which the rows of a run were deleted; null while they are there."""
+    told = json.loads(run.get("stages") or "{}").get(RETENTION, {}).get(DELETED_ON)
+    return date.fromisoformat(told) if told else None
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """One finished run: its tables at the versions that it wrote, and what is known about it."""
@@ -107,6 +118,8 @@ class Snapshot:
                 f"This store is made from returns of municipalities: it has no rows of persons, and no table {name}",
                 to_do="Ask where the rows are: each municipality has its own.",
             )
+        if name not in self.versions and (day := rows_deleted_on(self.run)):
+            raise RowsDeleted(f"The rows of this run were deleted on {day}: there is no table {name} any more")
         if name not in self.versions:
             known = ", ".join(sorted(self.versions))
             raise StoreFailed(f"There is no table {name} in this store", to_do=f"There are: {known}.")
@@ -186,7 +199,7 @@ class Store:
         """The right to write, for one process at a time; what an interrupted run left half-done is cleared first."""
         try:
             self._assert_ours_or_empty()
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = FileLock(self.folder / LOCK, timeout=0)
             lock.acquire()
         except Timeout as fault:
@@ -294,7 +307,7 @@ class Writer:
             partition_values={},
             modification_time=int(time.time() * 1000),
             data_change=True,
-            stats=json.dumps({"numRecords": rows}),
+            stats=json.dumps({"numRecords": rows, SUM: sha256_of(target)}),
         )
 
 

@@ -28,7 +28,7 @@ from sample_data.hospital_handover import clinic_ends, discharge, hand_over, tol
 from sample_data.knowledge import Knowledge, Story, make_knowledge
 from sample_data.life import BATCH, Life, make_life
 from sample_data.losses import Ledger, key_frame
-from sample_data.places import make_places
+from sample_data.places import Places, make_places
 from sample_data.records import PLACEMENT, Record, open_records, placement_subjects
 from sample_data.registrations import confirmed_in, on_child_record, register, registered, substances
 from sample_data.tables import children_table, dated, given, make_names, pregnancies_table, residences_table
@@ -49,9 +49,9 @@ class Country:
         return sum(table.height for table in self.tables.values())
 
 
-def make_country(children: int, seed: int, as_of: date) -> Country:
+def make_country(children: int, seed: int, as_of: date, places: Places | None = None) -> Country:
     """The whole country in memory. Same arguments, same country."""
-    return joined(list(make_batches(children, seed, as_of)))
+    return joined(list(make_batches(children, seed, as_of, places)))
 
 
 def joined(parts: list[Country]) -> Country:
@@ -63,9 +63,9 @@ def joined(parts: list[Country]) -> Country:
     )
 
 
-def make_batches(children: int, seed: int, as_of: date) -> Iterator[Country]:
+def make_batches(children: int, seed: int, as_of: date, places: Places | None = None) -> Iterator[Country]:
     """The country in batches of whole families, so that a large one never stands in memory at once."""
-    places = make_places(seed)
+    places = places or make_places(seed)
     for batch in range(-(-children // BATCH)):
         size = min(BATCH, children - batch * BATCH)
         yield _live(make_life(places, seed=seed, batch=batch, children=size, as_of=day_number(as_of)))

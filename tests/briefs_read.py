@@ -12,7 +12,6 @@ from pypdf import PdfReader
 from dashboards.language import NO_BREAK
 
 CELLS = ("measure", "own", "country", "trend", "ask")
-VOID = {"meta", "link", "br", "path", "rect", "circle", "img", "wbr"}
 
 
 @dataclass

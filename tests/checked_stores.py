@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import json
+import shutil
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +65,32 @@ def contacts_in(**municipalities: int) -> list[Row]:
 
 
 def store_with(folder: Path, as_of: date = AS_OF, **tables: Sequence[Row]) -> Store:
-    """The small delivery with other rows in some tables, run into `folder/store`; again for another delivery."""
+    """The small delivery with other rows in some tables, run into `folder/store`; again for another delivery.
+
+    A first run of the same rows is made once in a process, and copied.
+    """
+    if (folder / "store").exists():
+        return _run_into(folder, as_of, tables)
+    first = _first_run(as_of, json.dumps(tables, default=str, sort_keys=True))
+    if not (first / "store").exists():
+        _run_into(first, as_of, tables)
+    shutil.copytree(first, folder, dirs_exist_ok=True)
+    return Store(folder / "store")
+
+
+def _run_into(folder: Path, as_of: date, tables: Mapping[str, Sequence[Row]]) -> Store:
     store = Store(folder / "store")
     delivery = deliver(folder / f"delivery-{store.runs().height}", {name: list(rows) for name, rows in tables.items()})
     run(store, Source(canonical=delivery), as_of, Reference.load(), Progress())
     return store
+
+
+@cache
+def _first_run(_as_of: date, _rows: str) -> Path:
+    """A folder for the first run of these rows, removed with the process."""
+    folder = Path(tempfile.mkdtemp(prefix="roedtraad-first-run-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def small_frames(snapshot: Snapshot, _: Reference) -> dict[str, Frame]:

@@ -1,11 +1,13 @@
-"""What tests of several files need: a Chromium, a country to attack, and one to walk through; one for each file that
-asks.
+"""What tests of several files need: a Chromium, a country with figures, one to attack, and one to walk through; each
+file that asks has its own.
 """
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,36 +22,84 @@ if TYPE_CHECKING:
     from walks import Comes
 
 
+TAKES_LONG = {"chromium", "published_country", "planted", "walked"}
+"""Fixtures that start a browser or make a whole country."""
+
+WITH_BROWSER: set[Path] = set()
+kept: ExitStack[None] = ExitStack()
+open_browsers: list[Browser] = []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with a browser come first and files with few tests last, so that no worker ends long after the others."""
+    for item in items:
+        uses = set(getattr(item, "fixturenames", ()))
+        if TAKES_LONG & uses:
+            item.add_marker(pytest.mark.slow)
+        if "chromium" in uses:
+            WITH_BROWSER.add(item.path)
+    many = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path not in WITH_BROWSER, -many[item.path], item.path))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Playwright's loop would be in the way of tests that have no browser."""
+    if item.path not in WITH_BROWSER:
+        _close_browser()
+
+
+def pytest_sessionfinish() -> None:
+    _close_browser()
+
+
+def _close_browser() -> None:
+    open_browsers.clear()
+    kept.close()
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Without one the tests are skipped and say so; in CI they fail, for there none is left out."""
+    """Kept from file to file. Without one the tests are skipped and say so; in CI they fail: there none is left out."""
     from dashboards.screenshots import browser
 
     try:
-        with browser() as opened:
-            yield opened
+        if not open_browsers or not open_browsers[0].is_connected():
+            _close_browser()
+            open_browsers.append(kept.enter_context(browser()))
     except UserError as missing:
         if os.environ.get("CI") == "true":
             raise
         pytest.skip(str(missing))
+    yield open_browsers[0]
+    for context in open_browsers[0].contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def published_country(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of a sample with every published table."""
+    from made_once import copy_of
+    from published_stores import published_store
+
+    return copy_of("published", published_store, tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A country in `store` whose municipalities can be recognised by their figures and rows."""
+    from made_once import copy_of
     from planted_store import planted_store
 
-    made = tmp_path_factory.mktemp("country")
-    planted_store(made)
-    return made
+    return copy_of("planted", planted_store, tmp_path_factory).parent
 
 
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A country whose Svendborg loses most at moves, on its first night."""
+    from made_once import copy_of
     from walked_country import first_night
 
-    return first_night(tmp_path_factory.mktemp("walked"))
+    return copy_of("walked", first_night, tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,6 @@ from typing import Any
 import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from published_stores import published_store
 from quality_store import add_checks
 
 from dashboards import page_list
@@ -39,10 +38,9 @@ Finding = tuple[str, str, str]
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    store = published_store(tmp_path_factory.mktemp("pages"))
-    add_checks(store, str(Store(store).snapshot().run["run_id"]))
-    with served(store) as served_at:
+def address(published_country: Path) -> Iterator[str]:
+    add_checks(published_country, str(Store(published_country).snapshot().run["run_id"]))
+    with served(published_country) as served_at:
         yield served_at
 
 

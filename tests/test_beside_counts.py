@@ -20,7 +20,7 @@ from pipelines.definitions.times_to_event import (
 from pipelines.disclosure.beside_counts import BesideCounts, beside_counts
 from pipelines.disclosure.breakdowns.cells import OTHER
 from pipelines.disclosure.closed import CLOSED_BY, Closed
-from pipelines.disclosure.course_tables import course_breakdowns, horizon
+from pipelines.disclosure.course_tables import competing, course_breakdowns, horizon
 from pipelines.disclosure.development_tables import development_breakdowns, has_passed, in_periods, periods_of_births
 from pipelines.disclosure.gate import Passed
 from pipelines.disclosure.holding_back import released_beside
@@ -240,6 +240,23 @@ def test_the_first_evidence_has_curves(tables: dict[str, pl.DataFrame], counts: 
         (pl.col("interval") == BIRTH_TO_EVIDENCE.name) & (pl.col("state") == "number") & (pl.col("group_kind") == "all")
     )
     assert not told.is_empty()
+
+
+def test_who_had_left_before_its_first_evidence_came_is_in_no_curve_of_it(counts: CountsBeside) -> None:
+    """A municipality alone sees many such: its feed of homes ends where a child moves out. The parts still add up."""
+    courses, own = counts.all_courses(), pl.col("interval") == BIRTH_TO_EVIDENCE.name
+    nobody = pl.lit(0, pl.Int64)
+    left = courses.filter(own & (pl.col("event") > 0)).with_columns(event=nobody, competing=pl.col("event"))
+    with_left = pl.concat([courses, left.head(40)])
+    before, after = (
+        {each.name: each.counts.tolist() for each in course_breakdowns(rows, AS_OF)} for rows in (courses, with_left)
+    )
+    name = f"course|{BIRTH_TO_EVIDENCE.name}|2020-2022"
+    assert left.height > 40
+    assert before[name] == after[name]
+    told = competing(with_left, AS_OF)
+    assert BIRTH_TO_EVIDENCE.name not in told["interval"]
+    assert told["competing"].sum() > 0
 
 
 def test_participation_is_told_where_its_shares_are_told_among_the_counts(tables: dict[str, pl.DataFrame]) -> None:

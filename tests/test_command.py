@@ -1,13 +1,12 @@
-"""The command as people and schedulers use it: real processes, real files, exit codes that mean something."""
+"""The command as people and schedulers use it: real files, exit codes that mean something; some in real processes."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
+from commanded import in_a_process, roedtraad
 from deliveries import deliver
 
 from pipelines import export
@@ -16,15 +15,10 @@ SMALL = Path(__file__).parent.parent / "sample_data" / "small"
 AS_OF = "2026-09-30"
 
 
-def roedtraad(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pipelines.cli", *map(str, arguments)]
-    return subprocess.run(command, check=False, capture_output=True, text=True)
-
-
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small") / "store"
-    done = roedtraad("run", "--source", SMALL / "raw" / "source.toml", "--store", folder, "--as-of", AS_OF)
+    done = in_a_process("run", "--source", SMALL / "raw" / "source.toml", "--store", folder, "--as-of", AS_OF)
     assert done.returncode == 0, done.stderr
     assert "Synthetic sample data" in done.stdout
     return folder
@@ -39,7 +33,7 @@ def test_every_planted_loss_of_the_small_sample_is_found_from_its_raw_deliveries
 def test_an_answer_key_that_does_not_fit_is_below_the_floor(store: Path, tmp_path: Path) -> None:
     wrong = pl.read_parquet(SMALL / "answer_key_raw.parquet").with_columns(pl.lit("no_show").alias("reason"))
     wrong.write_parquet(tmp_path / "key.parquet")
-    judged = roedtraad("check-answers", "--store", store, "--key", tmp_path / "key.parquet")
+    judged = in_a_process("check-answers", "--store", store, "--key", tmp_path / "key.parquet")
     assert judged.returncode == 8
 
 
@@ -108,7 +102,8 @@ def test_the_same_run_again_says_that_nothing_is_new(store: Path) -> None:
 
 
 def test_quiet_says_nothing(tmp_path: Path) -> None:
-    done = roedtraad("run", "-q", "--canonical", deliver(tmp_path / "d"), "--store", tmp_path / "s", "--as-of", AS_OF)
+    delivery, store = deliver(tmp_path / "d"), tmp_path / "s"
+    done = in_a_process("run", "-q", "--canonical", delivery, "--store", store, "--as-of", AS_OF)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -139,12 +134,18 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("arguments", "code"), WRONG)
-def test_what_cannot_be_done_has_its_exit_code_and_no_stack_trace(
+def test_what_cannot_be_done_has_its_exit_code_and_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], code: int
 ) -> None:
     monkeypatch.chdir(tmp_path)
     failed = roedtraad(*arguments)
     assert failed.returncode == code, failed.stderr
+    assert failed.stderr
+
+
+def test_a_scheduler_is_told_without_a_stack_trace(tmp_path: Path) -> None:
+    failed = in_a_process("run", "--store", tmp_path / "s", "--as-of", AS_OF, "--canonical", tmp_path / "nowhere")
+    assert failed.returncode == 3
     assert failed.stderr
     assert "Traceback" not in failed.stderr
 

@@ -14,8 +14,6 @@ from pipelines.flow import Source, ingest_into
 from pipelines.progress import Progress
 from pipelines.store import Snapshot, Store
 
-SECRET_VALUES = ("c1", "m1", "p1")
-
 
 def ingested(store: Path, delivery: Path) -> Snapshot:
     return ingest_into(Store(store), Source(canonical=delivery), Reference.load(), Progress()).snapshot

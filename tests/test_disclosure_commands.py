@@ -1,15 +1,14 @@
-"""The commands of the gate as people use them: real processes, exit codes, files that appear only when all is well."""
+"""The commands of the gate as people use them: exit codes, and files that appear only when all is well."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 import pytest
+from commanded import Done, in_a_process, roedtraad
 from counted_stores import HANDED_OVER, counted_store, counts_by_group
 from disclosed_files import COUNTS, with_margins, write_cells, write_relations
 
@@ -21,11 +20,6 @@ from pipelines.errors import NotPublished, StoreInUse
 from pipelines.store import Store
 
 
-def roedtraad(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pipelines.cli", *map(str, arguments)]
-    return subprocess.run(command, check=False, capture_output=True, text=True)
-
-
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
     write_cells(tmp_path / "cells.csv", with_margins(COUNTS))
@@ -33,7 +27,7 @@ def files(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def protect(files: Path, *options: object) -> subprocess.CompletedProcess[str]:
+def protect(files: Path, *options: object) -> Done:
     return roedtraad(
         "protect", files / "cells.csv", files / "relations.json", "--out", files / "published.csv", *options
     )
@@ -62,7 +56,7 @@ def test_primary_suppression_alone_does_not_pass_the_audit(files: Path) -> None:
         for cell, n in with_margins(COUNTS).items()
     ]
     (files / "leaky.csv").write_text("\n".join(["cell,count,suppressed,rate_suppressed", *rows]) + "\n")
-    done = roedtraad("audit", files / "leaky.csv", files / "relations.json")
+    done = in_a_process("audit", files / "leaky.csv", files / "relations.json")
     assert done.returncode == 13
     assert "1 suppressed cells tell too much" in done.stderr
     assert "a1" not in done.stdout + done.stderr
@@ -133,7 +127,7 @@ def test_a_released_figure_changes_only_with_a_reason(files: Path) -> None:
 
 def test_a_published_store_has_tables_for_readers_and_a_ledger(tmp_path: Path) -> None:
     counted_store(tmp_path / "store")
-    done = roedtraad("publish", "--store", tmp_path / "store")
+    done = in_a_process("publish", "--store", tmp_path / "store")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "What stays of the release" in done.stdout
     assert "municipality" in done.stdout

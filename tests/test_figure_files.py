@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
+from commanded import Done, roedtraad
 from drawn_figures import absent, figure
 from published_frames import AS_OF, FakeSnapshot, country, run_facts, write_store
 
@@ -70,9 +69,8 @@ def test_a_file_of_the_thread_says_what_is_hidden_of_it() -> None:
     ]
 
 
-def exported(store: Path, out: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pipelines.cli", "export", "published_shares", "--store", str(store)]
-    return subprocess.run([*command, "--out", str(out)], check=False, capture_output=True, text=True)
+def exported(store: Path, out: Path) -> Done:
+    return roedtraad("export", "published_shares", "--store", store, "--out", out)
 
 
 def test_published_shares_are_exported_as_they_are_published(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 from figure_frames import AS_OF
-from published_stores import published_store
 from streamlit_pages import opened, said
 from streamlit_pages import run as run_page
 
@@ -47,9 +46,9 @@ def _no_other_group() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published(published_country: Path) -> Path:
     """A published store of the shipped target group, with a survey that one municipality has answered."""
-    store = published_store(tmp_path_factory.mktemp("guidance"))
+    store = published_country
     described = read_description(shipped_folder() / "prenatal_exposure_child")
     survey = survey_of(described)
     on, actor = date(2026, 9, 1), Actor("test")

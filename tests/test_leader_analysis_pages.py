@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 from published_frames import COPENHAGEN, run_facts, written
-from published_stores import published_otherwise, published_store
+from published_stores import published_otherwise
 from streamlit.testing.v1 import AppTest
 from streamlit_pages import ROOT, opened, said
 from test_leader_pages import lead
@@ -26,16 +26,13 @@ BORN, BEFORE = "2020-2022", "2017-2019"
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return published_store(tmp_path_factory.mktemp("leader"))
-
-
-@pytest.fixture(scope="module")
-def store(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store(published_country: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """With a development by hand: of communication at 3-5 years, of 100 exposed and 1,000 other children assessed."""
     folder = tmp_path_factory.mktemp("planted") / "store"
     changed = {"published_development": _development(), "published_ratios": _ratios()}
-    return _after_a_run(published_otherwise(published, folder, {name: rows.lazy() for name, rows in changed.items()}))
+    return _after_a_run(
+        published_otherwise(published_country, folder, {name: rows.lazy() for name, rows in changed.items()})
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -6,13 +6,15 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from counted_stores import AS_OF, continuity, counted_store, counts_by_group
 
 from pipelines.definitions.reference import Reference
-from pipelines.disclosure.holding_back import released_beside
+from pipelines.disclosure.holding_back import hidden_before, released_beside
 from pipelines.disclosure.ledger import Ledger
+from pipelines.disclosure.linked_tables import LinkedTables, Published
 from pipelines.disclosure.national import national_release
 from pipelines.disclosure.published_tables import NUMBER, SUPPRESSED, published_tables
 from pipelines.disclosure.publishing import facts_of
@@ -163,3 +165,11 @@ def test_a_year_later_the_same_figures_are_told_and_the_same_are_not(readers: Re
     both = first.join(second, on=keys, suffix="_later").filter(pl.col("period_kind") != "five_years")
     assert both.height
     assert both.filter(pl.col("state") != pl.col("state_later")).is_empty()
+
+
+def test_a_release_without_any_cell_hides_nothing_of_the_next(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger")
+    of_nobody = Published.of(LinkedTables.of({}, {}), np.zeros(0, dtype=np.bool_))
+    with ledger.writing():
+        ledger.append(of_nobody, {"as_of": "2020-01-01"})
+    assert hidden_before(LinkedTables.of({"children": 9}, {}), ledger.releases()).tolist() == [False]

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
-from published_stores import published_otherwise, published_store
+from published_stores import published_otherwise
 
 from dashboards.charts.pathway_costs import left_out_text
 from dashboards.language import NO_BREAK, Words
@@ -34,10 +34,11 @@ WITHOUT_A_PICTURE = {"alerts", "continuity", "development_by", "z_scores", "medi
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo(published_country: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which `demo/store` is the store."""
     folder = tmp_path_factory.mktemp("notebook")
-    published_store(folder / "demo")
+    (folder / "demo").mkdir()
+    published_country.rename(folder / "demo" / "store")
     return folder
 
 

@@ -9,7 +9,6 @@ from urllib.parse import urlparse
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Route
-from published_stores import published_store
 from quality_store import add_checks
 
 from dashboards import page_list
@@ -60,12 +59,11 @@ def asked_by_server(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, asked_by_server: Path) -> Iterator[str]:
-    store = published_store(tmp_path_factory.mktemp("pages"))
-    add_checks(store, str(Store(store).snapshot().run["run_id"]))
+def address(published_country: Path, tmp_path_factory: pytest.TempPathFactory, asked_by_server: Path) -> Iterator[str]:
+    add_checks(published_country, str(Store(published_country).snapshot().run["run_id"]))
     wall = tmp_path_factory.mktemp("wall")
     (wall / "sitecustomize.py").write_text(WALL, "utf-8")
-    with served(store, environment={"PYTHONPATH": str(wall), ASKED: str(asked_by_server)}) as served_at:
+    with served(published_country, environment={"PYTHONPATH": str(wall), ASKED: str(asked_by_server)}) as served_at:
         yield served_at
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from commanded import in_a_process, roedtraad
 from deliveries import deliver
 from interrupted_rotation import STEPS
 
@@ -174,8 +175,7 @@ def test_what_a_store_can_do_it_can_do_after_a_rotation(place: Path) -> None:
     children = as_specified("obligations", other_day.snapshot).select("child_id").drop_nulls().collect()
     assert children["child_id"].str.contains("^[0-9a-f]{24}$").all()
     for command in (["status"], ["gaps", "--municipality", "0461"], ["export", "gaps", "--out", place / "g.csv"]):
-        done = subprocess.run([sys.executable, "-m", "pipelines.cli", *command, "--store", place / "s"], check=False)
-        assert done.returncode == 0
+        assert roedtraad(*command, "--store", place / "s").returncode == 0
 
 
 def test_nothing_old_is_left_on_the_disk(place: Path) -> None:
@@ -281,8 +281,7 @@ def test_the_command_rotates_the_demos_own_secret(place: Path) -> None:
     source = place / "d" / "source.toml"
     source.write_text(source.read_text().replace('secret_file = "secret"\n', ""))
     ingest_on(place / "demo", source)
-    command = [sys.executable, "-m", "pipelines.cli", "secret", "rotate", "--store", place / "demo"]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    done = in_a_process("secret", "rotate", "--store", place / "demo")
     assert done.returncode == 0
     assert "have a new key" in done.stdout
     assert len(read_secret(place / "demo" / "throw-away-secret")) == 2

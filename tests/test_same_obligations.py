@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
+from commanded import in_a_process, roedtraad
 
 from checks.same_obligations import are_identical, compared, obligations_by_canonical_names, read_names
 from pipelines.definitions.reference import Reference
@@ -43,15 +42,10 @@ def both(one: Store, other: Store) -> tuple[pl.DataFrame, pl.DataFrame]:
     return first, second
 
 
-def command(*arguments: object) -> subprocess.CompletedProcess[str]:
-    line = [sys.executable, "-m", "pipelines.cli", "compare", *map(str, arguments)]
-    return subprocess.run(line, capture_output=True, text=True, check=False, cwd=SMALL.parent.parent)
-
-
 def test_raw_deliveries_and_canonical_tables_of_one_seed_give_the_same_obligations(
     from_raw: Store, from_canonical: Store
 ) -> None:
-    told = command(from_raw.folder, from_canonical.folder, "--names", SMALL / "names.parquet")
+    told = in_a_process("compare", from_raw.folder, from_canonical.folder, "--names", SMALL / "names.parquet")
     assert (told.returncode, told.stderr) == (0, "")
     assert "The obligations are identical." in told.stdout
 
@@ -73,7 +67,7 @@ def test_another_delivery_is_told_apart_by_the_command(from_raw: Store, tmp_path
         kept = lines if file.name != "contacts.csv" else [line for at, line in enumerate(lines) if at != dropped]
         (folder / file.name).write_text("".join(kept), encoding="utf-8")
     other = made(tmp_path / "store", Source(canonical=folder))
-    told = command(from_raw.folder, other.folder, "--names", SMALL / "names.parquet")
+    told = roedtraad("compare", from_raw.folder, other.folder, "--names", SMALL / "names.parquet")
     assert told.returncode == 8
     assert "The obligations differ." in told.stderr
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -11,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from commanded import in_a_process, roedtraad
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -212,10 +211,9 @@ def test_the_raw_sample_has_test_numbers_and_they_are_found() -> None:
 
 def test_the_command_is_for_schedulers(tmp_path: Path) -> None:
     (tmp_path / "clean.txt").write_text("nothing\n")
-    command = [sys.executable, "-m", "pipelines.cli", "scan", tmp_path]
-    assert subprocess.run(command, check=False, capture_output=True).returncode == 0
+    assert roedtraad("scan", tmp_path).returncode == 0
     text(tmp_path, TEST)
-    found = subprocess.run(command, check=False, capture_output=True, text=True)
+    found = in_a_process("scan", tmp_path)
     assert found.returncode == 8
     assert "from line 2: 1" in found.stdout
     assert TEST not in found.stdout + found.stderr

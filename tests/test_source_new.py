@@ -109,13 +109,31 @@ def test_guesses_are_marked_and_what_is_not_known_is_left_open(tmp_path: Path) -
     written = draft([delivered(tmp_path, text)], tmp_path / "source.toml")
     assert 'date_format = "%d-%m-%Y"  # gæt / guess: 100% of the values' in written
     assert 'record_type = "TODO"  # TODO: which heading?' in written
-    assert '# TODO: headings that nothing reads: "Bemærk"' in written
+    assert '# Headings that nothing reads: "Bemærk"' in written
+    assert "decimal" not in written
     assert "municipality_code = 4" in written
     assert "demo = true  # gæt / guess: 100% of the numbers are test numbers" in written
     (tmp_path / "source.toml").write_text(written, encoding="utf-8")
     told = try_source(read_configuration(tmp_path / "source.toml"))[0].refused
     assert told is not None
-    assert "Columns are missing or renamed: TODO" in told.what
+    assert told.what == "Still TODO: the heading of record_type"
+    assert told.to_do == "Headings that nothing reads: Bemærk."
+
+
+def test_a_code_that_is_ours_but_for_its_capital_letter_is_drafted_too(tmp_path: Path) -> None:
+    text = "RegistreringsId;BarnCPR;Rusmiddel;Sikkerhed;Registreret;RegistreretAf\n"
+    text += "r{};6801254001;Cannabis;confirmed;08-01-2025;Jordemoder\n" * 9
+    source = configuration(tmp_path, delivered(tmp_path, text.format(*range(9)), "rusmidler.csv"))
+    assert source.mapped[0].codes["substance"] == {"Cannabis": "cannabis"}
+    assert "certainty" not in source.mapped[0].codes
+    assert try_source(source)[0].tables[0].accepted == 9
+
+
+def test_codes_that_only_late_rows_have_are_drafted(tmp_path: Path) -> None:
+    rows = "".join(LINE.format(at=at, day="08-01-2025") + "\n" for at in range(3_000))
+    late = rows + rows.replace("Underretning", "PPR").replace("s1;", "t1;")
+    part = drafted(delivered(tmp_path, f"{HEADING}\n{late}"))["delivery"][0]
+    assert part["codes"]["record_type"]["PPR"] == "educational_psychology"
 
 
 def test_no_value_of_a_person_is_in_the_draft(tmp_path: Path) -> None:

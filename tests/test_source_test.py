@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from commanded import roedtraad
 from rich.console import Console
 
+from pipelines.commands.sources import fed_by_nothing
 from pipelines.shown_trial import exit_code, trial_shown
 from pipelines.sources.configuration import read_configuration
 from pipelines.sources.findings import PartTried
@@ -284,7 +284,15 @@ def test_resources_are_told_by_type_and_by_what_became_of_them(tmp_path: Path) -
 
 def test_the_command_says_by_its_exit_code_whether_anything_stops_it(tmp_path: Path) -> None:
     source = written(tmp_path, good(5), toml=SAGER.replace('"Fra"', '"Åbnet"'))
-    command = [sys.executable, "-m", "pipelines.cli", "source", "test", str(source)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8")
+    done = roedtraad("source", "test", source)
     assert done.returncode == 3
     assert "Would be refused" in done.stdout
+
+
+def test_tables_that_figures_need_and_nothing_feeds_are_named(tmp_path: Path) -> None:
+    """The trial of one sender among many is ready all the same; registers and FHIR files feed tables of their own."""
+    told = roedtraad("source", "test", written(tmp_path, good(9)))
+    assert told.returncode == 0
+    said = " ".join(told.stdout.split())
+    assert "Nothing feeds pregnancies, children, residences: without their rows" in said
+    assert fed_by_nothing(read_configuration(SMALL)) == []

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from published_stores import published_store
 from quality_store import add_checks
 from streamlit.testing.v1 import AppTest
 from streamlit_pages import app_at, run, said
@@ -46,10 +45,9 @@ SHORTEST = 4
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = published_store(tmp_path_factory.mktemp("pages"))
-    add_checks(made, str(Store(made).snapshot().run["run_id"]))
-    return made
+def store(published_country: Path) -> Path:
+    add_checks(published_country, str(Store(published_country).snapshot().run["run_id"]))
+    return published_country
 
 
 def words_of(text: str) -> set[str]:
@@ -121,14 +119,15 @@ def written_on(part: Any, key: str = "") -> Iterator[str]:
         yield part
 
 
-def spoken(page: Page, language: Language) -> set[str]:
-    """All words of a page."""
+@cache
+def spoken(page: Page, language: Language) -> frozenset[str]:
+    """All words of a page, in the one store of this file."""
     role = page.roles[0]
     address = {"lang": language, "role": role}
     if role in ("leader", "steward"):
         address["municipality"] = "0479"
     app = run(app_at(address), page.name)
-    return words_of(" ".join((said(app), *labels(app))))
+    return frozenset(words_of(" ".join((said(app), *labels(app)))))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

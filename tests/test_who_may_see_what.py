@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from planted_store import planted_store, whose
+from planted_store import whose
 from published_frames import AS_OF, LAESOE, SVENDBORG
 from quality_store import LAESOE_KEYS, OWN_KEYS
 from streamlit.testing.v1 import AppTest
@@ -49,11 +49,9 @@ AUTH = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("country")
-    planted_store(made)
-    (made / "access.toml").write_text(RULES.format(issuer=ISSUER))
-    return made
+def folder(planted: Path) -> Path:
+    (planted / "access.toml").write_text(RULES.format(issuer=ISSUER))
+    return planted
 
 
 @pytest.fixture(scope="module", autouse=True)

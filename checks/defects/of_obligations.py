@@ -17,7 +17,7 @@ LONG_AGO = pl.lit(date(2001, 1, 1))
 """A day before anybody who is followed here was born."""
 
 STATUS, KIND = pl.col("status"), pl.col("kind")
-EVIDENCE_DATE, KNOWN_DATE = pl.col("evidence_date"), pl.col("known_date")
+EVIDENCE_DATE = pl.col("evidence_date")
 FIRST_EVIDENCE = pl.col("first_evidence_date")
 NO_REASON = pl.lit(None, pl.String)
 

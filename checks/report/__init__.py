@@ -12,6 +12,7 @@ from checks.report.page import page
 from checks.report.reported import Report, reported
 from checks.report.words import Words
 from pipelines.errors import StoreFailed
+from pipelines.private_file import write_private
 
 if TYPE_CHECKING:
     from checks.run import Outcome
@@ -33,7 +34,7 @@ def write_reports(outcome: Outcome, report: Report, folder: Path, words: Words) 
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8")
+            write_private(folder / name, text.encode())
         written = [folder / name for name in texts]
         return [*written, *_data_docs(outcome, report, folder / DATA_DOCS)]
     except OSError as fault:

@@ -58,11 +58,6 @@ class Reported:
     history: tuple[Past, ...]
     findings: Findings
 
-    @property
-    def needs_eyes(self) -> bool:
-        """Somebody has to look at it."""
-        return self.status in ("error", "failed")
-
 
 @dataclass(frozen=True)
 class About:

@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from dashboards.quality.months import LACKING, STATES, Strip
+from dashboards.quality.months import LACKING, Strip
 
 KEYS = ("delivery", "municipality_code")
 WORST_FIRST = ("missing", "declared_incomplete", "reported", "too_few_to_say")
@@ -58,8 +58,3 @@ def strips_of(reporting: pl.DataFrame, codes: Sequence[str], months: Sequence[da
     told = {(code, month): state for code, month, state in
             reporting.select("municipality_code", "month", "state").iter_rows()}  # fmt: skip
     return [Strip(code, tuple(told.get((code, month)) for month in months)) for code in codes]
-
-
-def has_any(strip: Strip) -> bool:
-    """Whether anything was delivered or expected at all."""
-    return any(state in STATES for state in strip.states)

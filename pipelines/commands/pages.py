@@ -85,10 +85,11 @@ def docs(
     Example: `roedtraad docs`
     """
     from checks.catalogue_page import checks_page
+    from pipelines.commands.commands_page import commands_page
     from pipelines.definitions import contract_page
     from pipelines.sources.sources_page import sources_page
 
-    pages = {**contract_page.PAGES, "sources.md": sources_page, "checks.md": checks_page}
+    pages = {**contract_page.PAGES, "sources.md": sources_page, "checks.md": checks_page, "commands.md": commands_page}
     root = Path(__file__).resolve().parent.parent.parent / "docs"
     stale = [name for name, text in pages.items() if not _is_current(root / name, text())]
     if check and stale:

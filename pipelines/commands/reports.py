@@ -81,7 +81,7 @@ def draft(
     reading = read(store, request, language.value, getuser(), day)
     files = all_forms(reply_document(reading), f"reply-{reading.opened.id}-{language.value}", template)
     noted(store, "exported", f"reply:{reading.opened.id}", rows=reading.answers.height)
-    _put(out, files, quiet=quiet)
+    _put(out, files, quiet=quiet, for_all=False)
     if not reading.opened.is_closed:
         drafted(store, reading.opened.id, actor=Actor(getuser()))
 
@@ -101,10 +101,10 @@ def word_template(
     _put(file.parent, {file.name: made(language.value)}, quiet=False)
 
 
-def _put(folder: Path, files: dict[str, bytes], *, quiet: bool) -> None:
+def _put(folder: Path, files: dict[str, bytes], *, quiet: bool, for_all: bool = True) -> None:
     from reports.documents.folder import put_into
 
-    put_into(folder, files)
+    put_into(folder, files, for_all=for_all)
     if not quiet:
         for name in files:
             console.print(f"wrote {folder / name}", highlight=False, markup=False, soft_wrap=True)

@@ -226,16 +226,15 @@ def words_in(language: str) -> Words:
 
 
 def written(file: Path, content: bytes) -> None:
-    """A file that is seen whole or not at all; StoreFailed when the disk refuses."""
+    """A file for its owner alone, that is seen whole or not at all; StoreFailed when the disk refuses."""
     from pipelines.errors import StoreFailed
+    from pipelines.private_file import write_private
 
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        beside = file.with_name(f".{file.name}.new")
-        beside.write_bytes(content)
-        beside.replace(file)
     except OSError as fault:
-        raise StoreFailed(f"{file} cannot be written", to_do="Choose another place.") from fault
+        raise StoreFailed(f"{file.parent} cannot be made", to_do="Choose another place.") from fault
+    write_private(file, content)
 
 
 def day_of(on: datetime | None) -> date:

@@ -67,17 +67,16 @@ def export(
         raise StoreFailed(f"There is no folder {out.parent}", to_do="Make it, or choose another place.")
     if table not in PUBLISHED:
         noted(store, "exported", table)
-    try:
+    from pipelines.private_file import writing_private
+    from pipelines.spreadsheet_text import without_formulas
+
+    if out.suffix not in (".csv", ".parquet"):
+        raise UserError(f"{out.name} has no known form", to_do="Name it .csv or .parquet.")
+    with writing_private(out) as beside:
         if out.suffix == ".parquet":
-            rows.sink_parquet(out)
-        elif out.suffix == ".csv":
-            rows.sink_csv(out)
+            rows.sink_parquet(beside)
         else:
-            raise UserError(f"{out.name} has no known form", to_do="Name it .csv or .parquet.")
-    except OSError as fault:
-        raise StoreFailed(
-            f"{out} cannot be written: {fault.strerror or type(fault).__name__}", to_do="Choose another place."
-        ) from fault
+            rows.with_columns(without_formulas()).sink_csv(beside)
     console.print(escape(str(out)))
 
 

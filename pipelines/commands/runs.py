@@ -36,21 +36,32 @@ def sample(
     forms: Annotated[str, typer.Option(help="canonical, raw, or both with a comma.")] = "canonical,raw",
     canonical_csv: Annotated[bool, typer.Option(help="Canonical tables as CSV instead of Parquet.")] = False,
     guidance: GuidanceOption = None,
+    municipality: Annotated[
+        str | None,
+        typer.Option(help="Code of one municipality: its own CSV files instead, as its systems export them."),
+    ] = None,
     quiet: QuietOption = False,
 ) -> None:
     """Make synthetic sample data of any size: canonical tables, raw deliveries, and the answer key beside them.
 
     Example: `roedtraad sample demo --children 60000 --seed 1 --as-of 2026-09-30` ·
-    `roedtraad sample rare --guidance rare_disabilities` (canonical tables for the target group of a guidance)
+    `roedtraad sample rare --guidance rare_disabilities` (canonical tables for the target group of a guidance) ·
+    `roedtraad sample kommune --municipality 0479 --children 8000` (files to practise on: see docs/tutorial.md)
     """
     from pipelines.shown import stages_on
     from sample_data import make_sample
+    from sample_data.own_files import make_own_files
     from sample_data.target_group import make_country
 
     if guidance is not None:
         make_country(out, children=children, seed=seed, as_of=as_of.date(), as_csv=canonical_csv)
         return
     with stages_on(None if quiet else console) as shown:
+        if municipality is not None:
+            make_own_files(
+                out, municipality=municipality, children=children, seed=seed, as_of=as_of.date(), progress=shown.said
+            )
+            return
         try:
             make_sample(
                 out,

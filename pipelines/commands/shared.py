@@ -27,9 +27,15 @@ Exit codes: 0 done · 1 a request that cannot be met · 2 wrong use of the comma
 16 the audit log is broken · 17 the rules of access are wrong · 18 sign-in is not set up whole ·
 19 a return was refused · 21 a central request is declared wrongly · 22 a returned form was refused or is to be mended ·
 25 a Word template cannot be used ·
-27 a guidance contradicts itself, or the store is about another target group
+27 a guidance contradicts itself, or the store is about another target group ·
+31 the store is of a later release · 32 the store needs an upgrade that is not there · 33 the rows were deleted, their time was over ·
+34 the store or its publication is not healthy ·
+35 a store is damaged · 36 a store is damaged and no run in it is whole ·
+37 a backup is not whole
 """
 BELOW_FLOOR = 8
+READS_ANY_CONTRACT = frozenset({"doctor", "backup", "restore", "health"})
+"""Commands that look at a store as files, or say what is wrong with it: also at one of a later release."""
 
 app = typer.Typer(
     name="roedtraad",
@@ -69,7 +75,7 @@ def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def told(*args: Any, **options: Any) -> Any:
         try:
-            with _of_its_target_group(options):
+            with _of_its_target_group(command.__name__, options):
                 return command(*args, **options)
         except UserError as error:
             tell(error)
@@ -85,9 +91,14 @@ def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def _of_its_target_group(options: dict[str, Any]) -> Iterator[None]:
-    """Definitions and words are those of the guidance that was asked for, or of the one that the store is about."""
+def _of_its_target_group(command: str, options: dict[str, Any]) -> Iterator[None]:
+    """A store of a later contract is refused. Definitions and words are those of the guidance that was asked for, or of the one that the store is about."""
     store, asked = options.get("store"), options.get("guidance")
+    if isinstance(store, Path) and (store / "runs" / "_delta_log").is_dir() and command not in READS_ANY_CONTRACT:
+        from pipelines.migrations.applying import assert_readable
+        from pipelines.store import Store as StoreOf
+
+        assert_readable(StoreOf(store))
     if not isinstance(store, Path) and asked is None:
         yield
         return

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
 from pipelines.commands.shared import BELOW_FLOOR, app, complaints, console, told_plainly
+
+if TYPE_CHECKING:
+    from pipelines.sources.declarations import Configuration
 
 source_app = typer.Typer(no_args_is_help=True, help="Declare a source: draft its TOML file, and try it on a sample.")
 app.add_typer(source_app, name="source")
@@ -18,7 +21,7 @@ app.add_typer(source_app, name="source")
 @told_plainly
 def try_out(
     config: Annotated[Path, typer.Argument(help="TOML file that declares the source.")],
-    rows: Annotated[int, typer.Option("--rows", help="So many first rows of one file of each part.", min=1)] = 2_000,
+    rows: Annotated[int, typer.Option("--rows", help="So many first rows of one file of each part.", min=1)] = 20_000,
 ) -> None:
     """Read a sample through the real adapters and show what maps and what does not; nothing is ingested or kept.
 
@@ -31,9 +34,21 @@ def try_out(
     from pipelines.sources.configuration import read_configuration
     from pipelines.sources.trial import try_source
 
-    parts = try_source(read_configuration(config), rows)
+    source = read_configuration(config)
+    parts = try_source(source, rows)
     console.print(trial_shown(parts))
+    lacking = fed_by_nothing(source)
+    if lacking:
+        console.print(f"Nothing feeds {', '.join(lacking)}: without their rows `roedtraad run` makes no figures.")
     raise typer.Exit(exit_code(parts))
+
+
+def fed_by_nothing(source: Configuration) -> list[str]:
+    """Tables that figures need. What registers and FHIR files feed is not known before they are read: then none."""
+    from checks.frames.sizes import NEVER_EMPTY
+
+    fed = {mapped.table.name for mapped in source.mapped}
+    return [] if source.registers or source.fhir else [name for name in NEVER_EMPTY if name not in fed]
 
 
 @source_app.command("new")
@@ -49,8 +64,8 @@ def draft(
     from pipelines.sources.draft import write_draft
 
     text = write_draft(files, out)
-    guesses, open_points = text.count("gæt / guess"), text.count("# TODO")
-    console.print(escape(f"Wrote {out}: {guesses} guesses to check, {open_points} points left open (TODO)."))
+    guesses, open_points = text.count("# gæt / guess"), sum("# TODO" in line for line in text.splitlines()[2:])
+    console.print(escape(f"Wrote {out}: {guesses} guesses to check, {open_points} points to settle (TODO)."))
     console.print(escape(f"Next: roedtraad source test {out}"))
 
 

@@ -24,10 +24,10 @@ def _end_with_the_night() -> None:
 
 def main() -> None:
     """The command, with somebody who watches for the end of the night."""
-    from pipelines.cli import app
+    from pipelines.cli import main as command
 
     threading.Thread(target=_end_with_the_night, daemon=True).start()
-    app()
+    command()
 
 
 if __name__ == "__main__":

@@ -50,9 +50,10 @@ def _periods(rows: pl.DataFrame, as_of: date) -> list[list[int]]:
 
 
 def _breakdown(title: str, declared: TimeToEvent, rows: pl.DataFrame, grid: Sequence[int]) -> Breakdown:
-    """Where all arrive, those who came after the horizon are not in it: they are found later on."""
+    """Where all arrive, those who came after the horizon are not in it, nor those who had died or left before they
+    came: they are found later on, and who is in it has come."""
     if declared.all_arrive:
-        rows = rows.filter(pl.col("bin") <= grid[-1])
+        rows = rows.filter(pl.col("bin") <= grid[-1]).with_columns(competing=pl.lit(0), censored=pl.lit(0))
     groups = _groups(rows)
     outcomes, splits = _outcomes(declared, grid)
     return Breakdown(
@@ -116,10 +117,14 @@ def _counts(rows: pl.DataFrame, groups: Sequence[tuple[str, str]], outcomes: Seq
 
 
 def competing(binned: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """`interval, period, group_kind, group_value, bin, competing`: how many of each period had died or left, by bin."""
+    """`interval, period, group_kind, group_value, bin, competing`: how many of each period had died or left, by bin.
+
+    Nobody of an interval where all arrive: its breakdown has only those who came.
+    """
     rows = [
         (declared.name, year, name(years))
         for declared in TIMES_TO_EVENT
+        if not declared.all_arrive
         for years in _periods(binned.filter(pl.col("interval") == declared.name), as_of)
         for year in years
     ]

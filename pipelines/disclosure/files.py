@@ -13,6 +13,7 @@ import polars as pl
 from pipelines.disclosure.linked_tables import NO_DENOMINATOR, Integers, LinkedTables, Published
 from pipelines.disclosure.relations_file import DeclaredRelations, named, read_relations, refused, text_of
 from pipelines.errors import StoreFailed
+from pipelines.spreadsheet_text import LIKE_A_FORMULA
 
 CELLS = ("cell", "count")
 RATE_OF = "rate_of"
@@ -96,6 +97,8 @@ def _read(file: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> p
 
 
 def _assert_named_once(file: str, rows: pl.DataFrame) -> None:
+    if formulas := rows["cell"].str.contains(LIKE_A_FORMULA).sum():
+        raise refused(file, f"has {formulas} cells whose names begin like a formula", "Name them by letters or digits.")
     if rows["cell"].null_count():
         raise refused(file, f"has {rows['cell'].null_count()} cells without a name", "Name them.")
     repeated = rows.filter(pl.col("cell").is_duplicated())["cell"].unique(maintain_order=True).to_list()

@@ -20,6 +20,9 @@ from pipelines.errors import NotPublished
 ROUNDS = 12
 """How often tables are held back before the release is given up."""
 
+TOLD_BEFORE: dict[str, pl.DataType] = {"name": pl.String(), "is_hidden": pl.Boolean()}
+"""Said also of a release without any cell: that of a run as of a day before there was anything to count."""
+
 
 def released_beside(
     tables: LinkedTables,
@@ -51,10 +54,10 @@ def hidden_before(tables: LinkedTables, releases: Sequence[Release]) -> Flags:
     if not releases:
         return np.zeros(len(tables), dtype=np.bool_)
     told = [
-        pl.LazyFrame({"name": list(release.published.names), "is_hidden": release.published.suppressed})
+        pl.LazyFrame({"name": list(release.published.names), "is_hidden": release.published.suppressed}, TOLD_BEFORE)
         for release in releases
     ]
     before = pl.concat(told).group_by("name").agg(pl.col("is_hidden").all())
-    now = pl.LazyFrame({"name": list(tables.names)})
+    now = pl.LazyFrame({"name": list(tables.names)}, {"name": pl.String})
     flags = now.join(before, on="name", how="left", maintain_order="left").collect()["is_hidden"].fill_null(value=False)
     return np.asarray(flags.to_numpy(), dtype=np.bool_)

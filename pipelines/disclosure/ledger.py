@@ -79,7 +79,7 @@ class Ledger:
     def writing(self) -> Iterator[list[Release]]:
         """The right to append, for one process at a time, with all that was released so far."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = FileLock(self.folder / LOCK, timeout=0)
             lock.acquire()
         except Timeout:

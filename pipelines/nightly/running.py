@@ -112,7 +112,7 @@ class Runner:
 def alone(folder: NightFolder) -> Iterator[None]:
     """Nobody else runs a night of this store meanwhile."""
     with _noting(folder.folder):
-        folder.folder.mkdir(parents=True, exist_ok=True)
+        folder.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = FileLock(folder.folder / LOCK, timeout=0)
         try:
             lock.acquire()

@@ -12,6 +12,7 @@ from pipelines.requests.actors import Actor
 from pipelines.requests.opened import Opened, changing
 from pipelines.requests.progress import progress
 from pipelines.requests.steps import steps
+from pipelines.spreadsheet_text import without_formulas
 
 WARNING = timedelta(days=14)
 """Before a deadline, a calendar tells of it."""
@@ -57,9 +58,7 @@ def remind(store: Path, request_id: str, *, actor: Actor, on: date) -> pl.DataFr
 
 def as_csv(rows: pl.DataFrame) -> bytes:
     """For a Danish Excel: semicolons and a byte order mark; a name that begins like a formula gets an apostrophe."""
-    name = pl.col("name")
-    safe = pl.when(name.str.contains(r"^[=+\-@\t\r]")).then("'" + name).otherwise(name).alias("name")
-    return b"\xef\xbb\xbf" + rows.with_columns(safe).write_csv(separator=";").encode()
+    return b"\xef\xbb\xbf" + rows.with_columns(without_formulas()).write_csv(separator=";").encode()
 
 
 def calendar(opened: Opened, language: str) -> bytes:

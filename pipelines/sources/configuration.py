@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import unquote_plus
 
 from pipelines.definitions.tables import TABLE_NAMES, table_named
 from pipelines.errors import UserError
@@ -45,6 +47,9 @@ TEXT_SETTINGS = (
     "query",
     "connection",
     "connection_variable",
+)
+PASSWORD_SETTING = re.compile(
+    r"(pass(word|wd|phrase)?|pwd|secret|token|credential\w*|(api|access|private)_?key)\s*=", re.I
 )
 PERSON_KEYS = ("birth_date", "sex", "municipality_code", "mother_birth_date", "mother_id")
 
@@ -131,7 +136,7 @@ def _form(part: dict[str, Any], place: str) -> Form:
         )
     if not is_database and told:
         raise UserError(f"{', '.join(sorted(told))} belongs to form = 'database'", where=place)
-    if "://" in settings.get("connection", "") and _has_password(settings["connection"]):
+    if _has_password(settings.get("connection", "")):
         raise UserError(
             "A password does not belong in the TOML file",
             where=place,
@@ -141,8 +146,10 @@ def _form(part: dict[str, Any], place: str) -> Form:
 
 
 def _has_password(connection: str) -> bool:
-    before_host = connection.split("://", 1)[1].rpartition("@")[0]
-    return ":" in before_host or "password=" in connection.lower()
+    """In any form that a driver knows: `user:password@host`, `password=`, `PWD%3D` of ODBC, a token, a key."""
+    plain = unquote_plus(unquote_plus(connection))
+    before_host = plain.partition("://")[2].rpartition("@")[0]
+    return ":" in before_host or PASSWORD_SETTING.search(plain) is not None
 
 
 def _found_at(part: dict[str, Any], place: str) -> Place | None:

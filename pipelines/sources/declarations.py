@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipelines.definitions.contract import Table
+from pipelines.sources.files import assert_below
 
 FormKind = Literal["delimited", "excel", "parquet", "sas", "database"]
 Redelivery = Literal["adds", "replaces"]
@@ -46,8 +47,11 @@ class Place:
     sender: str | None = None
 
     def found_in(self, folder: Path) -> list[FoundFile]:
-        """All matches in the order of their names."""
+        """All matches in the order of their names. RefusedDelivery where one is a link that leads out of the folder:
+        who delivers into it may read no other file by our hand."""
         files = sorted(folder.glob(self.pattern.replace(SENDER, "*")))
+        for file in files:
+            assert_below(folder, file)
         return [FoundFile(file, self._sender_of(file.relative_to(folder))) for file in files]
 
     def _sender_of(self, file: Path) -> str | None:

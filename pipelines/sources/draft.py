@@ -25,7 +25,8 @@ from pipelines.sources.guesses import TableGuess, layout_of, share_of_numbers, t
 from pipelines.sources.number_changes import COLUMNS as CHANGE_COLUMNS
 from pipelines.sources.registers.layouts import Layout
 
-ROWS = 2_000
+ROWS = 20_000
+"""Of each file. Codes that come later are rarely many, and `source test` finds those of as many rows."""
 A_ROW_NOT_A_HEADING = re.compile(r"\d{6}[- ]?[0-9A-Za-z]{4}$|\d\d[-./]\d\d[-./]\d{4}|\d{4}-\d\d-\d\d")
 FIGURES = re.compile(r"[\d_-]+")
 MOST_ROWS = 50_000
@@ -123,7 +124,7 @@ def _no_cells(file: Path, form: Form) -> list[str]:
 
 def _head(out: Path, found: Sequence[Found], changes: Sequence[Found]) -> Iterator[str]:
     yield "# Drafted by `roedtraad source new`. `gæt / guess` marks a guess: check it, then remove the mark."
-    yield f"# What is not known is marked TODO. Try it: roedtraad source test {out.name}"
+    yield f"# TODO marks what is to be settled, `valgfri / optional` the rest. Try it: roedtraad source test {out.name}"
     yield "[source]"
     yield f"name = {toml.quoted(out.resolve().parent.name or 'source')}  {toml.GUESS} the name of the folder"
     share = max((_share_of_test_numbers(one) for one in found), default=0.0)

@@ -1,4 +1,4 @@
-"""The parts of a drafted source, as TOML: what was guessed is marked as a guess, what is not known as TODO."""
+"""The parts of a drafted source, as TOML: guesses are marked as such, what is needed and not known as TODO."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from pipelines.sources.unmapped import shown_safely
 
 GUESS = "# gæt / guess:"
 TODO = "# TODO"
+OPTIONAL = "# valgfri / optional:"
 UNKNOWN_HEADING = "TODO"
 """Stands for a heading that was not found, so that the draft can be read and `source test` tells what is missing."""
 
@@ -33,13 +34,16 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def form_lines(look: FileLook) -> Iterator[str]:
-    """The form and its settings, each with why; a setting that nothing in the file tells is left to its default."""
+def form_lines(look: FileLook, *, has_decimals: bool = True) -> Iterator[str]:
+    """The form and its settings, each with why; a setting that nothing in the file tells is left to its default.
+
+    The sign of decimals is not spoken of where no column that is read has any.
+    """
     yield f"form = {quoted(look.form.kind)}"
     for name in SETTINGS[look.form.kind]:
         if name in look.said:
             yield f"{name} = {quoted(_setting(look.form, name))}  {GUESS} {look.said[name]}"
-        elif look.form.kind == "delimited":
+        elif look.form.kind == "delimited" and (name != "decimal" or has_decimals):
             yield f"{TODO} {name} = {quoted(_setting(look.form, name))}  # nothing in the first rows tells"
 
 
@@ -53,7 +57,9 @@ def delivery_lines(guess: TableGuess, path: str, alike: int, look: FileLook, row
     yield "[[delivery]]"
     yield f"table = {quoted(guess.table.name)}  {GUESS} {found} of its {len(guess.table.columns)} columns were found"
     yield f"path = {quoted(path)}{_alike(alike)}"
-    yield from form_lines(look)
+    yield from form_lines(
+        look, has_decimals=any(guess.table.column(name).type_name == "float" for name in guess.columns)
+    )
     yield "[delivery.columns]"
     for column in guess.table.columns:
         heading = guess.columns.get(column.name)
@@ -63,7 +69,7 @@ def delivery_lines(guess: TableGuess, path: str, alike: int, look: FileLook, row
         elif column.name in guess.lacking:
             yield f"{column.name} = {quoted(UNKNOWN_HEADING)}  {TODO}: which heading? Needed: {column.meaning_en}"
         else:
-            yield f"{TODO} {column.name} = {quoted('')}  # {column.meaning_en}, if it is there"
+            yield f"{OPTIONAL} {column.name} = {quoted('')}  # {column.meaning_en}, if it is there"
     yield from _person_lines(guess)
     yield from _pad_lines(guess, rows)
     yield from _code_lines(guess, rows)
@@ -112,18 +118,19 @@ def _code_lines(guess: TableGuess, rows: pl.DataFrame) -> Iterator[str]:
         if codes and (codes.meanings or codes.unknown or codes.hidden):
             allowed = ", ".join(list_of(column, guess.table))
             yield f"[delivery.codes.{name}]  {GUESS} {codes.share_known:.0%} of the rows by their labels"
-            yield from _meaning_lines(codes, allowed)
+            yield from _meaning_lines(codes, allowed, heading)
 
 
-def _meaning_lines(codes: CodesGuess, allowed: str) -> Iterator[str]:
+def _meaning_lines(codes: CodesGuess, allowed: str, heading: str) -> Iterator[str]:
     for code, meaning in sorted(codes.meanings.items()):
         yield f"{quoted(code)} = {quoted(meaning)}"
     if codes.unknown or codes.hidden:
-        yield f"{TODO}: the codes below mean one of: {allowed}"
+        yield f"# The codes below mean one of: {allowed}"
     for code, count in codes.unknown.items():
         yield f"{TODO} {quoted(code)} = {quoted('')}  # {count:,} rows"
     if codes.hidden:
-        yield f"{TODO}: {codes.hidden:,} rows with other values, which are not shown here"
+        others = f"{codes.hidden:,} rows with other values, which are not shown here"
+        yield f"{TODO}: {others}: see {quoted(heading)} in the file"
 
 
 def register_lines(layout: Layout, path: str, alike: int, look: FileLook, rows: pl.DataFrame) -> Iterator[str]:
@@ -147,7 +154,7 @@ def register_lines(layout: Layout, path: str, alike: int, look: FileLook, rows: 
 def _register_codes(variable: Variable, given: pl.Series) -> Iterator[str]:
     counted = as_text(given).drop_nulls().value_counts(name="rows").rename({given.name: "code"})
     yield f"[register.codes.{variable.name}]"
-    yield f"{TODO}: what each code means, of: {', '.join(variable.meanings) or 'see the description of the register'}"
+    yield f"# What each code means, of: {', '.join(variable.meanings) or 'see the description of the register'}"
     for code, count in shown_safely(counted).iter_rows():
         told = f"{quoted(code)} = {quoted('')}" if code is not None else "other values, which are not shown here"
         yield f"{TODO} {told}  # {count:,} rows"
@@ -166,4 +173,4 @@ def fhir_lines(profile: str, form: str, path: str, alike: int, why: str) -> Iter
 def unread_lines(headings: Sequence[str]) -> Iterator[str]:
     """Headings that the draft reads nothing from."""
     if headings:
-        yield f"{TODO}: headings that nothing reads: {', '.join(quoted(heading) for heading in headings)}"
+        yield f"# Headings that nothing reads: {', '.join(quoted(heading) for heading in headings)}"

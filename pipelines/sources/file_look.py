@@ -16,6 +16,7 @@ import polars as pl
 from pipelines.errors import UserError
 from pipelines.sources.declarations import Form
 from pipelines.sources.files import unreadable
+from pipelines.sources.forms.workbook_guard import assert_bounded
 
 FileKind = Literal["delimited", "excel", "parquet", "sas", "json"]
 
@@ -70,6 +71,7 @@ def look_at_file(file: Path) -> FileLook:
 def _excel(file: Path) -> FileLook:
     import fastexcel
 
+    assert_bounded(file)
     try:
         sheets = fastexcel.read_excel(file).sheet_names
     except fastexcel.FastExcelError:

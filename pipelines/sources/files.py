@@ -12,6 +12,9 @@ from pipelines.definitions.contract import ROW, SOURCE
 from pipelines.errors import RefusedDelivery
 from pipelines.identity import masked
 
+FEW_ROWS, ROWS_PER_BYTE = 1_000_000, 20
+"""The same value a hundred million times packs to nothing. Rows with an id of their own take some bytes each."""
+
 
 def content_hash(file: Path) -> str:
     """SHA-256 of the bytes, the first 32 hex digits."""
@@ -51,6 +54,13 @@ def assert_file(file: Path) -> None:
         raise refused(file, "it may not be read", "Give the account that runs this the right to read it.")
 
 
+def assert_below(folder: Path, file: Path) -> None:
+    """Wherever its links lead, the file lies below the folder; a link to nowhere is told by whoever opens it."""
+    if not file.resolve().is_relative_to(folder.resolve()):
+        what = "it is a link, or lies behind one, that leads out of the folder of the TOML file"
+        raise refused(file, what, "Put the file itself there, or the TOML file above where the files lie.")
+
+
 def assert_not_empty(file: Path) -> None:
     """A delivery without rows still has its heading."""
     assert_file(file)
@@ -71,8 +81,12 @@ def assert_own_names(file: Path, names: list[str]) -> None:
 def scan_columns(file: Path) -> pl.LazyFrame:
     """A Parquet file with its row number. Refused when it cannot be read as one."""
     try:
-        names = pl.scan_parquet(file).collect_schema().names()
-    except (pl.exceptions.PolarsError, OSError) as fault:
+        rows = pl.scan_parquet(file)
+        names, told = rows.collect_schema().names(), rows.select(pl.len()).collect().item()
+        is_hollow = told > max(FEW_ROWS, ROWS_PER_BYTE * file.stat().st_size)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as fault:
         raise refused(file, "it is not a whole Parquet file", "It was probably cut short: ask for it again.") from fault
+    if is_hollow:
+        raise refused(file, f"it says that it has {told:,} rows, in far too few bytes", "Ask for it again.")
     assert_own_names(file, names)
     return pl.scan_parquet(file, row_index_name=ROW).with_columns((pl.col(ROW) + 1).cast(pl.Int64))

@@ -112,13 +112,16 @@ class CodesGuess:
 def codes_of(given: pl.Series, column: Column, table: Table) -> CodesGuess | None:
     """Codes of a column with a list, by the words of their labels; None where the column has no list.
 
+    `Cannabis` is not `cannabis`: only truth values are read whatever their case.
+
     A label that is one of our words is written as it is; any other only when it cannot be a person's value.
     """
     listed = list_of(column, table)
     if not listed:
         return None
     counted = as_text(given).drop_nulls().value_counts(name="rows").rename({given.name: "code"})
-    own = counted.filter(~pl.col("code").str.to_lowercase().is_in(list(listed)))
+    said = pl.col("code").str.to_lowercase() if column.type_name == "bool" else pl.col("code")
+    own = counted.filter(~said.is_in(list(listed)))
     named = {code: value for code in own["code"] if (value := _named(code, listed))}
     shown = shown_safely(own.filter(~pl.col("code").is_in(list(named))))
     told = dict(shown.drop_nulls().iter_rows())

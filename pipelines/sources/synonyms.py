@@ -19,7 +19,7 @@ def plain(text: str) -> str:
 
 
 COLUMN_WORDS: Mapping[str, tuple[str, ...]] = {
-    "pregnancy_id": ("graviditetid", "graviditetsid"),
+    "pregnancy_id": ("graviditetid", "graviditetsid", "graviditetsnr"),
     "child_id": (
         "barncpr",
         "cprbarn",
@@ -43,7 +43,7 @@ COLUMN_WORDS: Mapping[str, tuple[str, ...]] = {
     "alcohol_asked": ("spurgtalkohol", "spurgtomalkohol"),
     "substances_asked": ("spurgtrusmidler", "spurgtomrusmidler"),
     "asked_date": ("spurgtdato", "spurgtden"),
-    "exposure_id": ("registreringsid", "eksponeringsid"),
+    "exposure_id": ("registreringsid", "registreringsnr", "eksponeringsid"),
     "substance": ("rusmiddel", "hovedstof", "stof", "middel"),
     "is_prescribed": ("ordineret", "paarecept"),
     "certainty": ("sikkerhed", "vished"),
@@ -131,8 +131,6 @@ TABLE_WORDS: Mapping[str, tuple[str, ...]] = {
 }
 """Words in the name of a file."""
 
-MOTHER_WORDS = ("mor", "moder", "mother", "gravid")
-
 CODE_WORDS: Mapping[str, tuple[str, ...]] = {
     "true": ("ja", "j", "sand", "yes", "y", "1"),
     "false": ("nej", "n", "falsk", "no", "0"),
@@ -181,7 +179,7 @@ CODE_WORDS: Mapping[str, tuple[str, ...]] = {
     "notification": ("underretning",),
     "moving": ("flytning",),
     "screening": ("screening",),
-    "clarification": ("afklaring",),
+    "clarification": ("afklaring", "afdaekning"),
     "child_assessment": ("boernefagligundersoegelse",),
     "child_plan": ("barnetsplan",),
     "support_measure": ("stoettendeindsats", "stoetteforanstaltning"),

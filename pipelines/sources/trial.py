@@ -17,10 +17,11 @@ from pipelines.definitions.contract import SOURCE
 from pipelines.definitions.reference import Reference
 from pipelines.errors import RefusedDelivery, UserError
 from pipelines.identity import Pseudonyms
-from pipelines.sources import files
+from pipelines.sources import files, forms
 from pipelines.sources.declarations import Configuration, FhirFiles, FoundFile, Mapped, Place, RegisterFile
 from pipelines.sources.declared_source import read_declared_source
 from pipelines.sources.delivery import Delivery
+from pipelines.sources.draft_parts import UNKNOWN_HEADING
 from pipelines.sources.fhir_trial import look_at_resources
 from pipelines.sources.findings import PartTried, add_findings, columns_seen
 from pipelines.sources.first_rows import first_rows, headings_there, shown_headings
@@ -30,7 +31,7 @@ from pipelines.sources.people import People
 from pipelines.sources.reading import Reading
 from pipelines.sources.register_trial import look_at_register
 
-ROWS = 2_000
+ROWS = 20_000
 LARGEST_WHOLE = 64 * 2**20
 """Registers join to each other, so that their first rows say little: up to so many bytes they are read whole."""
 
@@ -119,6 +120,7 @@ class Trial:
         def look() -> None:
             one = self._one_of(declared.place, tried)
             file, headings = one.file if one else None, _headings_of(declared)
+            _assert_named(declared, file)
             there = headings_there(file, declared.form, list(headings))
             tried.not_read = shown_headings(name for name in there if name not in headings)
             theirs = first_rows(file, declared.form, list(headings), self.first_rows)
@@ -196,6 +198,20 @@ def _tried(tried: PartTried, look: Callable[[], None]) -> PartTried:
             to_do="It is damaged or malformed inside: ask for it again.",
         )
     return tried
+
+
+def _assert_named(declared: Mapped, file: Path | None) -> None:
+    """A draft names what it did not find TODO: which columns those are is more useful than that no such heading is."""
+    open_columns = [ours for ours, theirs in declared.columns.items() if theirs == UNKNOWN_HEADING]
+    if not open_columns:
+        return
+    there = forms.heading(file, declared.form)
+    others = shown_headings(name for name in there if name not in declared.columns.values())
+    raise RefusedDelivery(
+        f"Still TODO: the heading of {', '.join(open_columns)}",
+        where=file.name if file else "the query",
+        to_do=f"Headings that nothing reads: {', '.join(others) or 'none'}.",
+    )
 
 
 def _headings_of(declared: Mapped) -> dict[str, str]:

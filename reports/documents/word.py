@@ -21,8 +21,9 @@ from docx.document import Document as WordDocument
 from docx.shared import Emu
 from docx.text.paragraph import Paragraph
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined
+from jinja2 import DictLoader, StrictUndefined
 from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from dashboards.language import Words
@@ -32,6 +33,9 @@ from reports.documents.word_guard import TemplateRefused, accepted
 from reports.documents.word_template import word_template
 
 LONGEST_PLACE = 80
+FILTERS = ("default", "e", "escape", "first", "join", "last", "length", "lower", "replace", "title", "trim", "upper")
+"""Of Jinja's own: those that make little of little."""
+
 A_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)
 
 
@@ -60,7 +64,7 @@ def word(document: Document, template: Path | None = None) -> bytes:
     source = word_template(document.language) if template is None else accepted(template)
     name = "" if template is None else template.name
     filled = DocxTemplate(io.BytesIO(source))
-    jinja = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    jinja = _sandbox()
     plain = _plain_fields(document)
     _require_fields(filled, source, {*plain, *(chapter.name for chapter in document.chapters)}, jinja, name)
     chapters = {chapter.name: _told(filled, chapter) for chapter in document.chapters}
@@ -71,6 +75,22 @@ def word(document: Document, template: Path | None = None) -> bytes:
     except TemplateError as fault:
         raise _refused(f"A field of the template cannot be read: {fault.message}", source, "", name) from None
     return _saved(filled, document)
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Fields, conditions and loops over what is there. Nothing is multiplied: `{{ "a" * 10**10 }}` is no document."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002 - Jinja's own
+        raise SecurityError(f"{operator} between values")
+
+
+def _sandbox() -> _Sandbox:
+    jinja = _Sandbox(autoescape=True, undefined=StrictUndefined, loader=DictLoader({}))
+    jinja.globals.clear()
+    jinja.filters = {name: jinja.filters[name] for name in FILTERS}
+    return jinja
 
 
 def _plain_fields(document: Document) -> dict[str, object]:

@@ -40,6 +40,11 @@ def accepted(template: Path) -> bytes:
     return content
 
 
+def _is_declared(xml: bytes) -> bool:
+    """Entities of its own, that grow or fetch when they are read; UTF-16 would hide them."""
+    return b"<!DOCTYPE" in xml or b"<!ENTITY" in xml or b"\0" in xml
+
+
 def _require(template: Path, parts: ZipFile) -> None:
     names = parts.namelist()
     if sum(part.file_size for part in parts.infolist()) > LARGEST:
@@ -48,6 +53,10 @@ def _require(template: Path, parts: ZipFile) -> None:
     if any(MACROS.search(name) for name in names) or MACROS.search(types):
         raise TemplateRefused(
             "The template holds macros", where=template.name, to_do="Save it from Word as .docx, without macros."
+        )
+    if any(_is_declared(parts.read(name)) for name in names if name.endswith((".xml", ".rels"))):
+        raise TemplateRefused(
+            "The template holds XML that Word does not write", where=template.name, to_do="Save it from Word as .docx."
         )
     relations = (parts.read(name) for name in names if name.endswith(".rels"))
     if any(HYPERLINK not in found for relation in relations for found in FETCHED.findall(relation)):

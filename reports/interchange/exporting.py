@@ -15,6 +15,7 @@ import polars as pl
 from dashboards.opening import Source
 from pipelines.definitions.reference import Reference
 from pipelines.errors import StoreFailed, WrongUse
+from pipelines.private_file import open_to_all
 from reports.interchange import measure_figures, measure_reports
 from reports.interchange.data_package import data_package
 from reports.interchange.declared import tables
@@ -57,6 +58,8 @@ def export(publication: Source, out: Path, forms: Sequence[str] = FORMS, licence
         made = Export(publication, handed_on(publication, ALL_FIGURES), beside, licence)
         for form in forms:
             WRITERS[form](made)
+        for written in (*beside.rglob("*"), beside):
+            open_to_all(written)
         _replace(out, beside)
     except (OSError, pl.exceptions.ComputeError) as fault:
         raise StoreFailed(

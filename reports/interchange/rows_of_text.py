@@ -9,15 +9,18 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.spreadsheet_text import without_formulas
+
 ROWS_AT_A_TIME = 100_000
 BETWEEN_MEMBERS = "|"
-LIKE_A_FORMULA = r"^[=+\-@\t\r]"
-"""Texts that a spreadsheet would count with; they get an apostrophe before them in CSV, and are as they are in JSON."""
 
 
 def write_csv(rows: pl.LazyFrame, file: Path) -> None:
-    """UTF-8 without a mark, a heading, commas, decimal points, CRLF; empty is null, a list has bars between names."""
-    ready = rows.with_columns(_lists_as_text()).with_columns(_no_formula())
+    """UTF-8 without a mark, a heading, commas, decimal points, CRLF; empty is null, a list has bars between names.
+
+    A text that begins like a formula has an apostrophe before it here, and is as it is in JSON.
+    """
+    ready = rows.with_columns(_lists_as_text()).with_columns(without_formulas())
     ready.sink_csv(file, separator=",", line_terminator="\r\n", quote_style="necessary", include_header=True)
 
 
@@ -44,8 +47,3 @@ def _lines(rows: pl.LazyFrame) -> Iterator[bytes]:
 def _lists_as_text() -> pl.Expr:
     """`alcohol|cannabis`; a list that is null stays so."""
     return pl.col(pl.List(pl.String)).list.join(BETWEEN_MEMBERS)
-
-
-def _no_formula() -> pl.Expr:
-    texts = pl.col(pl.String)
-    return pl.when(texts.str.contains(LIKE_A_FORMULA)).then(pl.lit("'") + texts).otherwise(texts).name.keep()

@@ -13,7 +13,8 @@ from pipelines.errors import RefusedDelivery
 from pipelines.sources.files import refused, unreadable
 
 LARGEST_BUNDLE = 1 << 30
-LONGEST_LINE = 1 << 28
+LONGEST_LINE = 1 << 26
+MOST_ENTRIES = 2_000_000
 DEEPEST_BUNDLE = 4
 LONGEST_NAME = 64
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -82,6 +83,8 @@ def _of_bundle(file: Path, numbers: Iterator[int]) -> Iterator[Entry]:
         raise refused(
             file, "it is not one whole FHIR Bundle in JSON", "It was cut short or is something else: ask for it again."
         )
+    if len(bundle.entry or ()) > MOST_ENTRIES:
+        raise refused(file, f"it has more than {MOST_ENTRIES:,} entries", "Ask for it as NDJSON, or in several files.")
     rows = count(1)
     for entry in _unfolded(bundle, None, numbers, depth=1):
         yield entry._replace(row=next(rows))

@@ -9,6 +9,7 @@ import polars as pl
 from pipelines.definitions.contract import ROW
 from pipelines.sources import files
 from pipelines.sources.forms.blank import given, has_content
+from pipelines.sources.forms.workbook_guard import assert_bounded
 
 MIDNIGHT = " 00:00:00"
 ERROR = "#ERROR"
@@ -32,6 +33,7 @@ def _cells(file: Path, sheet: str | None) -> pl.DataFrame:
     """The heading is the first row. The library's own words are not passed on."""
     import fastexcel  # slow to load, and most deliveries have no spreadsheet
 
+    assert_bounded(file)
     try:
         book = fastexcel.read_excel(file)
         loaded = book.load_sheet(sheet if sheet is not None else 0, header_row=None, dtypes="string")

@@ -54,9 +54,10 @@ def _connection(url: str, form: Form) -> Iterator[Connection]:
 
 def _as_it_is(url: URL) -> URL:
     """SQLite makes the file that is not there, unless it is told only to read."""
-    if url.get_backend_name() != "sqlite" or not url.database or url.database.startswith((":", "file:")):
+    if url.get_backend_name() != "sqlite" or not url.database or url.database.startswith(":"):
         return url
-    file = Path(url.database).absolute().as_uri()
+    is_address = url.database.startswith("file:")
+    file = url.database.partition("?")[0] if is_address else Path(url.database).absolute().as_uri()
     return url.set(database=file, query={**url.query, "mode": "ro", "uri": "true"})
 
 

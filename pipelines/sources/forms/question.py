@@ -17,6 +17,10 @@ from pipelines.sources.declarations import Form
 
 QUOTED = r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$"
 QUOTED_OR_COMMENT = re.compile(rf"(?P<quoted>{QUOTED})|--[^\n]*|/\*.*?\*/", re.DOTALL)
+BY_BACKSLASH = r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\"\"|\\.)*\"|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$"
+OTHERWISE_QUOTED = (re.compile(BY_BACKSLASH, re.DOTALL), re.compile(rf"{QUOTED}|`[^`]*`|\[[^\]]*\]", re.DOTALL))
+"""As databases read that escape by a backslash (PostgreSQL's `E'...'`, MySQL), and that quote names by other marks."""
+
 IS_QUERY = re.compile(r"[\s(]*(?:select|with)\b", re.IGNORECASE)
 
 
@@ -42,7 +46,8 @@ def where_asked(form: Form) -> str:
 def single_select(form: Form) -> str:
     """The query without comments and closing semicolon. One question only: SELECT, or WITH and SELECT."""
     bare = QUOTED_OR_COMMENT.sub(lambda found: found["quoted"] or " ", form.query or "").strip().rstrip("; \t\r\n")
-    if not IS_QUERY.match(bare) or ";" in QUOTED_OR_COMMENT.sub(" ", bare):
+    is_one = all(";" not in quoted.sub(" ", bare) for quoted in (QUOTED_OR_COMMENT, *OTHERWISE_QUOTED))
+    if not IS_QUERY.match(bare) or not is_one:
         raise RefusedDelivery(
             "The query is not a single SELECT",
             where=where_asked(form),
