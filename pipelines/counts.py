@@ -10,6 +10,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.definitions import enumerations as e
+from pipelines.definitions import lists
 from pipelines.definitions.reference import Reference
 from pipelines.residence import covers, with_residence
 
@@ -151,6 +152,23 @@ def merged(parts: list[dict[str, pl.LazyFrame]]) -> pl.LazyFrame:
     return pl.concat(named)
 
 
+CELL = (*OUTCOME, "attribution", "group_kind", "group_value")
+
+
+def added_up(cells: list[pl.LazyFrame]) -> pl.LazyFrame:
+    """Cells of several slices or buckets, each cell once."""
+    return pl.concat(cells).group_by(CELL).agg(pl.col("obligations").sum())
+
+
+def cells_again(stored: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
+    """Cells as they were before they were stored: what is counted in small numbers instead of words."""
+    return stored.with_columns(
+        pl.col("measure").cast(lists.measure(reference)),
+        pl.col("status").cast(lists.STATUS),
+        pl.col("reason").cast(lists.REASON),
+    )
+
+
 def _among(traits: pl.LazyFrame, attribution: str) -> pl.LazyFrame:
     return traits.filter(PLACED) if attribution == PLACED else traits
 
@@ -234,6 +252,21 @@ def counts(quarters: pl.LazyFrame) -> pl.LazyFrame:
         .select(pl.col("measure").cast(pl.String), pl.col("year").cast(pl.Int32), "municipality_code", *NUMBERS)
         .sort("measure", "year", "municipality_code")
     )
+
+
+MEASURES_TOGETHER = 8
+"""So many are counted at once."""
+
+
+def together(reference: Reference) -> list[list[str]]:
+    """All measures, some at a time."""
+    measures = lists.measure(reference).categories.to_list()
+    return [measures[at : at + MEASURES_TOGETHER] for at in range(0, len(measures), MEASURES_TOGETHER)]
+
+
+def in_order(counted: pl.LazyFrame) -> pl.LazyFrame:
+    """The exported table in its order."""
+    return counted.sort("measure", "year", "municipality_code")
 
 
 def counts_by_group(quarters: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
