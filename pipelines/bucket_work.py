@@ -29,6 +29,9 @@ OF_PREGNANCIES = "pregnancies"
 BY_BUCKET = {**dict.fromkeys(OF_CHILDREN, "child_id"), OF_PREGNANCIES: "pregnancy_id"}
 """Tables that are many rows, and whose bucket a row is in. All that is known beside them is few rows."""
 
+CELLS_TOGETHER = 50_000
+"""Cells are read some measures at a time: in order, and in row groups small enough to leave the others unread."""
+
 RESULTS = ("obligations", "gaps", "cells")
 
 
@@ -102,14 +105,16 @@ def follow_bucket(work: Work, at: int) -> Followed:
         files["obligations"].append(_part(work, at, "obligations", number, obligations))
         files["gaps"].append(_part(work, at, "gaps", number, part.gaps(obligations)))
         cells.append(held(counts_stage.merged([part.cells(obligations)])))
-    files["cells"].append(_part(work, at, "cells", 0, counts_stage.added_up(cells)))
+    files["cells"].append(
+        _part(work, at, "cells", 0, counts_stage.added_up(cells).sort("measure"), row_group_size=CELLS_TOGETHER)
+    )
     return Followed(at, {name: tuple(parts) for name, parts in files.items()}, rows)
 
 
-def _part(work: Work, at: int, table: str, number: int, rows: pl.LazyFrame) -> Path:
+def _part(work: Work, at: int, table: str, number: int, rows: pl.LazyFrame, row_group_size: int | None = None) -> Path:
     """Written beside and moved to its place: a part is there whole, or not at all."""
     place = work.staging / table / f"{work.run_id}-{number}{work.buckets.mark(at)}"
     beside = work.few / f"{uuid.uuid4().hex}.parquet"
-    written_to(beside, all_plain(rows))
+    written_to(beside, all_plain(rows), row_group_size)
     place.parent.mkdir(exist_ok=True)
     return beside.replace(place)

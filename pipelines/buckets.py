@@ -11,11 +11,12 @@ from pathlib import Path
 import polars as pl
 
 CHILDREN_PER_BUCKET = 250_000
-CHILDREN_AT_ONCE = 62_500
+CHILDREN_AT_ONCE = 40_000
 """Of a bucket so many are worked out together: about 0.2 GB with all their follow-up."""
 
 KEYS_AT_ONCE = 5_000_000
-"""Hashes of keys, or identifiers, that are compared with each other in memory."""
+IDENTITIES_AT_ONCE = 1_000_000
+"""Hashes of keys, and identifiers with their text, that are compared with each other in memory."""
 
 _MARK = re.compile(r"-b(?P<at>\d+)of(?P<count>\d+)\.parquet$")
 

@@ -160,13 +160,22 @@ def added_up(cells: list[pl.LazyFrame]) -> pl.LazyFrame:
     return pl.concat(cells).group_by(CELL).agg(pl.col("obligations").sum())
 
 
-def cells_again(stored: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
-    """Cells as they were before they were stored: what is counted in small numbers instead of words."""
-    return stored.with_columns(
-        pl.col("measure").cast(lists.measure(reference)),
-        pl.col("status").cast(lists.STATUS),
-        pl.col("reason").cast(lists.REASON),
-    )
+ATTRIBUTION = pl.Enum(("responsible", "at_birth", "now", PLACED))
+GROUP_KIND = pl.Enum(("municipality", *TRAITS))
+
+
+def cells_again(stored: pl.LazyFrame, measures: list[str], reference: Reference) -> pl.LazyFrame:
+    """Cells of some measures as they were before they were stored: small numbers instead of words."""
+    of_lists = {
+        "measure": lists.measure(reference),
+        "status": lists.STATUS,
+        "reason": lists.REASON,
+        "attribution": ATTRIBUTION,
+        "group_kind": GROUP_KIND,
+        "group_value": pl.Categorical(),
+    }
+    some = stored.filter(pl.col("measure").is_in(measures))
+    return some.with_columns(pl.col(name).cast(dtype) for name, dtype in of_lists.items())
 
 
 def _among(traits: pl.LazyFrame, attribution: str) -> pl.LazyFrame:
@@ -207,7 +216,9 @@ def numbers() -> list[pl.Expr]:
 def quarterly(all_cells: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
     """The numbers of each measure, quarter and group; regions and the whole country beside the municipalities."""
     numbered = all_cells.select("measure", "year", "quarter", "attribution", "group_kind", "group_value", *numbers())
-    by_quarter = _summed(numbered, *QUARTER)
+    by_quarter = _summed(numbered, *QUARTER).with_columns(
+        pl.col("attribution", "group_kind", "group_value").cast(pl.String)
+    )
     municipal = by_quarter.filter(pl.col("group_kind") == "municipality")
     regional = municipal.with_columns(
         pl.lit("region").alias("group_kind"), region_of(pl.col("group_value"), reference).alias("group_value")

@@ -239,11 +239,10 @@ def _follow_buckets(thread: Thread, files: FilesOf, writer: Writer, how: How) ->
 
 def _count(writer: Writer, reference: Reference, as_of: date) -> int:
     """The cells of all buckets added up, some measures after the others: every count is about one measure."""
-    cells = counts_stage.cells_again(writer.written("cells"), reference)
     rows, counted = 0, []
     for measures in counts_stage.together(reference):
-        some = cells.filter(pl.col("measure").is_in(measures))
-        quarters = held(counts_stage.quarterly(counts_stage.added_up([some]), reference))
+        cells = counts_stage.cells_again(writer.written("cells"), measures, reference)
+        quarters = held(counts_stage.quarterly(cells, reference))
         counted.append(held(counts_stage.counts(quarters)))
         rows += height(pl.scan_parquet(writer.write("counts_by_group", counts_stage.counts_by_group(quarters, as_of))))
     writer.write("counts", counts_stage.in_order(pl.concat(counted)))

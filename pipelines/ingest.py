@@ -16,7 +16,7 @@ from pipelines.accounts import (
     write_ledger,
     write_what_was_told,
 )
-from pipelines.buckets import KEYS_AT_ONCE, Buckets
+from pipelines.buckets import IDENTITIES_AT_ONCE, Buckets
 from pipelines.definitions.contract import Table
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import TABLES, table_named
@@ -123,7 +123,7 @@ def _write_identities(delivery: Delivery, writer: Writer) -> int:
         named += identities_of(rows.with_columns(pl.col(columns).cast(pl.String).replace("", None)), table, columns)
     pseudonyms = pl.concat(named).with_columns(pl.col("pseudonym").hash(3).alias("second"))
     rows = 0
-    for some in writer.apart(pseudonyms, "id", KEYS_AT_ONCE):
+    for some in writer.apart(pseudonyms, "id", IDENTITIES_AT_ONCE):
         identities = (
             some.group_by("kind", "id", "second")
             .agg(pl.col("pseudonym").first())

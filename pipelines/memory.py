@@ -6,7 +6,7 @@ import os
 from collections.abc import MutableMapping, Sequence
 
 JOINS = {"POLARS_JOIN_SAMPLE_LIMIT": "10000"}
-"""Rows of each side of a join that are looked at before the smaller one is chosen; by default ten million wait there."""
+"""Rows of each side of a join that are looked at before one is chosen to be held; by default ten million wait there."""
 
 THRIFTY = {"POLARS_ROW_GROUP_PREFETCH_SIZE": "1", "POLARS_IDEAL_MORSEL_SIZE": "10000"}
 """Less is read ahead, and fewer rows are on their way at a time. It costs no work, but waits for the disk."""

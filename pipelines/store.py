@@ -374,9 +374,9 @@ def _last_entry(table: Path) -> tuple[str, int, int] | None:
 HOW_WRITTEN: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
 
 
-def written_to(file: Path, rows: pl.LazyFrame) -> None:
+def written_to(file: Path, rows: pl.LazyFrame, row_group_size: int | None = None) -> None:
     """Stream rows to a file as the store writes them."""
-    rows.sink_parquet(file, **HOW_WRITTEN)
+    rows.sink_parquet(file, row_group_size=row_group_size, **HOW_WRITTEN)
 
 
 def in_buckets(rows: pl.LazyFrame, folder: Path, buckets: Buckets, column: str) -> Iterator[tuple[int, Path]]:
