@@ -265,7 +265,7 @@ def counts(quarters: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-MEASURES_TOGETHER = 8
+MEASURES_TOGETHER = 3
 """So many are counted at once."""
 
 
