@@ -72,7 +72,7 @@ def first_losses(exposed: pl.LazyFrame, gaps: pl.LazyFrame, reference: Reference
     )
 
 
-def continuity(
+def people(
     exposed: pl.LazyFrame,
     losses: pl.LazyFrame,
     children: pl.LazyFrame,
@@ -80,12 +80,8 @@ def continuity(
     reference: Reference,
     as_of: date,
 ) -> pl.LazyFrame:
-    """Children inside each step and every step before it, by country, region and municipality, and by birth cohort.
-
-    A child counts where it lives at `as_of`, or lived last. One row per step with `lost_reason` null (children, lost in
-    all), and one per reason.
-    """
-    people = (
+    """Each exposed child with its birth year, where it lives at `as_of` (or lived last), and where it was lost."""
+    return (
         with_residence(
             exposed.select("child_id")
             .join(children.select("child_id", "birth_date"), on="child_id")
@@ -94,13 +90,22 @@ def continuity(
             "day",
         )
         .join(losses, on="child_id", how="left")
-        .with_columns(
+        .select(
             pl.col("birth_date").dt.year().alias("birth_year"),
             _municipality().alias("municipality"),
             pl.lit("country").alias("country"),
+            "position",
+            "lost_reason",
         )
         .with_columns(_region_now(reference, as_of).alias("region"))
     )
+
+
+def continuity(people: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """Children inside each step and every step before it, by country, region and municipality, and by birth cohort.
+
+    One row per step with `lost_reason` null (children, lost in all), and one per reason.
+    """
     grouped = pl.concat([_by_period(_by_group(people, kind), as_of) for kind in ("country", "region", "municipality")])
     return _steps(grouped).sort("group_kind", "group_value", "birth_period_kind", "birth_period", "position", "lost")
 

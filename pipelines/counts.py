@@ -10,6 +10,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.definitions import enumerations as e
+from pipelines.definitions import lists
 from pipelines.definitions.reference import Reference
 from pipelines.residence import covers, with_residence
 
@@ -151,6 +152,32 @@ def merged(parts: list[dict[str, pl.LazyFrame]]) -> pl.LazyFrame:
     return pl.concat(named)
 
 
+CELL = (*OUTCOME, "attribution", "group_kind", "group_value")
+
+
+def added_up(cells: list[pl.LazyFrame]) -> pl.LazyFrame:
+    """Cells of several slices or buckets, each cell once."""
+    return pl.concat(cells).group_by(CELL).agg(pl.col("obligations").sum())
+
+
+ATTRIBUTION = pl.Enum(("responsible", "at_birth", "now", PLACED))
+GROUP_KIND = pl.Enum(("municipality", *TRAITS))
+
+
+def cells_again(stored: pl.LazyFrame, measures: list[str], reference: Reference) -> pl.LazyFrame:
+    """Cells of some measures as they were before they were stored: small numbers instead of words."""
+    of_lists = {
+        "measure": lists.measure(reference),
+        "status": lists.STATUS,
+        "reason": lists.REASON,
+        "attribution": ATTRIBUTION,
+        "group_kind": GROUP_KIND,
+        "group_value": pl.Categorical(),
+    }
+    some = stored.filter(pl.col("measure").is_in(measures))
+    return some.with_columns(pl.col(name).cast(dtype) for name, dtype in of_lists.items())
+
+
 def _among(traits: pl.LazyFrame, attribution: str) -> pl.LazyFrame:
     return traits.filter(PLACED) if attribution == PLACED else traits
 
@@ -189,7 +216,9 @@ def numbers() -> list[pl.Expr]:
 def quarterly(all_cells: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
     """The numbers of each measure, quarter and group; regions and the whole country beside the municipalities."""
     numbered = all_cells.select("measure", "year", "quarter", "attribution", "group_kind", "group_value", *numbers())
-    by_quarter = _summed(numbered, *QUARTER)
+    by_quarter = _summed(numbered, *QUARTER).with_columns(
+        pl.col("attribution", "group_kind", "group_value").cast(pl.String)
+    )
     municipal = by_quarter.filter(pl.col("group_kind") == "municipality")
     regional = municipal.with_columns(
         pl.lit("region").alias("group_kind"), region_of(pl.col("group_value"), reference).alias("group_value")
@@ -234,6 +263,21 @@ def counts(quarters: pl.LazyFrame) -> pl.LazyFrame:
         .select(pl.col("measure").cast(pl.String), pl.col("year").cast(pl.Int32), "municipality_code", *NUMBERS)
         .sort("measure", "year", "municipality_code")
     )
+
+
+MEASURES_TOGETHER = 3
+"""So many are counted at once."""
+
+
+def together(reference: Reference) -> list[list[str]]:
+    """All measures, some at a time."""
+    measures = lists.measure(reference).categories.to_list()
+    return [measures[at : at + MEASURES_TOGETHER] for at in range(0, len(measures), MEASURES_TOGETHER)]
+
+
+def in_order(counted: pl.LazyFrame) -> pl.LazyFrame:
+    """The exported table in its order."""
+    return counted.sort("measure", "year", "municipality_code")
 
 
 def counts_by_group(quarters: pl.LazyFrame, as_of: date) -> pl.LazyFrame:

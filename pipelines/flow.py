@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib.metadata import version
@@ -17,7 +17,9 @@ from pathlib import Path
 import polars as pl
 
 from pipelines import counts as counts_stage
-from pipelines import obligations as obligations_stage
+from pipelines.bucket import height, held, with_municipality_type
+from pipelines.bucket_work import BY_BUCKET, Work
+from pipelines.buckets import Buckets
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import CONTRACT_VERSION, TABLE_NAMES
 from pipelines.errors import StoreIsEmpty, UserError
@@ -28,24 +30,43 @@ from pipelines.ingest import INGESTED_BESIDE, ingest
 from pipelines.linkage import linkage_quality
 from pipelines.progress import Progress
 from pipelines.records import Records
+from pipelines.scheduler import OneAfterTheOther, Scheduler
 from pipelines.sources.canonical_folder import read_canonical_folder
 from pipelines.sources.configuration import read_configuration
 from pipelines.sources.declared_source import read_declared_source
 from pipelines.sources.delivery import Delivery
 from pipelines.store import OF_RETURNS, Snapshot, Store, Writer
-from pipelines.thread import Thread, held, with_municipality_type
+from pipelines.thread import Thread
 
 __all__ = ["Outcome", "Source", "ingest_into", "key_with_pseudonyms", "run", "run_in_memory"]
 
 INGESTED = (*TABLE_NAMES, *INGESTED_BESIDE)
-CHILDREN_PER_BUCKET = 250_000
-"""Buckets of children bound the memory: about 1.5 GB for one of this size with all its follow-up."""
-
 THROW_AWAY_SECRET = "throw-away-secret"  # noqa: S105 - a file name
 
 
 Gate = Callable[[Mapping[str, pl.LazyFrame], pl.LazyFrame, date], None]
 """Canonical tables by name, identities and the as-of date: raises a UserError when no figures may be made of them."""
+
+
+FilesOf = Callable[[str], list[Path]]
+"""The files of a table by its name."""
+
+
+@dataclass(frozen=True)
+class How:
+    """In how many buckets of children, and who works on them. Without a number the children decide."""
+
+    count: int | None = None
+    scheduler: Scheduler = field(default_factory=OneAfterTheOther)
+
+    @property
+    def buckets(self) -> Buckets:
+        """One, when nobody has counted the children yet."""
+        return Buckets(self.count or 1)
+
+    def for_children(self, children: pl.LazyFrame) -> How:
+        """As many as these children need, when nobody said how many."""
+        return self if self.count else replace(self, count=Buckets.for_children(height(children)).count)
 
 
 @dataclass(frozen=True)
@@ -86,7 +107,7 @@ def ingest_into(store: Store, source: Source, reference: Reference, progress: Pr
         fingerprint = _fingerprint(delivery, reference)
         if earlier and earlier.run["canonical_fingerprint"] == fingerprint:
             return Outcome(earlier, is_new=False)
-        ingest(delivery, writer, reference, progress)
+        ingest(delivery, writer, reference, progress, How().for_children(delivery.tables["children"]).buckets)
         guidance.keep(store.folder)
         return Outcome(
             writer.commit(
@@ -106,6 +127,7 @@ def run(
     reference: Reference,
     progress: Progress,
     gate: Gate | None = None,
+    how: How | None = None,
 ) -> Outcome:
     """The main job. The same inputs, reference files, code and as-of date make no new version.
 
@@ -113,6 +135,7 @@ def run(
     """
     if source.is_the_store and store.last("run", "ingest") is None:
         raise StoreIsEmpty(f"{store.folder} holds no records yet", to_do="Give --canonical DIR or --source TOML.")
+    how = how or How()
     with store.writing() as writer:
         earlier = _earlier(store, reference)
         if source.is_the_store and earlier is not None:
@@ -126,15 +149,17 @@ def run(
             return Outcome(last_run, is_new=False)
         if earlier and (delivery is None or earlier.run["canonical_fingerprint"] == canonical):
             writer.keep(earlier, *INGESTED)
-            read = earlier.table
+            read, files = earlier.table, earlier.files
         elif delivery:
-            ingest(delivery, writer, reference, progress)
-            read = writer.written
+            how = how.for_children(delivery.tables["children"])
+            ingest(delivery, writer, reference, progress, how.buckets)
+            read, files = writer.written, writer.files
         tables = {name: read(name) for name in TABLE_NAMES}
         if gate:
             with progress.stage("critical checks"):
                 gate(tables, read("identities"), as_of)
-        follow_the_thread(Records.of(tables), reference, as_of, writer, progress)
+        how = how.for_children(read("children"))
+        follow_the_thread(Records.of(tables), files, reference, as_of, writer, progress, how)
         guidance.keep(store.folder)
         return Outcome(
             writer.commit(
@@ -159,30 +184,29 @@ def _earlier(store: Store, reference: Reference) -> Snapshot | None:
     return earlier
 
 
-def follow_the_thread(records: Records, reference: Reference, as_of: date, writer: Writer, progress: Progress) -> None:
+def follow_the_thread(
+    records: Records, files: FilesOf, reference: Reference, as_of: date, writer: Writer, progress: Progress, how: How
+) -> None:
     """Evidence, obligations, gaps, counts and continuity, written to the next version of the store."""
     thread = Thread.follow(records, reference, as_of)
     with progress.stage("links") as stage:
         links = pl.scan_parquet(writer.write("links", thread.links))
         writer.write("linkage_quality", _linkage_quality(links, records, reference))
-        children = pl.scan_parquet(writer.write("children_in_view", thread.children))
-        stage.rows = _height(children)
+        writer.write_buckets("children_in_view", replace(thread, links=links).children_in_view(), how.buckets)
+        children = writer.written("children_in_view")
+        stage.rows = height(children)
     with progress.stage("evidence") as stage:
         known = thread.with_children(with_municipality_type(children, reference))
         writer.write("evidence", known.evidence)
         writer.write("exposed", known.exposed)
-        stage.rows = _height(known.evidence)
+        stage.rows = height(known.evidence)
     with progress.stage("obligations") as stage:
-        cells = _obligations(known, writer)
-        stage.rows = _height(writer.written("obligations"))
+        stage.rows = _follow_buckets(known, files, writer, how)
     with progress.stage("counts") as stage:
-        quarters = held(counts_stage.quarterly(held(cells), reference))
-        writer.write("counts", counts_stage.counts(quarters))
-        writer.write("counts_by_group", counts_stage.counts_by_group(quarters, as_of))
-        stage.rows = _height(writer.written("counts_by_group"))
+        stage.rows = _count(writer, reference, as_of)
     with progress.stage("continuity") as stage:
         writer.write("continuity", known.continuity(writer.written("gaps")))
-        stage.rows = _height(writer.written("continuity"))
+        stage.rows = height(writer.written("continuity"))
 
 
 def _linkage_quality(links: pl.LazyFrame, records: Records, reference: Reference) -> pl.LazyFrame:
@@ -191,38 +215,38 @@ def _linkage_quality(links: pl.LazyFrame, records: Records, reference: Reference
     )
 
 
-def _obligations(thread: Thread, writer: Writer) -> pl.LazyFrame:
-    """Bucket after bucket of children, then the pregnancies: obligations, their gaps, and the cells they count in."""
-    buckets = _buckets(_height(thread.children))
-    parts = []
-    for at in range(buckets):
-        some = thread.bucket(at, buckets)
-        obligations = _written(some.obligations_of_children(), some, writer)
-        parts.append(some.cells_of_children(obligations))
-    of_pregnancies = _written(thread.obligations_of_pregnancies(), thread, writer)
-    parts.append(thread.cells_of_pregnancies(of_pregnancies))
-    return counts_stage.merged(parts)
-
-
-def _written(obligations: pl.LazyFrame, thread: Thread, writer: Writer) -> pl.LazyFrame:
-    """Obligations worked out once, kept in memory for the counts, with their gaps written beside them."""
-    rows = held(obligations)
-    writer.write("obligations", rows)
-    gaps = obligations_stage.gaps(rows, thread.children, thread.view.support_records, thread.as_of)
-    writer.write("gaps", gaps)
+def _follow_buckets(thread: Thread, files: FilesOf, writer: Writer, how: How) -> int:
+    """Every bucket by itself, by whoever does it: obligations, their gaps, and the cells they count in."""
+    rows = 0
+    with writer.aside() as few:
+        for name, known in thread.beside_the_rows().items():
+            known.sink_parquet(few / f"{name}.parquet")
+        work = Work(
+            staging=writer.staging,
+            run_id=writer.run_id,
+            buckets=how.buckets,
+            files={name: tuple(writer.files(name) or files(name)) for name in BY_BUCKET},
+            few=few,
+            reference=thread.reference,
+            as_of=thread.as_of,
+        )
+        for done in how.scheduler.followed(work, list(range(how.buckets.count))):
+            rows += done.obligations
+            for name, parts in done.files.items():
+                writer.adopt(name, parts[0])
     return rows
 
 
-def _buckets(children: int) -> int:
-    """The power of two that keeps a bucket below its size."""
-    buckets = 1
-    while children > buckets * CHILDREN_PER_BUCKET:
-        buckets *= 2
-    return buckets
-
-
-def _height(rows: pl.LazyFrame) -> int:
-    return int(rows.select(pl.len()).collect(engine="streaming").item())
+def _count(writer: Writer, reference: Reference, as_of: date) -> int:
+    """The cells of all buckets added up, some measures after the others: every count is about one measure."""
+    rows, counted = 0, []
+    for measures in counts_stage.together(reference):
+        cells = counts_stage.cells_again(writer.written("cells"), measures, reference)
+        quarters = held(counts_stage.quarterly(cells, reference))
+        counted.append(held(counts_stage.counts(quarters)))
+        rows += height(pl.scan_parquet(writer.write("counts_by_group", counts_stage.counts_by_group(quarters, as_of))))
+    writer.write("counts", counts_stage.in_order(pl.concat(counted)))
+    return rows
 
 
 def _delivery(source: Source, writer: Writer, reference: Reference, progress: Progress) -> Delivery:

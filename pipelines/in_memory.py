@@ -33,11 +33,10 @@ def run_in_memory(
         ]
     ).unique()
     followed = Thread.follow(records, reference or Reference.load(), as_of)
-    thread = followed.with_children(held(followed.children)).bucket(0, 1)
-    of_children, of_pregnancies = pl.collect_all(
-        [thread.obligations_of_children(), thread.obligations_of_pregnancies()]
-    )
-    parts = [thread.cells_of_children(of_children.lazy()), thread.cells_of_pregnancies(of_pregnancies.lazy())]
+    thread = followed.with_children(held(followed.children))
+    children, pregnancies = thread.whole(), thread.pregnancies()
+    of_children, of_pregnancies = pl.collect_all([children.obligations(), pregnancies.obligations()])
+    parts = [children.cells(of_children.lazy()), pregnancies.cells(of_pregnancies.lazy())]
     quarters = counts_stage.quarterly(counts_stage.merged(parts), thread.reference)
     frames = pl.collect_all(
         [

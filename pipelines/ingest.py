@@ -16,6 +16,7 @@ from pipelines.accounts import (
     write_ledger,
     write_what_was_told,
 )
+from pipelines.buckets import IDENTITIES_AT_ONCE, Buckets
 from pipelines.definitions.contract import Table
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import TABLES, table_named
@@ -42,7 +43,9 @@ INGESTED_BESIDE = (
 """What an ingest writes beside the canonical tables."""
 
 
-def ingest(delivery: Delivery, writer: Writer, reference: Reference, progress: Progress) -> list[Accounting]:
+def ingest(
+    delivery: Delivery, writer: Writer, reference: Reference, progress: Progress, buckets: Buckets
+) -> list[Accounting]:
     """All tables of the contract in order of their references, with quarantine, accounting and identities."""
     known: dict[str, pl.LazyFrame] = {}
     accounts, judged, handed_on = [], [pl.DataFrame(schema=BY_SOURCE)], [pl.DataFrame(schema=HANDED_ON)]
@@ -50,7 +53,7 @@ def ingest(delivery: Delivery, writer: Writer, reference: Reference, progress: P
     writer.write("quarantine", faults.lazy())
     for table in TABLES:
         with progress.stage(f"ingest {table.name}") as stage:
-            ingested = _ingest_table(table, delivery, reference, known, writer)
+            ingested = _ingest_table(table, delivery, reference, known, writer, buckets)
             account = Accounting.of(table, ingested, unread=faults.filter(pl.col("table") == table.name).height)
             account.assert_complete()
             accounts.append(account)
@@ -69,11 +72,16 @@ def ingest(delivery: Delivery, writer: Writer, reference: Reference, progress: P
 
 
 def _ingest_table(
-    table: Table, delivery: Delivery, reference: Reference, known: Mapping[str, pl.LazyFrame], writer: Writer
+    table: Table,
+    delivery: Delivery,
+    reference: Reference,
+    known: Mapping[str, pl.LazyFrame],
+    writer: Writer,
+    buckets: Buckets,
 ) -> Ingested:
     rows = renumbered(delivery.tables[table.name], table, delivery.number_changes.newest)
     try:
-        return TableIngest(table, rows, reference, known).into(writer)
+        return TableIngest(table, rows, reference, known).into(writer, buckets)
     except pl.exceptions.PolarsError as fault:
         if fault_of_the_disk(fault):
             raise
@@ -113,15 +121,17 @@ def _write_identities(delivery: Delivery, writer: Writer) -> int:
         table = table_named(name)
         rows = renumbered(delivery.tables[name], table, delivery.number_changes.newest)
         named += identities_of(rows.with_columns(pl.col(columns).cast(pl.String).replace("", None)), table, columns)
-    identities = (
-        pl.concat(named)
-        .with_columns(pl.col("pseudonym").hash(3).alias("second"))
-        .group_by("kind", "id", "second")
-        .agg(pl.col("pseudonym").first())
-        .filter(~canonical.looks_like_a_number(pl.col("pseudonym")) | (pl.col("kind") != "person"))
-        .select("kind", "id", "pseudonym")
-        .collect(engine="streaming")
-    )
-    assert_no_shared_surrogates(identities)
-    writer.write("identities", identities.lazy())
-    return identities.height
+    pseudonyms = pl.concat(named).with_columns(pl.col("pseudonym").hash(3).alias("second"))
+    rows = 0
+    for some in writer.apart(pseudonyms, "id", IDENTITIES_AT_ONCE):
+        identities = (
+            some.group_by("kind", "id", "second")
+            .agg(pl.col("pseudonym").first())
+            .filter(~canonical.looks_like_a_number(pl.col("pseudonym")) | (pl.col("kind") != "person"))
+            .select("kind", "id", "pseudonym")
+            .collect(engine="streaming")
+        )
+        assert_no_shared_surrogates(identities)
+        writer.write("identities", identities.lazy())
+        rows += identities.height
+    return rows

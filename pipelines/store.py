@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -26,6 +27,7 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 from filelock import FileLock, Timeout
 
+from pipelines.buckets import Buckets, height
 from pipelines.content_sum import SUM, sha256_of
 from pipelines.errors import RowsDeleted, StoreFailed, StoreInUse, StoreIsEmpty
 
@@ -60,6 +62,7 @@ KINDS = ("run", "ingest", "check", "publish")
 HELD = 11
 """Tables in memory: as many as the pages read of one publication, so that a new one takes the place of the old."""
 
+BUCKET = "_bucket"
 STAGING = ".roedtraad-staging"
 LOCK = "LOCK"
 KEEP_THE_LOG = {"delta.enableExpiredLogCleanup": "false"}
@@ -124,6 +127,10 @@ class Snapshot:
             known = ", ".join(sorted(self.versions))
             raise StoreFailed(f"There is no table {name} in this store", to_do=f"There are: {known}.")
         return rows_of(folder_of(self.folder, name), self.versions[name])
+
+    def files(self, name: str) -> list[Path]:
+        """The files of a table; of some tables a bucket of children has files of its own."""
+        return files_of(folder_of(self.folder, name), self.versions[name])
 
     def held(self, name: str) -> pl.LazyFrame:
         """The same rows from memory, for small tables that are asked for again and again.
@@ -239,13 +246,57 @@ class Writer:
 
     def write(self, name: str, rows: pl.LazyFrame) -> Path:
         """Stream rows into a new part of a table's next version; the part can be read back at once."""
-        folder = self.staging / name
-        folder.mkdir(exist_ok=True)
-        plain = rows.select(_plain(column, dtype) for column, dtype in rows.collect_schema().items())
-        part = folder / f"{self.run_id}-{len(list(folder.iterdir()))}.parquet"
-        plain.sink_parquet(part, compression="zstd", compression_level=1)
+        plain = all_plain(rows)
+        part = self._next_part(name).with_suffix(".parquet")
+        written_to(part, plain)
         self._schemas[name] = plain.collect_schema()
         return part
+
+    def write_buckets(self, name: str, rows: pl.LazyFrame, buckets: Buckets, column: str = "child_id") -> None:
+        """The same with a file for each bucket of the children in `column`, in one pass."""
+        if buckets.count == 1:
+            self.write(name, rows)
+            return
+        plain, part = all_plain(rows), self._next_part(name)
+        with self.aside() as folder:
+            for number, (at, file) in enumerate(in_buckets(plain, folder, buckets, column)):
+                file.rename(part.with_name(f"{part.name}-{number}{buckets.mark(at)}"))
+        self._schemas[name] = plain.collect_schema()
+        if not any(part.parent.iterdir()):
+            self.write(name, plain)
+
+    def apart(self, rows: pl.LazyFrame, by: str, at_once: int) -> Iterator[pl.LazyFrame]:
+        """The rows in parts of about `at_once`, those with the same number in `by` (a hash) together."""
+        parts = ceil(height(rows) / at_once)
+        if parts <= 1:
+            yield rows
+            return
+        with self.aside() as folder:
+            for _, file in in_buckets(rows, folder, Buckets(parts), by):
+                yield pl.scan_parquet(file, glob=False)
+
+    def adopt(self, name: str, part: Path) -> None:
+        """What somebody else has written to this run's folder of a table is part of its next version."""
+        self._schemas[name] = pl.Schema(pl.read_parquet_schema(part))
+
+    @contextmanager
+    def aside(self) -> Iterator[Path]:
+        """A folder on the same disk for what is not kept."""
+        folder = self.staging / f".aside-{uuid.uuid4().hex[:8]}"
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _next_part(self, name: str) -> Path:
+        folder = self.staging / name
+        folder.mkdir(exist_ok=True)
+        return folder / f"{self.run_id}-{len(list(folder.iterdir()))}"
+
+    def files(self, name: str) -> list[Path]:
+        """What this run has written to a table so far."""
+        return sorted((self.staging / name).glob("*.parquet"))
 
     def written(self, name: str) -> pl.LazyFrame:
         """What this run has written to a table so far."""
@@ -333,14 +384,44 @@ def _last_entry(table: Path) -> tuple[str, int, int] | None:
     return last.name, known.st_size, known.st_mtime_ns
 
 
+HOW_WRITTEN: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
+
+
+def written_to(file: Path, rows: pl.LazyFrame, row_group_size: int | None = None) -> None:
+    """Stream rows to a file as the store writes them."""
+    rows.sink_parquet(file, row_group_size=row_group_size, **HOW_WRITTEN)
+
+
+def in_buckets(rows: pl.LazyFrame, folder: Path, buckets: Buckets, column: str) -> Iterator[tuple[int, Path]]:
+    """Bucket and file of each bucket that has rows, in one pass over them."""
+    numbered = rows.with_columns(buckets.number(column).alias(BUCKET))
+    numbered.sink_parquet(pl.PartitionBy(folder, key=BUCKET, include_key=False), mkdir=True, **HOW_WRITTEN)
+    for file in sorted(folder.rglob("*.parquet")):
+        yield int(file.parent.name.removeprefix(f"{BUCKET}=")), file
+
+
+def files_of(table: Path, version: int | None = None) -> list[Path]:
+    """The files that the log of a Delta table names, where they lie."""
+    return [table / unquote(path) for path in _named_by(DeltaTable(str(table), version=version))]
+
+
+def _named_by(delta: DeltaTable) -> pl.Series:
+    return pl.DataFrame(delta.get_add_actions()).get_column("path")
+
+
 def rows_of(table: Path, version: int | None = None) -> pl.LazyFrame:
     """A Delta table by the files that its log names, read where they lie: `Børn og unge/` is a good name for a folder.
 
     Polars asks Delta for addresses and takes them for paths, so a folder with a blank or an æ would read as gone.
     """
     delta = DeltaTable(str(table), version=version)
-    files = [table / unquote(path) for path in pl.DataFrame(delta.get_add_actions()).get_column("path")]
+    files = [table / unquote(path) for path in _named_by(delta)]
     return pl.scan_parquet(files, glob=False) if files else pl.LazyFrame(schema=pl.Schema(delta.schema().to_arrow()))
+
+
+def all_plain(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows in types that Delta knows."""
+    return rows.select(_plain(column, dtype) for column, dtype in rows.collect_schema().items())
 
 
 def _plain(column: str, dtype: pl.DataType) -> pl.Expr:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines import canonical
+from pipelines.bucket_work import BY_BUCKET
+from pipelines.buckets import KEYS_AT_ONCE, Buckets
 from pipelines.definitions.contract import IDENTITY_FAULT, ROW, SOURCE, Table
 from pipelines.definitions.reference import Reference
 from pipelines.identity import surrogate, with_surrogates
@@ -40,16 +42,15 @@ class TableIngest:
         self.rules = canonical.rules_of(table, self.delivered, reference)
         self.known = known
 
-    def into(self, writer: Writer) -> Ingested:
+    def into(self, writer: Writer, buckets: Buckets) -> Ingested:
         """Accepted rows to the table, the others to quarantine."""
         read = self.rows.select(pl.len()).collect(engine="streaming").item()
-        repeated = self._repeated_keys()
+        repeated = self._repeated_keys(writer)
         judged = self._judge_repeated(repeated)
-        part = writer.write(self.table.name, with_surrogates(self._accepted_once(repeated), self.table))
+        self._write(self._accepted_once(repeated), writer, buckets)
         if judged.accepted.height:
-            writer.write(self.table.name, with_surrogates(judged.accepted.lazy(), self.table))
-        once = pl.scan_parquet(part).select(pl.len()).collect().item()
-        accepted = once + judged.accepted.height
+            self._write(judged.accepted.lazy(), writer, buckets)
+        accepted = writer.written(self.table.name).select(pl.len()).collect().item()
         quarantined = judged.quarantine
         if accepted + judged.exact_duplicates + quarantined.height < read:
             quarantined = pl.concat([quarantined, self._quarantined_once(repeated)])
@@ -69,11 +70,18 @@ class TableIngest:
         value = canonical.parsed(self.table.column(name), self.delivered[name])
         return pl.coalesce(value.cast(pl.String), pl.col(name).cast(pl.String))
 
-    def _repeated_keys(self) -> pl.DataFrame:
+    def _write(self, accepted: pl.LazyFrame, writer: Writer, buckets: Buckets) -> None:
+        rows, whose = with_surrogates(accepted, self.table), BY_BUCKET.get(self.table.name)
+        if whose:
+            writer.write_buckets(self.table.name, rows, buckets, whose)
+        else:
+            writer.write(self.table.name, rows)
+
+    def _repeated_keys(self, writer: Writer) -> pl.DataFrame:
         """Hashes of keys that occur more than once: 8 bytes a row, not the keys; candidates are judged exactly."""
-        hashes = self.rows.select(self._key_hash()).collect(engine="streaming").to_series().sort()
-        again = hashes.filter((hashes == hashes.shift(1)).fill_null(value=False))
-        return again.unique().to_frame()
+        hashes = self.rows.select(self._key_hash())
+        again = [_repeated(some) for some in writer.apart(hashes, "_key_hash", KEYS_AT_ONCE)]
+        return pl.concat([pl.DataFrame(schema=hashes.collect_schema()), *again])
 
     def _accepted_once(self, repeated: pl.DataFrame) -> pl.LazyFrame:
         return canonical.accepted(
@@ -151,6 +159,12 @@ class TableIngest:
             first.list.last().alias("column"),
             pl.when(others != "").then(others).alias("other_faults"),
         )
+
+
+def _repeated(hashes: pl.LazyFrame) -> pl.DataFrame:
+    ordered = hashes.collect(engine="streaming").to_series().sort()
+    again = ordered.filter((ordered == ordered.shift(1)).fill_null(value=False))
+    return again.unique().to_frame()
 
 
 COPIES: dict[str, pl.DataType] = {"source": pl.String(), "copies": pl.Int64()}

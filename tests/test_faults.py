@@ -26,9 +26,10 @@ from benchmarks.faults.killing import appears, as_somebody, killed_when
 from benchmarks.faults.outcomes import State, between, unlike
 from benchmarks.faults.processes import done, module, roedtraad
 from benchmarks.faults.rights import give_to_nobody
-from benchmarks.faults.state import UNREADABLE, rows_hash, state
+from benchmarks.faults.state import UNREADABLE, asked_of_the_command, rows_hash, state
 from benchmarks.faults.together import IN_USE, while_it_writes
 from pipelines.definitions.reference import Reference
+from pipelines.errors import StoreFailed
 from pipelines.flow import Source, ingest_into, run
 from pipelines.progress import Progress
 from pipelines.store import Store
@@ -129,6 +130,8 @@ def test_damage_of_a_file_is_no_other_figure_and_the_doctor_finds_it(store: Path
     assert kinds[1] - kinds[0]
     assert damaged["pieces"]["decisions"] == before["pieces"]["decisions"]
     assert damaged["pieces"]["run"].startswith(UNREADABLE) or way == "one bit is another"
+    code, _ = asked_of_the_command("export", "obligations", "--store", str(store), "--out", str(store.parent / "o.csv"))
+    assert code == StoreFailed.exit_code or (code == 0 and way == "one bit is another")
 
 
 def test_a_run_without_the_right_to_say_that_it_is_done_is_told_and_changes_nothing(made: Path, store: Path) -> None:

@@ -126,7 +126,10 @@ SECRETS = {
         r"\b[a-z][a-z0-9+]{2,}://[^\s:/@\"'{}<]+:(?!password@|secret@|hemmelig)[^\s:/@\"'{}<]{6,}@"
         r"(?!127\.|localhost)"
     ),
-    "a secret of a setting": r"(?im)^\s*(?:cookie_secret|client_secret|aws_secret_access_key)\s*=\s*[\"'][A-Za-z0-9+/_\-]{12,}[\"']",
+    "a secret of a setting": (
+        r"(?im)^\s*(?:cookie_secret|client_secret|aws_secret_access_key)\s*=\s*"
+        r"[\"'][A-Za-z0-9+/_\-]{12,}[\"']"
+    ),
 }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ request provider add havblik --name Havblik --owner private --municipality 0540 
 request open pregnant_substance_use --id asked --region 1083 --on 2026-06-01 --store {0}/store
 request forms asked --store {0}/store --out {0}/forms
 request remind asked --on 2026-08-05 --store {0}/store --out {0}/reminders
-return export --store {0}/store --municipality 0479 --key {0}/keys/0479.pem --out {0}/returns/0479.zip
+return export --store {0}/store --municipality 0479 --key {0}/keys/0479.pem --out {0}/0479.zip
 protect {0}/cells.csv {0}/relations.json --out {0}/protected.csv --ledger {0}/ledger
 export nothing --out {0}/nothing.csv --store {0}/store
 """

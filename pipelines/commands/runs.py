@@ -23,7 +23,20 @@ from pipelines.commands.shared import (
 from pipelines.errors import StoreFailed, WrongUse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipelines.flow import How
     from pipelines.store import Snapshot, Store
+
+
+BucketsOption = Annotated[
+    int | None,
+    typer.Option("--buckets", min=1, help="Work on so many buckets of children, one at a time: bounds the memory."),
+]
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option("--scheduler", help="Who works on the buckets: `local`, or the address of a Dask scheduler."),
+]
 
 
 @app.command()
@@ -113,13 +126,17 @@ def run(
     canonical: CanonicalOption = None,
     source: SourceOption = None,
     guidance: GuidanceOption = None,  # noqa: ARG001 - put in force by `told_plainly`
+    buckets: BucketsOption = None,
+    scheduler: SchedulerOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """The main job: from a delivery (or what the store holds) to evidence, obligations, gaps and counts.
 
     Examples: `roedtraad run --source demo/raw/source.toml --store demo/store --as-of 2026-09-30` ·
     `roedtraad run --store demo/store --as-of 2025-09-30` (again, as of another day) ·
-    `roedtraad run --guidance rare_disabilities --canonical rare/canonical --store rare/store --as-of 2026-09-30`
+    `roedtraad run --guidance rare_disabilities --canonical rare/canonical --store rare/store --as-of 2026-09-30` ·
+    `roedtraad run --canonical country --store store --as-of 2026-09-30 --buckets 8` (in little memory) ·
+    `roedtraad run --store store --as-of 2026-09-30 --scheduler local` (on the workers of a Dask cluster)
     """
     from checks.gate import gate_of
     from pipelines.definitions.reference import Reference
@@ -135,7 +152,8 @@ def run(
     with stages_on(None if quiet else console) as shown:
         opened, reference = Store(store), Reference.load()
         gate = gate_of(opened, reference)
-        outcome = run_flow(opened, Source(canonical, source), as_of.date(), reference, Progress(shown), gate)
+        how = _how(buckets, scheduler, console.print if not quiet else None)
+        outcome = run_flow(opened, Source(canonical, source), as_of.date(), reference, Progress(shown), gate, how)
     if not quiet:
         console.print(accounting(outcome.snapshot))
         console.print(withdrawn(outcome.snapshot))
@@ -183,6 +201,13 @@ def _status_of_returns(store: Store, snapshot: Snapshot) -> None:
     for line in status_lines(snapshot, Reference.load()):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     console.print(returns_table(snapshot))
+
+
+def _how(buckets: int | None, scheduler: str | None, told: Callable[[str], None] | None) -> How:
+    from pipelines.flow import How
+    from pipelines.scheduler import OnDask
+
+    return How(buckets, OnDask(scheduler, told=told)) if scheduler else How(buckets)
 
 
 def _exactly_one(canonical: Path | None, source: Path | None) -> None:

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from pipelines.errors import StoreIsEmpty, UserError
+from pipelines.errors import StoreFailed, StoreIsEmpty, UserError
 
 if TYPE_CHECKING:
     from pipelines.store import Snapshot, Store
@@ -84,10 +84,26 @@ def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
         except (typer.Exit, typer.Abort):
             raise
         except Exception as fault:
-            _note(command, options, fault)
-            raise
+            damage = _damage(fault, options.get("store"))
+            _note(command, options, damage or fault)
+            if damage is None:
+                raise
+            tell(damage)
+            raise typer.Exit(damage.exit_code) from None
 
     return told
+
+
+def _damage(fault: Exception, store: object) -> StoreFailed | None:
+    """What reading says of a file of a store that is gone or no longer what was written; null for any other fault.
+
+    Rows are read when they are asked for, long after their table was opened. The library's own words may quote a row.
+    """
+    is_of_a_file = isinstance(fault, FileNotFoundError) and ".parquet" in str(fault)
+    if not isinstance(store, Path) or not (is_of_a_file or str(fault).startswith("parquet: ")):
+        return None
+    to_do = f"Look at: roedtraad doctor --store {store}"
+    return StoreFailed("A table of the store is damaged and cannot be read", where=str(store), to_do=to_do)
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from pipelines.definitions.reference import Reference
 from pipelines.obligations import carrying, discovery, status
 from pipelines.obligations import pregnancy as of_pregnancy
 from pipelines.obligations.status import OBLIGATIONS
-from pipelines.records import Records
 from pipelines.residence import with_residence
 
 __all__ = [
@@ -91,18 +90,19 @@ def obligations_of_children(
 
 
 def obligations_of_pregnancies(
-    records: Records,
+    pregnancies: pl.LazyFrame,
     standing_exposures: pl.LazyFrame,
+    handovers: pl.LazyFrame,
     mother_diagnoses: pl.LazyFrame,
+    treatments: pl.LazyFrame,
     reference: Reference,
     as_of: date,
 ) -> pl.LazyFrame:
     """Screened, referred and the plan before birth, per pregnancy of the view."""
-    pregnancies = records.pregnancies
     known = of_pregnancy.with_first_known(
-        pregnancies, standing_exposures, records.handovers, mother_diagnoses, records.treatments, reference
+        pregnancies, standing_exposures, handovers, mother_diagnoses, treatments, reference
     )
-    named = records.handovers.filter(pl.col("pregnancy_id").is_not_null())
+    named = handovers.filter(pl.col("pregnancy_id").is_not_null())
     every_kind = pl.concat(
         [
             of_pregnancy.screened(pregnancies, reference),
