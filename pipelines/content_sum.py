@@ -1,4 +1,4 @@
-"""The hash of a file's content, which the log of a table keeps of every file: a byte that flips later is found by it."""
+"""The hash of a file's content, which the log of a table keeps of each: a byte that flips later is found by it."""
 
 from __future__ import annotations
 

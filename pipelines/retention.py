@@ -1,8 +1,8 @@
 """Rows of persons are deleted for good when they have been in the store for a set time; what was published stays.
 
-Runs stay in the history without their tables. One commit of `runs` makes the rows unreachable, then the files go; killed
-in between, the same command removes what is left. Only tables that are known to hold nobody's row stay: an unknown
-table goes with the rows.
+Runs stay in the history without their tables. One commit of `runs` makes the rows unreachable, then the files go;
+killed in between, the same command removes what is left. Only tables that are known to hold nobody's row stay: an
+unknown table goes with the rows.
 """
 
 from __future__ import annotations

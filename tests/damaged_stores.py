@@ -124,3 +124,17 @@ def half_a_line(file: Path) -> None:
 
 def tomorrow() -> datetime:
     return datetime.now(UTC) + timedelta(days=1)
+
+
+def open_a_file(store: Path) -> None:
+    """With the folders above it."""
+    for folder in (store, store / "tables", store / "tables/contacts"):
+        folder.chmod(0o755)
+    part(store, "contacts").chmod(0o644)
+
+
+def in_ledger_alone(store: Path) -> None:
+    """A release that readers do not see yet."""
+    ledger = Ledger(store / "ledger")
+    with owner_alone(), ledger.writing():
+        ledger.append(release_of({"a": 10, "b": 21, "all": 31}), {"as_of": None, "reason": "corrected", "run_id": "r"})

@@ -27,7 +27,7 @@ from websockets.sync.client import ClientConnection, connect
 from dashboards.access.sign_in_demo import SignInDemo, served_with_sign_in
 
 XSRF, USER = "_streamlit_xsrf", "_streamlit_user"
-SECONDS = 30
+SECONDS = 120
 
 
 @dataclass

@@ -19,7 +19,7 @@ def opened(page: str = "overview", **address: str) -> AppTest:
 
 
 def app_at(address: Mapping[str, str]) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     for name, value in address.items():
         app.query_params[name] = value
     return app

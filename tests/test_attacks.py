@@ -29,6 +29,8 @@ from dashboards.language import Words
 from dashboards.scope import Role
 from pipelines.audit_log import FOLDER_VARIABLE
 
+pytestmark = pytest.mark.slow
+
 DA = Words("da")
 LEADER, STEWARD, OTHER_LEADER, OTHER_STEWARD = (
     "leder-svendborg",

@@ -20,6 +20,8 @@ from dashboards.language import Words
 from dashboards.opening import STORE_VARIABLE
 from pipelines.audit_log import FOLDER_VARIABLE, AuditLog
 
+pytestmark = pytest.mark.slow
+
 DA = Words("da")
 
 

@@ -211,7 +211,7 @@ def test_two_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
         subprocess.Popen([sys.executable, "-c", WRITES, str(tmp_path / "audit"), who], env=os.environ)
         for who in ("anna", "bo", "carl")
     ]
-    assert [writer.wait(timeout=60) for writer in writers] == [0, 0, 0]
+    assert [writer.wait(timeout=240) for writer in writers] == [0, 0, 0]
     log = AuditLog(tmp_path / "audit")
     assert log.verify().is_whole
     told = log.entries().sort("number")

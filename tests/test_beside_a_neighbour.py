@@ -11,6 +11,8 @@ from checks.catalogue import check_named
 from checks.frames import Days, canonical_frames
 from pipelines.definitions.reference import Reference
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = Reference.load()
 TWINS = [f"t{number}" for number in range(8)]
 """Numbers are made of names, so that some of these come between the child and its second record, whatever they are."""

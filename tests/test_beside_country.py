@@ -22,6 +22,8 @@ from dashboards.states import STATES, State
 from pipelines.comparison import Target, compared
 from pipelines.definitions.measures import HANDED_OVER, LOST_TO_FOLLOW_UP, Measure
 
+pytestmark = pytest.mark.slow
+
 NATIONAL, LEADER = Scope("national"), Scope("leader", SVENDBORG, "1083")
 WINDOW = "2023-2025"
 CODES = Geography.on(country().run["as_of"]).codes

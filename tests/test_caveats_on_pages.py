@@ -39,7 +39,7 @@ def _folder(factory: pytest.TempPathFactory) -> Path:
 
 
 def said(page: str, **address: str) -> str:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     for name, value in address.items():
         app.query_params[name] = value
     app.run()

@@ -16,6 +16,8 @@ from checks.run import Outcome
 from pipelines.errors import StoreIsEmpty, UserError, WrongUse
 from pipelines.store import Snapshot, Store
 
+pytestmark = pytest.mark.slow
+
 TODAY, TOMORROW = MONDAY.date(), TUESDAY.date()
 ODENSE, AARHUS = "0461", "0751"
 EVERY = claim("contacts.every", pl.col("contact_id").is_not_null(), severity="critical")

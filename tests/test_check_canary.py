@@ -25,6 +25,8 @@ from pipelines.definitions.contract import Table
 from pipelines.definitions.tables import TABLES
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 NAME, NUMBER, WORD = "Kanarie Fuglesang", "680125-4001", "zxkanariefugl"
 CANARIES = (NAME, NUMBER, WORD)
 SINGS = re.compile("kanarie|fuglesang|680125-?4001", re.IGNORECASE)

@@ -36,6 +36,8 @@ from pipelines.cli import app
 from pipelines.commands import checks as commands
 from pipelines.errors import StoreFailed
 
+pytestmark = pytest.mark.slow
+
 DA, EN = Words("da"), Words("en")
 IN_A_MONTH = str(danish_day(datetime.now(UTC)) + timedelta(days=30))
 

@@ -25,6 +25,8 @@ from pipelines.flow import Source, ingest_into, run
 from pipelines.progress import Progress
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 TODAY = MONDAY.date()
 AS_OF = date(2026, 9, 30)
 BEFORE_BIRTH = claim("contacts.not_born", pl.col("contact_date") < pl.col("birth_date"), severity="critical")

@@ -22,6 +22,8 @@ from pipelines.progress import Progress
 from pipelines.rekey import rotate
 from pipelines.store import KEPT_RUNS, Store
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 9, 30)
 
 

@@ -15,6 +15,8 @@ from checks.results import TABLES
 from pipelines.errors import StoreInUse
 from pipelines.store import STAGING, Store
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).parent
 EVERY = claim("contacts.each", pl.col("contact_id").is_not_null())
 

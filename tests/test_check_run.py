@@ -29,6 +29,8 @@ from pipelines.flow import Source, ingest_into
 from pipelines.progress import Progress
 from pipelines.store import Snapshot, Store
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).parent
 IS_HERE = pl.col("contact_id").is_in(["k1", "k3"])
 NEVER = pl.col("contact_id") == "nobody's"

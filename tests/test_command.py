@@ -11,6 +11,8 @@ from deliveries import deliver
 
 from pipelines import export
 
+pytestmark = pytest.mark.slow
+
 SMALL = Path(__file__).parent.parent / "sample_data" / "small"
 AS_OF = "2026-09-30"
 

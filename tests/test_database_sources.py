@@ -23,6 +23,8 @@ from pipelines.flow import Source, ingest_into
 from pipelines.progress import Progress
 from pipelines.store import Snapshot, Store
 
+pytestmark = pytest.mark.slow
+
 SECRET = "the same for both twins"  # noqa: S105 - of test numbers
 LOCK = 7
 HELD_FOR_SECONDS = 60

@@ -12,6 +12,8 @@ from postgres import PASSWORD, Server, running_server
 from pipelines.errors import RefusedDelivery
 from pipelines.sources.forms import database
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:

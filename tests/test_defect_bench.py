@@ -32,6 +32,8 @@ from pipelines.commands.defects import defects as command
 from pipelines.commands.shared import BELOW_FLOOR
 from pipelines.errors import WrongUse
 
+pytestmark = pytest.mark.slow
+
 OF_EACH_SORT = (
     "children.born_twice",
     "children.sex_in_danish",

@@ -19,6 +19,8 @@ from pipelines.disclosure.publishing import ledger_of, publish
 from pipelines.errors import NotPublished, StoreInUse
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:

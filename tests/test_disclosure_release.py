@@ -18,6 +18,8 @@ from pipelines.disclosure.published_tables import published_tables
 from pipelines.disclosure.sensitivity import sensitive
 from pipelines.errors import StoreFailed
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = Reference.load()
 
 

@@ -11,6 +11,8 @@ from linked_worlds import crossed, leaks, primary, random_tables, two_generation
 from pipelines.disclosure.linked_tables import LinkedTables
 from pipelines.disclosure.suppressor import CannotBeProtected, SuppressionFailed, choosing, suppress
 
+pytestmark = pytest.mark.slow
+
 
 def hidden_names(tables: LinkedTables) -> set[str]:
     return {tables.names[cell] for cell in np.flatnonzero(suppress(tables))}

@@ -25,7 +25,7 @@ from benchmarks.faults.disk import WRITE_FAILED
 from benchmarks.faults.killing import appears, as_somebody, killed_when
 from benchmarks.faults.outcomes import State, between, unlike
 from benchmarks.faults.processes import done, module, roedtraad
-from benchmarks.faults.rights import give_to_nobody
+from benchmarks.faults.rights import give_to
 from benchmarks.faults.state import UNREADABLE, asked_of_the_command, rows_hash, state
 from benchmarks.faults.together import IN_USE, while_it_writes
 from pipelines.definitions.reference import Reference
@@ -136,7 +136,7 @@ def test_damage_of_a_file_is_no_other_figure_and_the_doctor_finds_it(store: Path
 
 def test_a_run_without_the_right_to_say_that_it_is_done_is_told_and_changes_nothing(made: Path, store: Path) -> None:
     before, after = _states(made)
-    give_to_nobody(store.parents[1])
+    give_to(store.parents[1])
     log = store / "runs" / "_delta_log"
     log.chmod(0o500)
     command, environment = as_somebody(_the_run(made, store))

@@ -37,6 +37,8 @@ from pipelines.gap_decisions import (
 from pipelines.rekey import rotate
 from pipelines.store import LOCK, Store
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).parent
 TODAY = date(2026, 10, 1)
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)

@@ -36,6 +36,8 @@ from pipelines.nightly.steps import NAMED, STEPS, stopped_by
 from pipelines.store import Store
 from reports.nightly.page import Told, page
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parent.parent / "docs" / "examples" / "nightly"
 TWO_STEPS = """
 store = "store"

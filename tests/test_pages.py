@@ -259,7 +259,7 @@ def test_what_is_drawn_goes_home_as_a_picture_and_what_is_a_table_does_not() -> 
 def test_pages_do_not_import_pandas_so_two_first_visits_cannot_race_for_it() -> None:
     program = (
         "import sys\nfrom streamlit.testing.v1 import AppTest\n"
-        "app = AppTest.from_file('app.py', default_timeout=60).run()\n"
+        "app = AppTest.from_file('app.py', default_timeout=120).run()\n"
         "assert not app.exception\nassert 'pandas' not in sys.modules, 'pandas'\n"
     )
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True)

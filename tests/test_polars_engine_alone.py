@@ -19,6 +19,8 @@ import pytest
 
 import checks.polars_engine
 
+pytestmark = pytest.mark.slow
+
 ENGINE = Path(checks.polars_engine.__file__).parent
 PROCESS = Path(__file__).parent / "engine_in_a_process.py"
 MAY_IMPORT = {"great_expectations", "polars", "numpy", "pandas", "dateutil", "jsonschema"} | sys.stdlib_module_names

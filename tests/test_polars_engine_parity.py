@@ -23,6 +23,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from checks.polars_engine import SUPPORTED
 
+pytestmark = pytest.mark.slow
+
 CASES = {"column": column_cases, "text": text_cases, "joint": joint_cases, "figure": figure_cases}
 ROW_NUMBERS = {"result_format": "COMPLETE"}
 ROW_IDS = {"result_format": "COMPLETE", "unexpected_index_column_names": ["id"]}

@@ -60,7 +60,7 @@ def store(monkeypatch: pytest.MonkeyPatch, run: Snapshot, checks: Source) -> Pat
 
 
 def opened(page: str, **address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     for name, value in address.items():
         app.query_params[name] = value
     app.run()

@@ -25,6 +25,8 @@ from pipelines.rekey import rotate
 from pipelines.renaming import NAMES
 from pipelines.store import Snapshot, Store
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 9, 30)
 TESTS = Path(__file__).parent
 CHILD, MOTHER, PATIENT, TWIN = "680125-4001", "6101902222", "6202851111", "680125-4002"

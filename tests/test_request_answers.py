@@ -44,6 +44,8 @@ from pipelines.requests.providers import Provider, describe, profiles
 from pipelines.requests.reminders import calendar, remind, to_remind
 from pipelines.requests.steps import decide, drafted, move, steps
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).parent
 REFERENCE = Reference.load()
 MIDDELFART = "0410"

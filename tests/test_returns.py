@@ -34,6 +34,8 @@ from pipelines.returns.standing import missing, standing
 from pipelines.returns.verifying import verify
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = Reference.load()
 AALBORG, AARHUS, ODENSE = "0851", "0751", "0461"
 

@@ -21,6 +21,8 @@ from pipelines.disclosure.publishing import silent_places, told_shares
 from pipelines.returns.combining import combine, withdraw
 from pipelines.store import Snapshot, Store
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = Reference.load()
 OF_EACH_CHILD = {"published_costs", "published_cost_differences", "published_price_years"}
 """Rule 5 asks what each child has cost: without rows they are missing."""

@@ -21,6 +21,8 @@ from pipelines.disclosure.publishing import TAKEN_OVER
 from pipelines.returns.combining import SomeRefused, combine, withdraw
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = Reference.load()
 DA, EN = Words("da"), Words("en")
 ODENSE = "0461"

@@ -23,6 +23,8 @@ from pipelines.cli import app
 from pipelines.definitions.reference import Reference
 from pipelines.errors import UserError
 
+pytestmark = pytest.mark.slow
+
 
 def is_open(port: int) -> bool:
     with socket.socket() as tried:
@@ -44,7 +46,7 @@ def test_the_command_says_who_can_sign_in_and_ends_both_servers(tmp_path: Path, 
         secrets = next(tmp_path.glob("roedtraad-*/secrets.toml"))
         assert secrets.stat().st_mode & 0o077 == 0
         running.send_signal(end)
-        running.wait(timeout=20)
+        running.wait(timeout=120)
     assert not any(is_open(port) for port in ports)
     assert list(tmp_path.glob("roedtraad-*")) == []
 

@@ -21,6 +21,8 @@ from pipelines.flow import Outcome, Source, ingest_into, run
 from pipelines.progress import Progress
 from pipelines.store import KEPT_RUNS, STAGING, Store
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 9, 30)
 TESTS = Path(__file__).parent
 

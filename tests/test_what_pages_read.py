@@ -168,7 +168,7 @@ def test_pages_of_figures_need_no_table_of_the_run(
     written(folder, "publish", published, run_facts())
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv(opening.STORE_VARIABLE, str(folder))
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     app.query_params["role"], app.query_params["municipality"] = role, SVENDBORG
     app.run()
     app.switch_page(f"dashboards/pages/{page}.py").run()

@@ -170,7 +170,7 @@ QUARANTINE = pl.DataFrame(
 
 
 def opened(**address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     for name, value in {"role": "steward", "municipality": SVENDBORG, **address}.items():
         app.query_params[name] = value
     app.run()

@@ -48,7 +48,7 @@ def store_of_a_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def opened(page: str = "worklist", municipality: str = SVENDBORG, **address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     for name, value in {"role": "steward", "municipality": municipality, **address}.items():
         app.query_params[name] = value
     app.run()

@@ -53,21 +53,22 @@ def without(bench: Bench, name: str, place: str, mode: int) -> Outcome:
     course, outcome = bench.course(name), Outcome(TAKEN, name, f"chmod {mode:03o} {place}")
     bench.worlds.folder.chmod(0o755)
     with bench.worlds.copied(course.work.world) as store:
-        give_to_nobody(store.parents[1])
+        give_to(store.parents[1])
         closed = store.parent / place
         before = closed.stat().st_mode
         closed.chmod(mode)
         command, environment = as_somebody(bench.command(course, store))
         refused = done(command, environment)
         closed.chmod(before & 0o7777)
+        give_to(store.parents[1], os.geteuid())
         if not refused.told_plainly or refused.code not in REFUSED:
             outcome.wrong.append(f"exit code {refused.code}: {refused.said[-400:]}")
         return bench.judged(outcome, course, store)
 
 
-def give_to_nobody(place: Path) -> None:
+def give_to(place: Path, who: int = NOBODY) -> None:
     """All of a folder; nothing to do for who is not root."""
     if os.geteuid() != 0:
         return
     for each in (place, *place.rglob("*")):
-        shutil.chown(each, NOBODY, NOBODY)
+        shutil.chown(each, who, who)

@@ -60,7 +60,7 @@ WORKS = (
     Work("publish", "published", "publish", 100, lambda _, store: roedtraad("publish", "-q", "--store", store)),
     Work("return combine", "national", "run", 70,
          lambda worlds, store: roedtraad(
-             "return", "combine", worlds.given / "returns" / f"{ASSENS}.zip", "--store", store, "-q")),
+             "return", "combine", worlds.given / "returns" / f"{ASSENS}.zip", "--store", store, "-q"), again=False),
     Work("request open", "published", "requests", 40,
          _asked("open", "pregnant_substance_use", "--id", "another", "--region", "1084", "--on", "2026-06-02"),
          again=False),

@@ -17,7 +17,7 @@ from pipelines.audit_log import AuditLog
 from pipelines.backup.manifest import AUDIT_LOG, STORE
 from pipelines.disclosure.ledger import HEAD as LEDGER_HEAD
 from pipelines.disclosure.ledger import PENDING, SUFFIX
-from pipelines.doctor.delta_log import DeltaLog
+from pipelines.doctor.delta_log import DeltaLog, Part
 from pipelines.doctor.findings import Looked
 from pipelines.doctor.history import History, history_of
 from pipelines.errors import StoreFailed, StoreIsEmpty
@@ -54,13 +54,15 @@ class Belonging:
 
 
 def belonging(store: Path) -> Belonging:
-    """StoreIsEmpty where nothing was ever finished; StoreFailed where the store is damaged. FileNotFoundError when a run
-    took files away meanwhile: then ask again."""
+    """StoreIsEmpty where nothing was ever finished; StoreFailed where the store is damaged. FileNotFoundError when a
+    run took files away meanwhile: then ask again."""
     history = history_of(Looked(store, quick=True))
     if history.findings:
         raise _damaged(store, history.findings[0].where)
     if not history.runs:
-        raise StoreIsEmpty(f"Nothing was finished in {store}, so there is nothing to copy", to_do="Start with `roedtraad run`.")
+        raise StoreIsEmpty(
+            f"Nothing was finished in {store}, so there is nothing to copy", to_do="Start with `roedtraad run`."
+        )
     head, audit = _audit_log(AuditLog.of(store).folder)
     pieces = [*_tables(store, history), *_ledger(store / LEDGER), *_beside(store), *audit]
     return Belonging(tuple(pieces), history, head)
@@ -79,7 +81,7 @@ def _tables(store: Path, history: History) -> Iterator[Piece]:
 
 def _table(store: Path, log: DeltaLog, versions: set[int]) -> Iterator[Piece]:
     """Its log up to the last version that is asked for, and the files of those versions."""
-    parts = {}
+    parts: dict[str, Part] = {}
     for version in versions:
         found = log.parts(version)
         if found is None:

@@ -63,7 +63,8 @@ def writing(half: Path, *, as_zip: bool) -> Iterator[Begin]:
 
 def begun(file: Path) -> IO[bytes]:
     """A new file for its owner alone; the folders above it are made."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in reversed([each for each in file.parents if not each.exists()]):
+        folder.mkdir(mode=0o700)
     return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 

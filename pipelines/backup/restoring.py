@@ -34,8 +34,8 @@ class Restored:
 
 
 def restore(place: Path, store: Path, noted: str | None = None) -> Restored:
-    """A store at a place where nothing is yet. BackupNotWhole before anything is written there, or when what was written
-    does not read; WrongUse when something lies there. Nothing is left of a restoring that did not end well."""
+    """A store at a place where nothing is yet. BackupNotWhole before anything is written there, or when what was
+    written does not read; WrongUse when something lies there. Nothing is left of a restoring that did not end well."""
     if store.exists() and not (store.is_dir() and not any(store.iterdir())):
         raise WrongUse(f"{store} is not empty", to_do="Give a new folder; nothing was touched.")
     manifest = verified(place, noted)
@@ -94,7 +94,7 @@ def _begins_with(file: Path, beginning: Path) -> bool:
 
 
 def _examined(half: Path, manifest: Manifest) -> Examination:
-    """The copy as readers and the doctor see it, before it has its name. The log of the backup ends at the noted head."""
+    """The copy as the doctor sees it, before it has its name. The log of the backup ends at the noted head."""
     examined = examine(Looked(half / STORE))
     wrong = [finding for finding in examined.findings if finding.kind not in EXPECTED | {"audit_log_broken"}]
     verdict = AuditLog(half / AUDIT_LOG).verify(manifest.audit_head)

@@ -51,7 +51,7 @@ def manifest_of(backup: Opened) -> tuple[Manifest, str]:
 
 
 def blocks(backup: Opened, entry: Entry) -> Iterator[bytes]:
-    """The content of a file, piece by piece; BackupNotWhole at its end, or as soon as it is longer than it should be."""
+    """The content of a file, piece by piece; BackupNotWhole at its end, or as soon as it is too long."""
     digest, length = hashlib.sha256(), 0
     try:
         with backup.open(entry.name) as read:

@@ -60,14 +60,16 @@ def _set_aside(store: Path, run_ids: list[str]) -> None:
 
 
 def _repair(looked: Looked, *, quiet: bool) -> None:
+    """Twice: what a killed run left in the tables is looked at once its staging is gone."""
     from pipelines.doctor import examine, repair
 
-    before = examine(looked)
-    if not any(finding.repair for finding in before.findings):
-        return
-    kinds = sorted({finding.kind for finding in before.findings if finding.repair})
-    noted(looked.store, "repaired", f"doctor: {', '.join(kinds)}")
-    repairs = repair(looked, before)
-    for word, findings in (("Mended", repairs.done), ("Could not be mended", repairs.failed)):
-        for finding in () if quiet else findings:
-            console.print(escape(f"{word}: {finding.kind} ({finding.where})"), highlight=False)
+    for _ in range(2):
+        before = examine(looked)
+        kinds = sorted({finding.kind for finding in before.findings if finding.repair})
+        if not kinds:
+            return
+        noted(looked.store, "repaired", f"doctor: {', '.join(kinds)}")
+        repairs = repair(looked, before)
+        for word, findings in (("Mended", repairs.done), ("Could not be mended", repairs.failed)):
+            for finding in () if quiet else findings:
+                console.print(escape(f"{word}: {finding.kind} ({finding.where})"), highlight=False)

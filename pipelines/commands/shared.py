@@ -28,7 +28,7 @@ Exit codes: 0 done · 1 a request that cannot be met · 2 wrong use of the comma
 19 a return was refused · 21 a central request is declared wrongly · 22 a returned form was refused or is to be mended ·
 25 a Word template cannot be used ·
 27 a guidance contradicts itself, or the store is about another target group ·
-31 the store is of a later release · 32 the store needs an upgrade that is not there · 33 the rows were deleted, their time was over ·
+31 the store is of a later release · 32 the store needs an upgrade that is not there · 33 the rows were deleted ·
 34 the store or its publication is not healthy ·
 35 a store is damaged · 36 a store is damaged and no run in it is whole ·
 37 a backup is not whole
@@ -108,7 +108,8 @@ def _damage(fault: Exception, store: object) -> StoreFailed | None:
 
 @contextmanager
 def _of_its_target_group(command: str, options: dict[str, Any]) -> Iterator[None]:
-    """A store of a later contract is refused. Definitions and words are those of the guidance that was asked for, or of the one that the store is about."""
+    """A store of a later contract is refused. Definitions and words are those of the guidance that was asked for, or
+    of the one that the store is about."""
     store, asked = options.get("store"), options.get("guidance")
     if isinstance(store, Path) and (store / "runs" / "_delta_log").is_dir() and command not in READS_ANY_CONTRACT:
         from pipelines.migrations.applying import assert_readable

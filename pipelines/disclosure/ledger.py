@@ -115,7 +115,7 @@ class Ledger:
         number, head = self._head()
         for file in self._pending(head):
             file.replace(self._file(number, head))
-        for file in self.folder.glob(f"*{PENDING}"):
+        for file in (*self.folder.glob(f"*{PENDING}"), *self.folder.glob(".*.new")):
             file.unlink()
 
     def _pending(self, head: str) -> list[Path]:

@@ -15,6 +15,7 @@ from pipelines.content_sum import SUM
 
 ENTRY = re.compile(r"\d{20}\.json")
 
+
 @dataclass(frozen=True)
 class Part:
     """A file that a log names. `rows` and `sha256` are null where the log does not tell them."""

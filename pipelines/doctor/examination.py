@@ -27,8 +27,8 @@ TIMES = 3
 
 @dataclass(frozen=True)
 class Examination:
-    """What was found. `kept`: runs whose tables are kept, the latest of each kind first; `whole`: those of them of which
-    every table reads; `holder`: who is writing just now."""
+    """What was found. `kept`: runs whose tables are kept, the latest of each kind first; `whole`: those of which every
+    table reads; `holder`: who is writing just now."""
 
     findings: tuple[Finding, ...]
     kept: tuple[Run, ...]
@@ -92,7 +92,12 @@ def _examined(looked: Looked, now: datetime) -> Examination:
         *figures.named_secret_is_closed(looked),
         *figures.guidance(looked, history),
     ]
-    parts = {part.file: part for run in tables.kept for name, at in run.versions.items() for part in tables.parts(name, at).values()}
+    parts = {
+        part.file: part
+        for run in tables.kept
+        for name, at in run.versions.items()
+        for part in tables.parts(name, at).values()
+    }
     return Examination(
         tuple(found), tuple(tables.kept), tuple(whole), holder, len(parts), sum(part.bytes for part in parts.values())
     )

@@ -83,7 +83,7 @@ def open_to_others(looked: Looked) -> Iterator[Finding]:
         above = [area.parent] if area.parent == looked.store else []
         if any(not folder.stat().st_mode & 0o011 for folder in above):
             continue
-        seen = [file for file in _open(area)]
+        seen = list(_open(area))
         if seen:
             yield Finding(
                 "open_to_others",
@@ -169,5 +169,3 @@ def _folders(folder: Path) -> list[Path]:
 
 def _children(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
-
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -10,7 +9,7 @@ from pipelines.content_sum import sha256_of
 from pipelines.doctor.delta_log import Part
 
 
-def fault_of(part: Part, *, quick: bool) -> tuple[str, str] | None:
+def fault_of(part: Part, *, quick: bool) -> tuple[str, str] | None:  # noqa: PLR0911 - one for each fault
     """Kind of finding and what is wrong in words; none for a sound file. `quick` reads no page of it."""
     try:
         known = part.file.stat()

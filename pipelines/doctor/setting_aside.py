@@ -48,9 +48,8 @@ def set_aside(store: Path, run_ids: Sequence[str]) -> list[str]:
             pl.when(is_aside).then(SET_ASIDE + pl.col("kind")).otherwise("kind").alias("kind"),
             pl.when(is_aside).then(pl.lit("{}")).otherwise("versions").alias("versions"),
         ).sort("finished_at")
-        write_deltalake(
-            str(store / "runs"), whole_history.to_arrow(), mode="overwrite", configuration=KEEP_THE_LOG
-        )
+        write_deltalake(str(store / "runs"), whole_history.to_arrow(), mode="overwrite", configuration=KEEP_THE_LOG)
+        opened.tidy()
     return [broken[run_id].said() for run_id in run_ids]
 
 

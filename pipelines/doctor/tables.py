@@ -111,4 +111,6 @@ def files_nobody_needs(tables: Tables) -> Iterator[Finding]:
 def _of_file(tables: Tables, name: str, part: Part, fault: tuple[str, str], breaks: frozenset[Table]) -> Finding:
     kind, what = fault
     to_do = RUN_AGAIN if kind != "closed_to_us" else "Give this user the right to read it, or start as its owner."
-    return Finding(kind, tables.looked.name_of(part.file), f"Table {name}: {what[0].lower()}{what[1:]}", to_do, breaks=breaks)
+    return Finding(
+        kind, tables.looked.name_of(part.file), f"Table {name}: {what[0].lower()}{what[1:]}", to_do, breaks=breaks
+    )
