@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
 
 from pipelines import counts as counts_stage
+from pipelines import unchanged
 from pipelines.bucket import height, held, with_municipality_type
 from pipelines.bucket_work import BY_BUCKET, Work
 from pipelines.buckets import Buckets
@@ -201,7 +203,8 @@ def follow_the_thread(
         writer.write("exposed", known.exposed)
         stage.rows = height(known.evidence)
     with progress.stage("obligations") as stage:
-        stage.rows = _follow_buckets(known, files, writer, how)
+        stage.rows, again = _follow_buckets(known, files, writer, how)
+        stage.told = f"{again} of {how.buckets.count} buckets" if again < how.buckets.count else ""
     with progress.stage("counts") as stage:
         stage.rows = _count(writer, reference, as_of)
     with progress.stage("continuity") as stage:
@@ -215,8 +218,12 @@ def _linkage_quality(links: pl.LazyFrame, records: Records, reference: Reference
     )
 
 
-def _follow_buckets(thread: Thread, files: FilesOf, writer: Writer, how: How) -> int:
-    """Every bucket by itself, by whoever does it: obligations, their gaps, and the cells they count in."""
+def _follow_buckets(thread: Thread, files: FilesOf, writer: Writer, how: How) -> tuple[int, int]:
+    """Every bucket by itself, by whoever does it: obligations, their gaps, and the cells they count in.
+
+    What the last run has made of the same rows is taken over. Rows, and how many buckets were worked out.
+    """
+    made_by = digest([CONTRACT_VERSION, thread.reference.version, code_version(), thread.as_of.isoformat()])
     rows = 0
     with writer.aside() as few:
         for name, known in thread.beside_the_rows().items():
@@ -230,11 +237,16 @@ def _follow_buckets(thread: Thread, files: FilesOf, writer: Writer, how: How) ->
             reference=thread.reference,
             as_of=thread.as_of,
         )
-        for done in how.scheduler.followed(work, list(range(how.buckets.count))):
+        now = unchanged.contents(work, made_by)
+        writer.write(unchanged.TABLE, now.lazy())
+        earlier = unchanged.Earlier(writer.store.last("run"))
+        same = earlier.same(now)
+        others = [at for at in range(how.buckets.count) if at not in set(same)]
+        for done in chain(earlier.taken_over(work, same), how.scheduler.followed(work, others)):
             rows += done.obligations
             for name, parts in done.files.items():
                 writer.adopt(name, parts[0])
-    return rows
+    return rows, len(others)
 
 
 def _count(writer: Writer, reference: Reference, as_of: date) -> int:

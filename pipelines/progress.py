@@ -11,11 +11,12 @@ from typing import Protocol
 
 @dataclass
 class Stage:
-    """One stage; whoever runs it says how many rows went through."""
+    """One stage; whoever runs it says how many rows went through, and in `told` what else is worth a word."""
 
     name: str
     rows: int = 0
     seconds: float = 0.0
+    told: str = ""
 
 
 class Shown(Protocol):

@@ -67,14 +67,14 @@ class OnDask:
             raise UserError(
                 "Dask is not installed", to_do="Install the extra `cluster`: uv pip install 'roedtraad[cluster]'."
             ) from missing
-        opened = self._of_this_machine() if self.address == LOCAL else self._of_the_cluster()
+        opened = self.of_this_machine() if self.address == LOCAL else self._of_the_cluster()
         with opened as client:
             if self.told and client.dashboard_link:
                 self.told(f"What the workers do: {client.dashboard_link}")
             yield client
 
     @contextmanager
-    def _of_this_machine(self) -> Iterator[Client]:
+    def of_this_machine(self) -> Iterator[Client]:
         """Processes of one thread each, on loopback, that end with the run."""
         import dask
         from distributed import Client, LocalCluster

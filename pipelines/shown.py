@@ -43,7 +43,8 @@ class Stages:
     def ended(self, stage: Stage) -> None:
         """The line stands, with rows."""
         if self.bars and self._task is not None:
-            self.bars.update(self._task, total=1, completed=1, rows=f"{stage.rows:,} rows" if stage.rows else "")
+            rows = stage.told or (f"{stage.rows:,} rows" if stage.rows else "")
+            self.bars.update(self._task, total=1, completed=1, rows=rows)
 
     def said(self, line: str) -> None:
         """A word on the way."""

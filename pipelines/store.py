@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from math import ceil
 from pathlib import Path
@@ -155,7 +155,9 @@ class Store:
         table = self.folder / "runs"
         try:
             return _runs(table, _last_entry(table))
-        except TableNotFoundError:
+        except TableNotFoundError as fault:
+            if any(table.glob("*.parquet")):
+                raise _unreadable(self.folder) from fault
             return pl.DataFrame(schema=RUNS)
         except (OSError, DeltaError, pl.exceptions.PolarsError) as fault:
             raise _unreadable(self.folder) from fault
@@ -186,9 +188,9 @@ class Store:
         for name in {name for named in versions for name in named}:
             needed = sorted({named[name] for named in versions if name in named})
             with suppress(OSError, DeltaError):
-                DeltaTable(str(folder_of(self.folder, name))).vacuum(
-                    retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True, keep_versions=needed
-                )
+                _without_leftovers(folder_of(self.folder, name), needed)
+        with suppress(OSError, DeltaError):
+            _without_leftovers(self.folder / "runs")
 
     def _assert_ours_or_empty(self) -> None:
         """A folder with other things in it is no store: nothing in it may be touched."""
@@ -236,6 +238,7 @@ class Writer:
     store: Store
     run_id: str
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    began: float = field(default_factory=time.monotonic)
     _schemas: dict[str, pl.Schema] = field(default_factory=dict)
     _kept: dict[str, int] = field(default_factory=dict)
 
@@ -309,12 +312,11 @@ class Writer:
     def commit(self, **run: object) -> Snapshot:
         """Make the staged parts the tables' new versions, then say so in `runs`: only that makes them visible."""
         versions = self.commit_tables()
-        finished = datetime.now(UTC)
         row = {
             "run_id": self.run_id,
             "started_at": self.started_at,
-            "finished_at": finished,
-            "duration_seconds": (finished - self.started_at).total_seconds(),
+            "finished_at": self._finished(),
+            "duration_seconds": time.monotonic() - self.began,
             "versions": json.dumps(versions, sort_keys=True),
             **run,
         }
@@ -322,6 +324,12 @@ class Writer:
         write_deltalake(str(self.store.folder / "runs"), rows.to_arrow(), mode="append", configuration=KEEP_THE_LOG)
         self.store.tidy()
         return Snapshot(self.store.folder, rows.row(0, named=True))
+
+    def _finished(self) -> datetime:
+        """Now; where the clock has gone back, a moment after the run before: the last run is the latest one."""
+        last = self.store.runs()["finished_at"].max()
+        now = datetime.now(UTC)
+        return max(now, last + timedelta(microseconds=1)) if isinstance(last, datetime) else now
 
     def commit_tables(self) -> dict[str, int]:
         """The staged parts as the tables' new versions, which nobody sees before `runs` names them."""
@@ -360,6 +368,15 @@ class Writer:
             data_change=True,
             stats=json.dumps({"numRecords": rows, SUM: sha256_of(target)}),
         )
+
+
+def _without_leftovers(table: Path, kept_versions: list[int] | None = None) -> None:
+    """What no version needs goes, and what a killed commit has left half-made in the log."""
+    for half_made in (table / "_delta_log").glob("*.json#*"):
+        half_made.unlink()
+    DeltaTable(str(table)).vacuum(
+        retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True, keep_versions=kept_versions
+    )
 
 
 @lru_cache(maxsize=16)

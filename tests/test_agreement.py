@@ -215,7 +215,7 @@ def test_a_run_on_files_agrees_too_though_each_row_is_delivered_twice(
 ) -> None:
     """Through conformance, store and export, the children in buckets of a few."""
     as_of = AS_OF_DATES[2]
-    monkeypatch.setattr("pipelines.flow.CHILDREN_PER_BUCKET", 64)
+    monkeypatch.setattr("pipelines.buckets.CHILDREN_PER_BUCKET", 64)
     world = union(worlds_as_of(as_of).values())
     twice = {table: Random(table).sample(rows * 2, 2 * len(rows)) for table, rows in world.items()}
     deliver(twice, tmp_path / "delivery")
