@@ -44,7 +44,8 @@ ROW_BANDS = {10: "under_10", 100: "10_to_99", 1_000: "100_to_999", 10_000: "1000
 
 MANY_ROWS = "from_10000"
 
-REASON_IS_TOLD = ("refused", "repaired", "setting", "published", "returned", "approved", "rekeyed", "deleted_rows", "upgraded")
+OF_THE_STORE = ("refused", "repaired", "setting", "published", "returned", "approved")
+REASON_IS_TOLD = (*OF_THE_STORE, "rekeyed", "deleted_rows", "upgraded")
 """Why something was seen or decided is the steward's own text, and may be about a child."""
 
 

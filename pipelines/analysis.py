@@ -19,6 +19,7 @@ from pipelines import development as development_stage
 from pipelines import participation_gap as participation_stage
 from pipelines.as_of import known_on
 from pipelines.band_populations import band_populations, homes_at_birth
+from pipelines.bucket import held
 from pipelines.definitions import enumerations as e
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import table_named
@@ -29,7 +30,6 @@ from pipelines.pathway_costs import Blocks, followed, pathway_costs
 from pipelines.pathways import pathways
 from pipelines.residence import spells, with_residence
 from pipelines.statistics.standardisation import Strata
-from pipelines.thread import held
 from pipelines.time_to_event import Course, time_to_event
 from pipelines.yearly_costs import Prices, yearly_costs
 

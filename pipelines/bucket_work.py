@@ -6,7 +6,7 @@ Done twice, it leaves the same files: the work of somebody who was lost is given
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -99,7 +99,8 @@ def follow_bucket(work: Work, at: int) -> Followed:
     children, pregnancies = work.children(at), work.pregnancies(at)
     files: dict[str, list[Path]] = {name: [] for name in RESULTS}
     cells, rows = [], 0
-    for number, part in enumerate(chain(children.parts(work.buckets), pregnancies.parts(work.buckets))):
+    parts: Iterator[Bucket | Pregnancies] = chain(children.parts(work.buckets), pregnancies.parts(work.buckets))
+    for number, part in enumerate(parts):
         obligations = held(part.obligations())
         rows += obligations.select(pl.len()).collect().item()
         files["obligations"].append(_part(work, at, "obligations", number, obligations))

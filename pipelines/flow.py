@@ -19,9 +19,9 @@ import polars as pl
 
 from pipelines import counts as counts_stage
 from pipelines import unchanged
-from pipelines.bucket import height, held, with_municipality_type
+from pipelines.bucket import held, with_municipality_type
 from pipelines.bucket_work import BY_BUCKET, Work
-from pipelines.buckets import Buckets
+from pipelines.buckets import Buckets, height
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import CONTRACT_VERSION, TABLE_NAMES
 from pipelines.errors import StoreIsEmpty, UserError

@@ -9,12 +9,13 @@ import polars as pl
 
 from pipelines import counts as counts_stage
 from pipelines import export
+from pipelines.bucket import held
 from pipelines.definitions.contract import Table
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import CHILDREN, PREGNANCIES, TABLES
 from pipelines.identity import identities_of, with_surrogates
 from pipelines.records import Records
-from pipelines.thread import Thread, held
+from pipelines.thread import Thread
 
 
 def run_in_memory(

@@ -122,7 +122,7 @@ def _write_identities(delivery: Delivery, writer: Writer) -> int:
         rows = renumbered(delivery.tables[name], table, delivery.number_changes.newest)
         named += identities_of(rows.with_columns(pl.col(columns).cast(pl.String).replace("", None)), table, columns)
     pseudonyms = pl.concat(named).with_columns(pl.col("pseudonym").hash(3).alias("second"))
-    rows = 0
+    found = 0
     for some in writer.apart(pseudonyms, "id", IDENTITIES_AT_ONCE):
         identities = (
             some.group_by("kind", "id", "second")
@@ -133,5 +133,5 @@ def _write_identities(delivery: Delivery, writer: Writer) -> int:
         )
         assert_no_shared_surrogates(identities)
         writer.write("identities", identities.lazy())
-        rows += identities.height
-    return rows
+        found += identities.height
+    return found

@@ -82,7 +82,7 @@ class Earlier:
         return now.join(then, on=list(SCHEMA), how="semi")["bucket"].to_list()
 
     def taken_over(self, work: Work, buckets: list[int]) -> Iterator[Followed]:
-        """The results of these buckets as parts of this run: other names of the same files, which nobody ever changes."""
+        """The results of these buckets as parts of this run: other names of the same files, which nobody changes."""
         if self.snapshot is None or not buckets:
             return
         files = {name: self.snapshot.files(name) for name in RESULTS}

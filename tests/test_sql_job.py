@@ -8,12 +8,12 @@ from random import Random
 
 import polars as pl
 import pytest
-from benchmarks.sql_job.__main__ import run as run_sql
-from benchmarks.sql_job.compare import COLUMNS, differences
 from naive.world import World
 from worlds import AS_OF_DATES, prefixed, random_world, union
 from worlds.frames import deliver
 
+from benchmarks.sql_job.__main__ import run as run_sql
+from benchmarks.sql_job.compare import COLUMNS, differences
 from pipelines.definitions.reference import Reference
 from pipelines.flow import Source, run
 from pipelines.progress import Progress

@@ -31,9 +31,9 @@ def _of_store(table: str, run: Snapshot) -> pl.LazyFrame:
 
 def _of_sql(table: str, out: Path) -> pl.LazyFrame:
     rows = pl.scan_parquet(out / f"{table}.parquet")
-    for number, id_column in (("child", "child_id"), ("pregnancy", "pregnancy_id")):
+    for number, named in (("child", "children"), ("pregnancy", "pregnancies")):
         if number in rows.collect_schema():
-            names = pl.scan_parquet(out / ("children" if number == "child" else "pregnancies").__add__(".parquet"))
+            names = pl.scan_parquet(out / f"{named}.parquet")
             rows = rows.join(names, on=number, how="left")
     if table in ("obligations", "gaps"):
         of_follow_up = pl.when(pl.col("kind").cast(pl.String) == "follow_up").then(pl.col("measure").cast(pl.String))
@@ -52,8 +52,10 @@ def _plain(rows: pl.LazyFrame, table: str) -> pl.LazyFrame:
 
 def _different(ours: pl.LazyFrame, theirs: pl.LazyFrame) -> tuple[int, int]:
     columns = theirs.collect_schema().names()
-    sides = [side.select(columns).select(pl.struct(columns).hash().alias("row"), pl.lit(sign).alias("sign"))
-             for side, sign in ((ours, 1), (theirs, -1))]
+    sides = [
+        side.select(columns).select(pl.struct(columns).hash().alias("row"), pl.lit(sign).alias("sign"))
+        for side, sign in ((ours, 1), (theirs, -1))
+    ]
     both = pl.concat(sides).group_by("row").agg(pl.col("sign").sum(), (pl.col("sign") < 0).sum().alias("rows"))
     told = both.select(pl.col("rows").sum(), pl.col("sign").abs().sum()).collect(engine="streaming")
     rows, different = told.row(0)

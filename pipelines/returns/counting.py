@@ -18,6 +18,7 @@ import polars as pl
 from pipelines import counts as counts_stage
 from pipelines.analysis import Analysis
 from pipelines.as_of import known_on
+from pipelines.bucket import held
 from pipelines.definitions import enumerations as e
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import table_named
@@ -26,7 +27,6 @@ from pipelines.disclosure.places_and_periods import NOWHERE, Calendar, name
 from pipelines.residence import spells
 from pipelines.returns.count_tables import CONTINUITY, MUNICIPALITY, OBLIGATIONS, REST, TABLES
 from pipelines.store import Snapshot
-from pipelines.thread import held
 
 
 def count_tables(run: Snapshot, reference: Reference, as_of: date) -> dict[str, pl.DataFrame]:
