@@ -5,18 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from benchmarks import analysis, catalogue, checks, delimited, disclosure, registers, statistics
+from benchmarks import analysis, catalogue, checks, delimited, disclosure, registers, scale, statistics
+from benchmarks.faults import harness as faults
+from benchmarks.processes import Measured, measured, roedtraad
 from pipelines.definitions.tables import TABLE_NAMES
 
 AS_OF = "2026-09-30"
@@ -39,30 +39,6 @@ class Asked:
 
     children: int
     others: Path | None
-
-
-@dataclass(frozen=True)
-class Measured:
-    """Wall seconds, processor seconds and peak memory of one process."""
-
-    wall: float
-    cpu: float
-    peak_gb: float
-
-
-def measured(command: Sequence[object]) -> Measured:
-    """One process from start to end, by the operating system's own accounting."""
-    started = time.perf_counter()
-    process = subprocess.Popen([str(part) for part in command])
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - started
-    if status:
-        raise SystemExit(f"failed: {' '.join(map(str, command))}")
-    return Measured(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024**2)
-
-
-def roedtraad(*arguments: object) -> list[object]:
-    return [sys.executable, "-m", "pipelines.cli", *arguments]
 
 
 def stages(store: Path) -> pl.DataFrame:
@@ -170,6 +146,18 @@ PARTS: dict[str, Callable[[Path, Asked], list[str]]] = {
     "disclosure": measure_disclosure,
     "statistics": lambda _folder, _: statistics.measure(),
     "analysis": measure_analysis,
+    "municipality": lambda folder, _: scale.measure(folder, 150_000, scale.Ways()),
+    "scale": lambda folder, _: scale.measure(folder, 1_500_000, scale.Ways()),
+    "three countries": lambda folder, _: scale.measure(
+        folder, 1_500_000, scale.Ways(pandas=False, cluster=False, corrections=False, buckets=16), times=3
+    ),
+    "a union": lambda folder, _: scale.measure(
+        folder,
+        1_500_000,
+        scale.Ways(sql=False, pandas=False, plain=False, cluster=False, corrections=False, buckets=64),
+        times=10,
+    ),
+    "faults": lambda folder, _: faults.measure(folder),
 }
 """What is measured, each in a folder of its own and in its own place of the README."""
 
