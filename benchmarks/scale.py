@@ -106,29 +106,30 @@ def _all_ways(folder: Path, canonical: Path, ways: Ways) -> list[tuple[str, Meas
 
 
 def _corrections(folder: Path, canonical: Path) -> list[tuple[str, Measured]]:
-    """One child of a hundred has other contacts: those of a few buckets, and those of a hundredth of every bucket."""
-    told = []
-    for name, where in (("in few buckets", _few_buckets()), ("all over the country", _all_over())):
-        store, later = folder / "corrected", folder / "later"
-        measured(_run(canonical, store, "--buckets", BUCKETS_OF_A_CORRECTION))
-        later.mkdir()
-        for file in canonical.iterdir():
-            (later / file.name).symlink_to(file)
-        (later / "contacts.parquet").unlink()
-        status = pl.when(where & (pl.col("status") == "attended")).then(pl.lit("no_show")).otherwise("status")
-        pl.scan_parquet(canonical / "contacts.parquet").with_columns(status.alias("status")).sink_parquet(
-            later / "contacts.parquet"
-        )
+    """One child of a hundred has other contacts: all those of a bucket, then some of every bucket."""
+    store, told = folder / "corrected", []
+    measured(_run(canonical, store, "--buckets", BUCKETS_OF_A_CORRECTION))
+    for at, (name, where) in enumerate((("of one bucket", _of_a_bucket()), ("all over the country", _all_over()))):
+        later = _corrected(canonical, folder / f"later {at}", where)
         again = measured(_run(later, store, "--buckets", BUCKETS_OF_A_CORRECTION))
-        measured(_run(later, folder / "fresh"))
-        assert_same(store, folder / "fresh")
         told.append((f"1 % of the children changed, {name}: what they touch, of 128 buckets", again))
-        for gone in (store, later, folder / "fresh"):
-            shutil.rmtree(gone)
+    measured(_run(later, folder / "fresh"))
+    assert_same(store, folder / "fresh")
     return told
 
 
-def _few_buckets() -> pl.Expr:
+def _corrected(canonical: Path, later: Path, where: pl.Expr) -> Path:
+    later.mkdir()
+    for file in canonical.iterdir():
+        if file.name != "contacts.parquet":
+            (later / file.name).hardlink_to(file)
+    status = pl.when(where & (pl.col("status") == "attended")).then(pl.lit("no_show")).otherwise("status")
+    contacts = pl.scan_parquet(canonical / "contacts.parquet").with_columns(status.alias("status"))
+    contacts.sink_parquet(later / "contacts.parquet")
+    return later
+
+
+def _of_a_bucket() -> pl.Expr:
     surrogate = pl.col("child_id").hash(1)
     return surrogate % BUCKETS_OF_A_CORRECTION == 0
 

@@ -28,6 +28,11 @@ def server() -> Path | None:
     return next((folder for folder in folders if (folder / "initdb").exists() and (folder / "postgres").exists()), None)
 
 
+def proxy() -> str | None:
+    """nginx, which Debian keeps where only root looks."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+
+
 def in_ci() -> bool:
     return os.environ.get("CI") == "true"
 
@@ -45,6 +50,7 @@ def install(packages: list[str]) -> None:
 NEEDED = (
     ("chromium", browser, "Chromium is not on this machine: the tests that open pages in a browser will not be run."),
     ("postgresql", server, "PostgreSQL is not on this machine: the tests that read from a database will not be run."),
+    ("nginx-light", proxy, "nginx is not on this machine: the tests behind a proxy will not be run."),
 )
 
 

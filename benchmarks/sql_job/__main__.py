@@ -1,4 +1,14 @@
-"""The main job as DuckDB SQL."""
+"""The main job as DuckDB SQL: the yardstick of speed, with two threads.
+
+Done as in a run: rows that break type, required, enumeration, reference or row rules stay out, copies count once, rows
+that contradict each other under one key all stay out; links, as-of view, evidence, exposed, obligations of all ten
+kinds, gaps and counts; the results as Parquet with small numbers for persons, and their ids beside them.
+
+Not done: other forms than Parquet in the contract's own types, quarantine with reasons (rows read and accepted are
+counted), a copy of the canonical tables, number changes, a guidance's own target group, hashes of the inputs,
+critical checks, linkage quality, counts by other groups and periods, continuity, and a version of a store. A run does
+all of these, so a ratio against it is no fault of the SQL.
+"""
 
 from __future__ import annotations
 
