@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipelines.continuity import AFTER_BIRTH, CONTRADICTED, STEP_OF_KIND, STEPS, continuity, first_losses
+from pipelines.continuity import AFTER_BIRTH, CONTRADICTED, STEP_OF_KIND, STEPS, continuity, first_losses, people
 from pipelines.definitions.reference import Reference
 from pipelines.residence import spells
 
@@ -69,7 +69,8 @@ def funnel(tables: dict[str, Rows]) -> pl.DataFrame:
     reference = Reference.load()
     losses = first_losses(frames["exposed"], frames["gaps"], reference)
     home = spells(frames["residences"])
-    rows = continuity(frames["exposed"], losses, frames["children"], home, reference, AS_OF).collect()
+    children = people(frames["exposed"], losses, frames["children"], home, reference, AS_OF)
+    rows = continuity(children, AS_OF).collect()
     return rows.sort(*KEYS, "lost_reason", nulls_last=False)
 
 

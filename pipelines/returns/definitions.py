@@ -16,6 +16,8 @@ FIGURE_CODE = (
     "analysis.py",
     "as_of.py",
     "band_populations.py",
+    "bucket.py",
+    "buckets.py",
     "canonical.py",
     "continuity.py",
     "counts.py",
