@@ -5,7 +5,33 @@ from __future__ import annotations
 from dashboards.language import Words
 from pipelines.nightly.night import Night, StepTaken
 
-CODES_WITH_WORDS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 25, 27, 137)
+CODES_WITH_WORDS = (
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+    10,
+    11,
+    12,
+    13,
+    14,
+    15,
+    16,
+    17,
+    18,
+    19,
+    21,
+    22,
+    25,
+    27,
+    *range(31, 38),
+    137,
+)
 
 
 def lead(night: Night, words: Words) -> str:
