@@ -110,9 +110,13 @@ def run_on(store: Path, source: Path | None, as_of: date = AS_OF) -> Outcome:
     return run(Store(store), Source(declared=source), as_of, Reference.load(), Progress())
 
 
+OF_THE_RUN = ("deliveries", "bucket_contents")
+"""When files came, and a hash of rows with the names that they had then."""
+
+
 def tables(snapshot: Snapshot) -> dict[str, pl.DataFrame]:
     """All rows of a version, in an order that does not depend on names."""
-    found = {name: snapshot.table(name).collect() for name in snapshot.versions if name != "deliveries"}
+    found = {name: snapshot.table(name).collect() for name in snapshot.versions if name not in OF_THE_RUN}
     return {name: rows.sort(pl.all()) for name, rows in found.items()}
 
 
