@@ -105,9 +105,9 @@ def follow_bucket(work: Work, at: int) -> Followed:
         rows += obligations.select(pl.len()).collect().item()
         files["obligations"].append(_part(work, at, "obligations", number, obligations))
         files["gaps"].append(_part(work, at, "gaps", number, part.gaps(obligations)))
-        cells.append(held(counts_stage.merged([part.cells(obligations)])))
+        cells.append(part.cells(obligations))
     files["cells"].append(
-        _part(work, at, "cells", 0, counts_stage.added_up(cells).sort("measure"), row_group_size=CELLS_TOGETHER)
+        _part(work, at, "cells", 0, counts_stage.merged(cells).sort("measure"), row_group_size=CELLS_TOGETHER)
     )
     return Followed(at, {name: tuple(parts) for name, parts in files.items()}, rows)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 CHILDREN_PER_BUCKET = 250_000
-CHILDREN_AT_ONCE = 40_000
+CHILDREN_AT_ONCE = 65_000
 """Of a bucket so many are worked out together: about 0.2 GB with all their follow-up."""
 
 KEYS_AT_ONCE = 5_000_000

@@ -152,14 +152,6 @@ def merged(parts: list[dict[str, pl.LazyFrame]]) -> pl.LazyFrame:
     return pl.concat(named)
 
 
-CELL = (*OUTCOME, "attribution", "group_kind", "group_value")
-
-
-def added_up(cells: list[pl.LazyFrame]) -> pl.LazyFrame:
-    """Cells of several slices or buckets, each cell once."""
-    return pl.concat(cells).group_by(CELL).agg(pl.col("obligations").sum())
-
-
 ATTRIBUTION = pl.Enum(("responsible", "at_birth", "now", PLACED))
 GROUP_KIND = pl.Enum(("municipality", *TRAITS))
 

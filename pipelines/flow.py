@@ -56,10 +56,14 @@ FilesOf = Callable[[str], list[Path]]
 
 @dataclass(frozen=True)
 class How:
-    """In how many buckets of children, and who works on them. Without a number the children decide."""
+    """In how many buckets of children, and who works on them. Without a number the children decide.
+
+    Whoever chooses a number is told later which buckets are still the same: looking costs a look at every row.
+    """
 
     count: int | None = None
     scheduler: Scheduler = field(default_factory=OneAfterTheOther)
+    is_chosen: bool = True
 
     @property
     def buckets(self) -> Buckets:
@@ -68,7 +72,9 @@ class How:
 
     def for_children(self, children: pl.LazyFrame) -> How:
         """As many as these children need, when nobody said how many."""
-        return self if self.count else replace(self, count=Buckets.for_children(height(children)).count)
+        if self.count:
+            return self
+        return replace(self, count=Buckets.for_children(height(children)).count, is_chosen=False)
 
 
 @dataclass(frozen=True)
@@ -237,10 +243,11 @@ def _follow_buckets(thread: Thread, files: FilesOf, writer: Writer, how: How) ->
             reference=thread.reference,
             as_of=thread.as_of,
         )
-        now = unchanged.contents(work, made_by)
-        writer.write(unchanged.TABLE, now.lazy())
-        earlier = unchanged.Earlier(writer.store.last("run"))
-        same = earlier.same(now)
+        earlier, same = unchanged.Earlier(writer.store.last("run")), []
+        if how.is_chosen:
+            now = unchanged.contents(work, made_by)
+            writer.write(unchanged.TABLE, now.lazy())
+            same = earlier.same(now)
         others = [at for at in range(how.buckets.count) if at not in set(same)]
         for done in chain(earlier.taken_over(work, same), how.scheduler.followed(work, others)):
             rows += done.obligations
