@@ -8,6 +8,7 @@ from datetime import date
 
 import polars as pl
 
+from pipelines import cells as cells_of
 from pipelines import counts as counts_stage
 from pipelines import obligations as obligations_stage
 from pipelines.buckets import Buckets, height
@@ -88,11 +89,11 @@ class Bucket:
         """Those of the obligations that are overdue or contradicted."""
         return obligations_stage.gaps(obligations, self.children, self.support_records, self.as_of)
 
-    def cells(self, obligations: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+    def cells(self, obligations: pl.LazyFrame) -> pl.LazyFrame:
         """The outcomes of these obligations, counted by the groups of their child."""
         groups = counts_stage.groups_of_children(self.children, self.exposed, self.spells, self.reference, self.as_of)
         grouped = held(counts_stage.with_groups(obligations, groups))
-        return {name: held(cells) for name, cells in counts_stage.cells(grouped, self.as_of).items()}
+        return held(cells_of.cells(grouped, self.as_of))
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class Pregnancies:
         no_record = pl.LazyFrame(schema={"record_id": pl.String, "record_type": pl.String})
         return obligations_stage.gaps(obligations, nobody, no_record, self.as_of)
 
-    def cells(self, obligations: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+    def cells(self, obligations: pl.LazyFrame) -> pl.LazyFrame:
         """The outcomes of these obligations, counted."""
         grouped = held(counts_stage.with_groups_of_pregnancies(obligations, self.reference))
-        return {name: held(cells) for name, cells in counts_stage.cells(grouped, self.as_of).items()}
+        return held(cells_of.cells(grouped, self.as_of))

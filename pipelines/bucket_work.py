@@ -14,10 +14,10 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines import counts as counts_stage
 from pipelines.as_of import known_on
 from pipelines.bucket import Bucket, Pregnancies, held, with_municipality_type
 from pipelines.buckets import Buckets
+from pipelines.cells import CELL, merged
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import table_named
 from pipelines.obligations import follow_up
@@ -106,9 +106,7 @@ def follow_bucket(work: Work, at: int) -> Followed:
         files["obligations"].append(_part(work, at, "obligations", number, obligations))
         files["gaps"].append(_part(work, at, "gaps", number, part.gaps(obligations)))
         cells.append(part.cells(obligations))
-    files["cells"].append(
-        _part(work, at, "cells", 0, counts_stage.merged(cells).sort("measure"), row_group_size=CELLS_TOGETHER)
-    )
+    files["cells"].append(_part(work, at, "cells", 0, merged(cells).sort(CELL), row_group_size=CELLS_TOGETHER))
     return Followed(at, {name: tuple(parts) for name, parts in files.items()}, rows)
 
 

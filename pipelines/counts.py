@@ -1,6 +1,6 @@
 """Counts of obligations: denominators, numerators and reasons, by period and by group. Definition, not disclosure.
 
-Obligations are counted once into cells (measure, quarter, group, outcome); every number is a sum over cells.
+Obligations are counted once into cells (see `pipelines.cells`); every number is a sum over cells.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from datetime import date
 import polars as pl
 
 from pipelines.definitions import enumerations as e
-from pipelines.definitions import lists
 from pipelines.definitions.reference import Reference
 from pipelines.residence import covers, with_residence
 
@@ -39,16 +38,10 @@ def substance_groups(reference: Reference) -> pl.Enum:
 
 PLACES = ("municipality_code", "at_birth_code", "now_code")
 TRAITS = ("birth_year", "substance_group", "certainty", "known_before_birth")
-PLACED = "placed"
-GROUPS: tuple[tuple[str, str, str], ...] = (
-    ("responsible", "municipality", "municipality_code"),
-    ("at_birth", "municipality", "at_birth_code"),
-    ("now", "municipality", "now_code"),
-    *(("responsible", trait, trait) for trait in TRAITS),
-    *((PLACED, trait, trait) for trait in TRAITS),
-)
-"""Attribution, kind of group, and its column. Regions are sums of the first three, the country of the first. Traits are
-counted once among all, and once among those for whom a municipality is responsible."""
+GROUP_COLUMNS = (*PLACES, *TRAITS)
+RESPONSIBLE, PLACED = "responsible", "placed"
+"""Places are counted by whose they are (responsible, at birth, now); traits once among all, and once among those for
+whom a municipality is responsible. Regions are sums of places, the country of those that are responsible."""
 
 
 def groups_of_children(
@@ -114,74 +107,6 @@ def with_groups_of_pregnancies(obligations: pl.LazyFrame, reference: Reference) 
     ).select(COUNTED)
 
 
-OUTCOME = ("measure", "year", "quarter", "is_due", "status", "reason")
-
-
-def cells(grouped: pl.LazyFrame, as_of: date) -> dict[str, pl.LazyFrame]:
-    """How many obligations per measure, quarter of the due date and outcome: by the places and traits of a child.
-
-    Additive: the cells of different buckets of children are added up by `merged`.
-    """
-    outcome = (
-        "measure",
-        pl.col("due_date").dt.year().alias("year"),
-        pl.col("due_date").dt.quarter().alias("quarter"),
-        (pl.col("due_date") < as_of).alias("is_due"),
-        "status",
-        "reason",
-    )
-    code = pl.col("municipality_code")
-    is_placed = (code.is_not_null() & (code != e.OUTSIDE_CODE)).alias(PLACED)
-    return {
-        "places": grouped.group_by(*outcome, *PLACES).len("obligations"),
-        "traits": grouped.group_by(*outcome, *TRAITS, is_placed).len("obligations"),
-    }
-
-
-def merged(parts: list[dict[str, pl.LazyFrame]]) -> pl.LazyFrame:
-    """The cells of all buckets added up for each of `GROUPS`, with attribution, kind of group and group by name."""
-    together = {name: pl.concat([part[name] for part in parts]) for name in ("places", "traits")}
-    named = [
-        (together["places"] if column in PLACES else _among(together["traits"], attribution))
-        .group_by(*OUTCOME, pl.col(column).alias("group"))
-        .agg(pl.col("obligations").sum().cast(pl.Int64))
-        .with_columns(pl.lit(attribution).alias("attribution"), pl.lit(kind).alias("group_kind"), _group_value(kind))
-        .drop("group")
-        for attribution, kind, column in GROUPS
-    ]
-    return pl.concat(named)
-
-
-ATTRIBUTION = pl.Enum(("responsible", "at_birth", "now", PLACED))
-GROUP_KIND = pl.Enum(("municipality", *TRAITS))
-
-
-def cells_again(stored: pl.LazyFrame, measures: list[str], reference: Reference) -> pl.LazyFrame:
-    """Cells of some measures as they were before they were stored: small numbers instead of words."""
-    of_lists = {
-        "measure": lists.measure(reference),
-        "status": lists.STATUS,
-        "reason": lists.REASON,
-        "attribution": ATTRIBUTION,
-        "group_kind": GROUP_KIND,
-        "group_value": pl.Categorical(),
-    }
-    some = stored.filter(pl.col("measure").is_in(measures))
-    return some.with_columns(pl.col(name).cast(dtype) for name, dtype in of_lists.items())
-
-
-def _among(traits: pl.LazyFrame, attribution: str) -> pl.LazyFrame:
-    return traits.filter(PLACED) if attribution == PLACED else traits
-
-
-def _group_value(kind: str) -> pl.Expr:
-    """Christiansø reads `outside`; no municipality, or no birth year, `unknown`."""
-    value = pl.col("group").cast(pl.String)
-    if kind == "municipality":
-        value = pl.when(value == e.OUTSIDE_CODE).then(pl.lit(e.OUTSIDE)).otherwise(value)
-    return value.fill_null(e.UNKNOWN).alias("group_value")
-
-
 def numbers() -> list[pl.Expr]:
     """What a cell adds to every number. What is due on or after `as_of` is in no denominator; met, it is early.
 
@@ -205,12 +130,11 @@ def numbers() -> list[pl.Expr]:
     return [pl.when(flag).then("obligations").otherwise(0).alias(name) for name, flag in flags.items()]
 
 
-def quarterly(all_cells: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
-    """The numbers of each measure, quarter and group; regions and the whole country beside the municipalities."""
-    numbered = all_cells.select("measure", "year", "quarter", "attribution", "group_kind", "group_value", *numbers())
-    by_quarter = _summed(numbered, *QUARTER).with_columns(
-        pl.col("attribution", "group_kind", "group_value").cast(pl.String)
-    )
+def quarterly(by_quarter: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
+    """The numbers of each measure, quarter and group; regions and the whole country beside the municipalities.
+
+    `by_quarter` comes from `cells.by_quarter`.
+    """
     municipal = by_quarter.filter(pl.col("group_kind") == "municipality")
     regional = municipal.with_columns(
         pl.lit("region").alias("group_kind"), region_of(pl.col("group_value"), reference).alias("group_value")
@@ -255,16 +179,6 @@ def counts(quarters: pl.LazyFrame) -> pl.LazyFrame:
         .select(pl.col("measure").cast(pl.String), pl.col("year").cast(pl.Int32), "municipality_code", *NUMBERS)
         .sort("measure", "year", "municipality_code")
     )
-
-
-MEASURES_TOGETHER = 3
-"""So many are counted at once."""
-
-
-def together(reference: Reference) -> list[list[str]]:
-    """All measures, some at a time."""
-    measures = lists.measure(reference).categories.to_list()
-    return [measures[at : at + MEASURES_TOGETHER] for at in range(0, len(measures), MEASURES_TOGETHER)]
 
 
 def in_order(counted: pl.LazyFrame) -> pl.LazyFrame:

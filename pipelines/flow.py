@@ -17,8 +17,8 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines import cells, unchanged
 from pipelines import counts as counts_stage
-from pipelines import unchanged
 from pipelines.bucket import held, with_municipality_type
 from pipelines.bucket_work import BY_BUCKET, Work
 from pipelines.buckets import Buckets, height
@@ -259,9 +259,9 @@ def _follow_buckets(thread: Thread, files: FilesOf, writer: Writer, how: How) ->
 def _count(writer: Writer, reference: Reference, as_of: date) -> int:
     """The cells of all buckets added up, some measures after the others: every count is about one measure."""
     rows, counted = 0, []
-    for measures in counts_stage.together(reference):
-        cells = counts_stage.cells_again(writer.written("cells"), measures, reference)
-        quarters = held(counts_stage.quarterly(cells, reference))
+    for measures in cells.together(reference):
+        some = cells.of_measures(writer.written("cells"), measures, reference)
+        quarters = held(counts_stage.quarterly(cells.by_quarter(some, reference), reference))
         counted.append(held(counts_stage.counts(quarters)))
         rows += height(pl.scan_parquet(writer.write("counts_by_group", counts_stage.counts_by_group(quarters, as_of))))
     writer.write("counts", counts_stage.in_order(pl.concat(counted)))

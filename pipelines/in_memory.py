@@ -7,8 +7,8 @@ from datetime import date
 
 import polars as pl
 
+from pipelines import cells, export
 from pipelines import counts as counts_stage
-from pipelines import export
 from pipelines.bucket import held
 from pipelines.definitions.contract import Table
 from pipelines.definitions.reference import Reference
@@ -38,7 +38,7 @@ def run_in_memory(
     children, pregnancies = thread.whole(), thread.pregnancies()
     of_children, of_pregnancies = pl.collect_all([children.obligations(), pregnancies.obligations()])
     parts = [children.cells(of_children.lazy()), pregnancies.cells(of_pregnancies.lazy())]
-    quarters = counts_stage.quarterly(counts_stage.merged(parts), thread.reference)
+    quarters = counts_stage.quarterly(cells.by_quarter(cells.merged(parts), thread.reference), thread.reference)
     frames = pl.collect_all(
         [
             export.evidence(thread.evidence, identities),
