@@ -14,7 +14,7 @@ from pipelines import obligations as obligations_stage
 from pipelines.buckets import Buckets, height
 from pipelines.definitions import lists
 from pipelines.definitions.reference import Reference
-from pipelines.obligations import follow_up
+from pipelines.obligations import LIFE, follow_up
 
 
 def with_municipality_type(rows: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
@@ -61,28 +61,26 @@ class Bucket:
     def obligations(self) -> pl.LazyFrame:
         """Kinds 1 to 7. What several steps read is held between them: Polars would work it out for each again."""
         known = held(obligations_stage.knowledge_of(self.children, self.exposed))
-        first_known = self.children.select("child_id", "birth_date").join(
-            known.select("child_id", "first_known_date"), on="child_id", how="left"
-        )
-        due = held(follow_up.expected(first_known, self.reference, self.as_of))
+        lives = held(obligations_stage.lives(self.children, known, self.spells))
+        due = held(follow_up.expected(lives, self.reference, self.as_of, LIFE))
         seen = held(follow_up.outcomes(due, self.contacts))
         drafts = [
-            obligations_stage.drafts_of_exposed(
-                known,
-                self.evidence,
-                self.support_records,
-                self.handovers_about,
-                self.spells,
-                self.reference,
-                self.as_of,
+            obligations_stage.with_lives(
+                obligations_stage.drafts_of_exposed(
+                    known,
+                    self.evidence,
+                    self.support_records,
+                    self.handovers_about,
+                    self.spells,
+                    self.reference,
+                    self.as_of,
+                ),
+                lives,
             ),
-            follow_up.follow_up(seen, self.contacts, self.reference, self.as_of),
+            follow_up.follow_up(seen, self.contacts, self.reference, self.as_of, LIFE),
         ]
         return pl.concat(
-            [
-                held(obligations_stage.obligations_of_children(held(some), self.children, self.spells, self.as_of))
-                for some in drafts
-            ]
+            [held(obligations_stage.obligations_of_children(held(some), self.spells, self.as_of)) for some in drafts]
         )
 
     def gaps(self, obligations: pl.LazyFrame) -> pl.LazyFrame:

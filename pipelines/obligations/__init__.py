@@ -12,15 +12,20 @@ from pipelines.definitions.reference import Reference
 from pipelines.obligations import carrying, discovery, status
 from pipelines.obligations import pregnancy as of_pregnancy
 from pipelines.obligations.status import OBLIGATIONS
-from pipelines.residence import with_residence
+from pipelines.residence import HOME, only_homes, with_residence_in_life
+
+LIFE = ("death_date", "pregnancy_municipality_code", *HOME)
 
 __all__ = [
+    "LIFE",
     "OBLIGATIONS",
     "drafts_of_exposed",
     "gaps",
     "knowledge_of",
+    "lives",
     "obligations_of_children",
     "obligations_of_pregnancies",
+    "with_lives",
 ]
 
 
@@ -74,18 +79,34 @@ def _within_age(drafts: pl.LazyFrame, known: pl.LazyFrame, reference: Reference)
     return drafts.join(ends, on="child_id").filter(pl.col("trigger_date") < pl.col("ends_date")).drop("ends_date")
 
 
-def obligations_of_children(
-    drafts: pl.LazyFrame, children: pl.LazyFrame, spells: pl.LazyFrame, as_of: date
-) -> pl.LazyFrame:
-    """Drafts about children, begun by `as_of` while the child lived, with status, reason and municipality."""
-    lives = children.select("child_id", "death_date", "pregnancy_municipality_code")
+def lives(children: pl.LazyFrame, known: pl.LazyFrame, spells: pl.LazyFrame) -> pl.LazyFrame:
+    """What an obligation asks of its child, one row each: LIFE, birth date and since when the exposure is known.
+
+    Most children have lived in one place only: that home stands in their row, and no date is paired with a spell.
+    """
+    return (
+        children.select("child_id", "birth_date", "death_date", "pregnancy_municipality_code")
+        .join(known.select("child_id", "first_known_date"), on="child_id", how="left")
+        .join(only_homes(spells), on="child_id", how="left")
+    )
+
+
+def with_lives(drafts: pl.LazyFrame, known_lives: pl.LazyFrame) -> pl.LazyFrame:
+    """Drafts that do not have it yet, with LIFE."""
+    return drafts.join(known_lives.select("child_id", *LIFE), on="child_id")
+
+
+def obligations_of_children(drafts: pl.LazyFrame, spells: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """Drafts about children, begun by `as_of` while the child lived, with status, reason and municipality.
+
+    The drafts have LIFE beside the columns of a draft; `spells` are asked where a child has several.
+    """
     existing = (
         drafts.filter(pl.col("trigger_date") <= as_of)
-        .join(lives, on="child_id")
         .filter(status.alive_on_trigger())
         .with_columns(pl.min_horizontal("due_date", pl.lit(as_of)).alias("residence_date"))
     )
-    placed = with_residence(existing, spells, "residence_date")
+    placed = with_residence_in_life(existing, spells, "residence_date")
     return status.decided(placed.with_columns(status.excuse_of_child(as_of)), as_of)
 
 

@@ -35,11 +35,14 @@ def columns(reference: Reference) -> dict[str, pl.DataType]:
 
 
 def draft(rows: pl.LazyFrame, reference: Reference, **values: pl.Expr) -> pl.LazyFrame:
-    """The rows in the common shape; what a kind does not say is null (or false)."""
-    return rows.select(
+    """The rows in the common shape, and what a kind says beside it; what it does not say is null (or false)."""
+    common = columns(reference)
+    shaped = (
         values.get(name, pl.lit(False if dtype == pl.Boolean() else None)).cast(dtype).alias(name)
-        for name, dtype in columns(reference).items()
+        for name, dtype in common.items()
     )
+    beside = (value.alias(name) for name, value in values.items() if name not in common)
+    return rows.select(*shaped, *beside)
 
 
 def reason(name: str) -> pl.Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -11,10 +12,12 @@ from pipelines.definitions.reference import Reference
 from pipelines.obligations.draft import draft, reason
 
 
-def follow_up(seen: pl.LazyFrame, contacts: pl.LazyFrame, reference: Reference, as_of: date) -> pl.LazyFrame:
+def follow_up(
+    seen: pl.LazyFrame, contacts: pl.LazyFrame, reference: Reference, as_of: date, beside: Sequence[str] = ()
+) -> pl.LazyFrame:
     """One obligation per child and schedule row, with the reason that holds should it be lost.
 
-    `seen` comes from `outcomes`, `contacts` from `in_schedule`.
+    `seen` comes from `outcomes`, `contacts` from `in_schedule`; `beside` are columns of the child that stay.
     """
     explained = seen.join(seen_under_another_code(seen, contacts, as_of), on=["child_id", "measure"], how="left")
     return draft(
@@ -31,6 +34,7 @@ def follow_up(seen: pl.LazyFrame, contacts: pl.LazyFrame, reference: Reference, 
         sector=pl.col("sector"),
         severity=pl.col("severity"),
         recommendation=pl.col("recommendation"),
+        **{name: pl.col(name) for name in beside},
     )
 
 
@@ -45,15 +49,17 @@ def milestone() -> pl.Expr:
     return pl.concat_str("programme", pl.lit(":"), "contact_code").alias("measure")
 
 
-def expected(children: pl.LazyFrame, reference: Reference, as_of: date) -> pl.LazyFrame:
-    """Child by schedule row with the contact window, begun by `as_of`.
+def expected(children: pl.LazyFrame, reference: Reference, as_of: date, beside: Sequence[str] = ()) -> pl.LazyFrame:
+    """Child by schedule row with the contact window, begun by `as_of`, and columns of the child `beside`.
 
     `children` has `first_known_date` (null: not exposed); rows for exposed children exist when known by the due age.
     """
-    return pl.concat([_expected_at(row, children, reference, as_of) for row in reference.schedule.to_dicts()])
+    return pl.concat([_expected_at(row, children, reference, as_of, beside) for row in reference.schedule.to_dicts()])
 
 
-def _expected_at(row: dict[str, object], children: pl.LazyFrame, reference: Reference, as_of: date) -> pl.LazyFrame:
+def _expected_at(
+    row: dict[str, object], children: pl.LazyFrame, reference: Reference, as_of: date, beside: Sequence[str]
+) -> pl.LazyFrame:
     unit = {"months": "mo", "days": "d"}[str(row["due_unit"])]
     due_age = pl.col("birth_date").dt.offset_by(f"{row['due_age']}{unit}")
     name = f"{row['programme']}:{row['contact_code']}"
@@ -67,6 +73,7 @@ def _expected_at(row: dict[str, object], children: pl.LazyFrame, reference: Refe
         pl.lit("region" if by_the_region else "municipality", dtype=lists.SECTOR).alias("sector"),
         pl.lit(row["severity"], dtype=lists.SEVERITY).alias("severity"),
         pl.lit(row["recommendation"], dtype=lists.recommendation(reference)).alias("recommendation"),
+        *beside,
     ).filter(pl.col("trigger_date") <= as_of)
 
 

@@ -19,6 +19,7 @@ FIGURE_CODE = (
     "bucket.py",
     "buckets.py",
     "canonical.py",
+    "cells.py",
     "continuity.py",
     "counts.py",
     "development.py",
