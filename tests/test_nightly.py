@@ -219,6 +219,31 @@ def test_every_setting_of_a_step_is_an_option_of_its_command(name: str) -> None:
     assert ("--quiet" in known) == step.can_be_quiet
 
 
+def test_rows_go_when_their_time_is_over_whatever_else_has_failed(tmp_path: Path) -> None:
+    assert list(NAMED)[-1] == "retention"
+    assert stopped_by(NAMED["retention"], [step.name for step in STEPS]) is None
+    asked = read_configuration(written(tmp_path, "store = 's'\n[retention]\nkeep_rows_days = 365"))
+    told = asked.arguments("retention", date(2026, 9, 30))
+    assert told == ["retention", "--store", str(tmp_path / "s"), "--keep-rows-days", "365", "--quiet"]
+    with pytest.raises(WrongUse, match="lacks keep_rows_days"):
+        read_configuration(written(tmp_path, "store = 's'\n[retention]"))
+
+
+@pytest.mark.parametrize("days", ["'365'", "-1", "true", "1.5"])
+def test_days_are_a_whole_number(tmp_path: Path, days: str) -> None:
+    with pytest.raises(WrongUse, match="keep_rows_days is not what it should be"):
+        read_configuration(written(tmp_path, f"store = 's'\n[retention]\nkeep_rows_days = {days}"))
+
+
+def test_a_night_deletes_the_rows_whose_time_is_over(place: Path) -> None:
+    (place / "nightly.toml").write_text(f"{TWO_STEPS}[retention]\nkeep_rows_days = 0\n", "utf-8")
+    code, lines = done(place)
+    assert (code, finished(lines)) == (0, ["ingest", "run", "retention"])
+    run = Store(place / "store").last("run")
+    assert run
+    assert "children" not in run.versions
+
+
 def test_a_step_waits_for_those_before_it_that_are_there() -> None:
     assert stopped_by(NAMED["publish"], ["check"]) == "check"
     assert stopped_by(NAMED["interchange"], ["briefs"]) is None
