@@ -386,6 +386,23 @@ def test_the_page_says_what_failed_what_to_do_and_where_the_report_is(tmp_path: 
     assert re.findall(r"https?://", told) == []
 
 
+def test_what_a_step_and_a_folder_say_is_no_markup_on_the_page(tmp_path: Path) -> None:
+    hostile = "<script>alert(1)</script><img src=x onerror=alert(1)>'\"><a href='javascript:alert(1)'>{{ 7 * 7 }} =cmd"
+    said = night_with(StepTaken("check", "failed", 11, MIDNIGHT, 75.0, hostile))
+    (tmp_path / "<b onclick='x'>").mkdir()
+    checks = tmp_path / "<b onclick='x'>" / "javascript:alert(1)"
+    checks.mkdir()
+    (checks / "checks.html").write_text("")
+    file = tmp_path / "store-nightly" / "status.html"
+    told, plain = (
+        Parsed(page(Told(night, name, name, file, checks), Words("da")))
+        for night, name in ((said, hostile), (night_with(StepTaken("check", "failed", 11, MIDNIGHT, 75.0, "x")), "x"))
+    )
+    assert told.tags == plain.tags
+    assert told.links == plain.links
+    assert all(not link.startswith("javascript") for link in told.links)
+
+
 def test_a_night_that_went_well_asks_nothing_of_anybody(tmp_path: Path) -> None:
     told = written_page(tmp_path, "da", night_with(StepTaken("ingest", "done", 0, MIDNIGHT, 12.0)))
     assert "Natten til 23. november 2026 er færdig: alle 1 trin er gjort." in told
