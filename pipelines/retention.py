@@ -21,10 +21,12 @@ from deltalake import DeltaTable
 from pipelines.errors import StoreFailed, WrongUse
 from pipelines.flow import digest
 from pipelines.gap_decisions import GapDecisions
+from pipelines.numbers_of_checks import RESULTS, Over
 from pipelines.store import DELETED_ON, RETENTION, Snapshot, Store, Writer
 
 STAYS = frozenset({"row_accounting", "deliveries", "number_hints", "check_results", "returns"})
-"""Beside the published tables: sums, names of files and results of checks. Counts that the gate has not passed go."""
+"""Beside the published tables: sums, names of files, and how checks ended, without their numbers. Counts that the gate
+has not passed go."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,14 @@ class Expired:
 
 @dataclass(frozen=True)
 class Deletion:
-    """What goes, or has gone: runs with rows over the time, and decisions about gaps that are as old."""
+    """What goes, or has gone: runs with rows over the time, decisions about gaps that are as old, and the numbers of
+    checks of such rows."""
 
     before: datetime
     runs: tuple[Expired, ...]
     decisions: int
+    checks: int
+    over: Over
 
     @property
     def rows(self) -> int:
@@ -58,13 +63,15 @@ def planned(store: Store, keep_days: int, now: datetime) -> Deletion:
     first_read = _first_read(store)
     counted: set[tuple[str, int]] = set()
     expired = []
-    for run in store.runs().iter_rows(named=True):
+    runs = store.runs()
+    for run in runs.iter_rows(named=True):
         snapshot = Snapshot(store.folder, run)
         tables = tuple(sorted(name for name in snapshot.versions if not _stays(name)))
         if tables and first_read[_rows_of(run)] < before:
             expired.append(Expired(snapshot, tables, _rows_in(snapshot, tables, counted)))
     decisions = sum(_is_older(line, before) for one in GapDecisions.of_all(store.folder) for line in one.lines())
-    return Deletion(before, tuple(expired), decisions)
+    over = Over(before, [run["run_id"] for run in runs.iter_rows(named=True) if first_read[_rows_of(run)] < before])
+    return Deletion(before, tuple(expired), decisions, over.count(store), over)
 
 
 def delete(store: Store, keep_days: int, now: datetime | None = None) -> Deletion:
@@ -76,7 +83,7 @@ def delete(store: Store, keep_days: int, now: datetime | None = None) -> Deletio
     moment = now or datetime.now(UTC)
     with store.writing() as writer:
         found = planned(store, keep_days, moment)
-        if found.runs:
+        if found.runs or found.checks:
             _forget(store, found, moment, writer)
         _remove_files(store)
         for decisions in GapDecisions.of_all(store.folder):
@@ -116,13 +123,21 @@ def _forget(store: Store, found: Deletion, moment: datetime, writer: Writer) -> 
     expired = {one.snapshot.run["run_id"]: one for one in found.runs}
     gone = {_rows_of(one.snapshot.run) for one in found.runs}
     runs = store.runs()
+    checked = found.over.taken_from(store, writer)
     rows = []
     for run in runs.iter_rows(named=True):
         row = _without(run, expired[run["run_id"]].tables, moment.date()) if run["run_id"] in expired else dict(run)
         if _rows_of(run) in gone and run["canonical_fingerprint"]:
             row["canonical_fingerprint"] = digest(["rows deleted", run["canonical_fingerprint"]])
-        rows.append(row)
+        rows.append(row | {"versions": _with_checks(str(row["versions"]), checked)})
     writer.commit_instead(rows, runs["run_id"].to_list())
+
+
+def _with_checks(versions: str, instead: Mapping[int, int]) -> str:
+    named = json.loads(versions)
+    if RESULTS in named:
+        named[RESULTS] = instead.get(named[RESULTS], named[RESULTS])
+    return json.dumps(named, sort_keys=True)
 
 
 def _without(run: Mapping[str, Any], tables: tuple[str, ...], day: date) -> dict[str, object]:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Protocol
 
 from pipelines.bucket_work import Followed, Work, follow_bucket
@@ -67,7 +68,7 @@ class OnDask:
             raise UserError(
                 "Dask is not installed", to_do="Install the extra `cluster`: uv pip install 'roedtraad[cluster]'."
             ) from missing
-        opened = self.of_this_machine() if self.address == LOCAL else self._of_the_cluster()
+        opened = self.of_this_machine() if self.address == LOCAL else self.of_the_cluster()
         with opened as client:
             if self.told and client.dashboard_link:
                 self.told(f"What the workers do: {client.dashboard_link}")
@@ -75,38 +76,51 @@ class OnDask:
 
     @contextmanager
     def of_this_machine(self) -> Iterator[Client]:
-        """Processes of one thread each, on loopback, that end with the run."""
-        import dask
-        from distributed import Client, LocalCluster
+        """Processes of one thread each, on loopback, that end with the run.
 
-        settings = {
+        Whoever reaches a scheduler runs programs as its account, so that only this process and its workers have the
+        certificate; what they set aside lies in a folder of their own.
+        """
+        import dask
+        from distributed import Client, LocalCluster, Security
+
+        settings: dict[str, object] = {
             "distributed.scheduler.allowed-failures": TIMES_LOST,
             "distributed.nanny.pre-spawn-environ": {**THRIFTY, "POLARS_MAX_THREADS": "1"},
             "distributed.worker.memory.terminate": False,
         }
+        security = Security.temporary()
         with (
-            dask.config.set(settings),
+            TemporaryDirectory(prefix="roedtraad-", ignore_cleanup_errors=True) as aside,
+            dask.config.set({**settings, "temporary-directory": aside}),
             LocalCluster(
                 n_workers=self.workers,
                 threads_per_worker=1,
                 host="127.0.0.1",
                 dashboard_address="127.0.0.1:0",
+                security=security,
                 silence_logs=logging.CRITICAL,
             ) as cluster,
-            Client(cluster) as client,
+            Client(cluster, security=security) as client,
         ):
             yield client
 
     @contextmanager
-    def _of_the_cluster(self) -> Iterator[Client]:
+    def of_the_cluster(self) -> Iterator[Client]:
+        """The scheduler that runs already, once it has a worker; Dask's own configuration names the certificates."""
         from distributed import Client
 
         try:
             client = Client(self.address, timeout=SECONDS_TO_ANSWER)
+        except TypeError as fault:
+            raise UserError(
+                f"The scheduler at {self.address} asks for a certificate, and Dask's configuration names none",
+                to_do="Set distributed.comm.tls (ca-file, client.cert, client.key) in Dask's configuration.",
+            ) from fault
         except (OSError, ValueError) as fault:
             raise UserError(
                 f"No Dask scheduler answers at {self.address}",
-                to_do="Start one with `dask scheduler`, or give --scheduler local.",
+                to_do="Start one with `dask scheduler`, or give --scheduler local. One with certificates is at tls://.",
             ) from fault
         with client:
             client.wait_for_workers(1, timeout=SECONDS_TO_ANSWER)

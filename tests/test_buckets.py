@@ -6,12 +6,16 @@ import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import dask
 import polars as pl
 import pytest
+from distributed import Security
 
 from pipelines.bucket_work import Followed, Work
 from pipelines.buckets import Buckets
@@ -158,6 +162,15 @@ def test_another_day_makes_every_bucket_again(in_twelve: Path, tmp_path: Path) -
     assert buckets_made(later.snapshot) == set(range(12))
 
 
+@contextmanager
+def certified(security: Security) -> Iterator[None]:
+    """Dask's configuration on a machine to which these certificates were given."""
+    tls = "distributed.comm.tls"
+    theirs = {f"{tls}.ca-file": security.tls_ca_file, f"{tls}.client.cert": security.tls_client_cert}
+    with dask.config.set({**theirs, f"{tls}.client.key": security.tls_client_key}):
+        yield
+
+
 @dataclass(frozen=True)
 class LosesAWorker:
     """Ends a worker of the cluster with the first bucket that is done."""
@@ -176,7 +189,7 @@ def test_the_workers_of_a_cluster_find_the_same_though_one_of_them_is_killed(
     country: Path, whole: Snapshot, tmp_path: Path
 ) -> None:
     told: list[str] = []
-    with OnDask(told=told.append).of_this_machine() as client:
+    with OnDask(told=told.append).of_this_machine() as client, certified(client.security):
         pids = list(client.run(os.getpid).values())
         cluster = OnDask(client.scheduler.address, told=told.append)
         found = followed(tmp_path / "store", country, How(12, LosesAWorker(cluster, pids)))
@@ -184,6 +197,38 @@ def test_the_workers_of_a_cluster_find_the_same_though_one_of_them_is_killed(
     assert_same(whole, found)
     assert told
     assert told[0].startswith("What the workers do: http://127.0.0.1:")
+
+
+def test_nobody_without_the_certificate_gets_to_the_workers_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever connects may run programs as the account of the run; any account of the machine reaches loopback."""
+    monkeypatch.setattr("pipelines.scheduler.SECONDS_TO_ANSWER", 1)
+    with OnDask().of_this_machine() as client:
+        address, workers = client.scheduler.address, list(client.run(os.getpid))
+        for open_door in (address.replace("tls://", "tcp://"), *(at.replace("tls://", "tcp://") for at in workers)):
+            with pytest.raises(UserError, match="No Dask scheduler answers"):
+                let_in(open_door)
+        with pytest.raises(UserError, match="asks for a certificate, and Dask's configuration names none"):
+            let_in(address)
+        with certified(Security.temporary()), pytest.raises(UserError, match="No Dask scheduler answers"):
+            let_in(address)
+        with certified(client.security):
+            assert let_in(address)
+
+
+def let_in(address: str) -> bool:
+    """Whether there is a way to the workers, or the fault that says why not."""
+    with OnDask(address).of_the_cluster() as client:
+        return bool(client.run(os.getpid))
+
+
+def test_the_workers_of_a_run_listen_on_loopback_and_set_aside_where_nobody_else_looks() -> None:
+    with OnDask().of_this_machine() as client:
+        aside = client.run(lambda dask_worker: dask_worker.local_directory)
+        addresses = [client.scheduler.address, client.dashboard_link, *aside]
+    assert {urlsplit(at).hostname for at in addresses} == {"127.0.0.1"}
+    folders = {Path(folder).parent.parent for folder in aside.values()}
+    assert len(folders) == 1
+    assert not folders.pop().exists()
 
 
 def test_a_scheduler_that_does_not_answer_is_told(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -168,3 +171,41 @@ def test_a_page_that_could_not_be_made_is_told(folder: Path, tmp_path: Path) -> 
     with pytest.raises(StoreFailed) as told:
         _finished(site, {"costs": None}, gx.RunIdentifier(run_name="none"))
     assert "costs" in str(told.value)
+
+
+HOSTILE = (
+    "<script>alert(1)</script> <img src=x onerror=alert(1)> [x](javascript:alert(1)) {{ 7 * 7 }} {% raw %} "
+    "$rule ${rule} %(rule)s =cmd|' /C calc'!A0 \"'><svg onload=alert(1)>"
+)
+
+
+def test_a_claim_and_a_reason_that_are_markup_or_template_stay_words(tmp_path: Path) -> None:
+    """Great Expectations fills templates of two kinds with what it is told."""
+    told = replace(EARLY, claim_en=HOSTILE, claim_da=HOSTILE)
+    store = store_with(tmp_path, contacts=bad_in(m0461=2))
+    outcome = checked(store, told)
+    report = reported(outcome, catalogue=(told,))
+    for name, catalogue in (("hostile", (told,)), ("plain", (EARLY,))):
+        made = reported(outcome, catalogue=catalogue) if name == "plain" else report
+        write_data_docs(outcome.validations, made, tmp_path / name)
+    hostile, plain = ([tags_of(page) for page in html_in(tmp_path / name)] for name in ("hostile", "plain"))
+    assert hostile == plain
+    whole = unescape(" ".join(page.read_text("utf-8") for page in html_in(tmp_path / "hostile")))
+    assert "<script>alert(1)</script>" in whole
+    assert "{{ 7 * 7 }}" in whole
+
+
+def html_in(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.html"), key=lambda page: str(page.relative_to(folder)))
+
+
+def tags_of(page: Path) -> list[tuple[str, tuple[str, ...]]]:
+    """What a browser would make of it: each element with the names of its attributes."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+
+    class Elements(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            found.append((tag, tuple(name for name, _ in attrs)))
+
+    Elements().feed(page.read_text("utf-8"))
+    return found

@@ -219,6 +219,31 @@ def test_every_setting_of_a_step_is_an_option_of_its_command(name: str) -> None:
     assert ("--quiet" in known) == step.can_be_quiet
 
 
+def test_rows_go_when_their_time_is_over_whatever_else_has_failed(tmp_path: Path) -> None:
+    assert list(NAMED)[-1] == "retention"
+    assert stopped_by(NAMED["retention"], [step.name for step in STEPS]) is None
+    asked = read_configuration(written(tmp_path, "store = 's'\n[retention]\nkeep_rows_days = 365"))
+    told = asked.arguments("retention", date(2026, 9, 30))
+    assert told == ["retention", "--store", str(tmp_path / "s"), "--keep-rows-days", "365", "--quiet"]
+    with pytest.raises(WrongUse, match="lacks keep_rows_days"):
+        read_configuration(written(tmp_path, "store = 's'\n[retention]"))
+
+
+@pytest.mark.parametrize("days", ["'365'", "-1", "true", "1.5"])
+def test_days_are_a_whole_number(tmp_path: Path, days: str) -> None:
+    with pytest.raises(WrongUse, match="keep_rows_days is not what it should be"):
+        read_configuration(written(tmp_path, f"store = 's'\n[retention]\nkeep_rows_days = {days}"))
+
+
+def test_a_night_deletes_the_rows_whose_time_is_over(place: Path) -> None:
+    (place / "nightly.toml").write_text(f"{TWO_STEPS}[retention]\nkeep_rows_days = 0\n", "utf-8")
+    code, lines = done(place)
+    assert (code, finished(lines)) == (0, ["ingest", "run", "retention"])
+    run = Store(place / "store").last("run")
+    assert run
+    assert "children" not in run.versions
+
+
 def test_a_step_waits_for_those_before_it_that_are_there() -> None:
     assert stopped_by(NAMED["publish"], ["check"]) == "check"
     assert stopped_by(NAMED["interchange"], ["briefs"]) is None
@@ -359,6 +384,23 @@ def test_the_page_says_what_failed_what_to_do_and_where_the_report_is(tmp_path: 
     assert "<b>" not in told.split("critical check failed")[1][:5]
     assert {"script", "img", "iframe", "link"} & set(parsed.tags) == set()
     assert re.findall(r"https?://", told) == []
+
+
+def test_what_a_step_and_a_folder_say_is_no_markup_on_the_page(tmp_path: Path) -> None:
+    hostile = "<script>alert(1)</script><img src=x onerror=alert(1)>'\"><a href='javascript:alert(1)'>{{ 7 * 7 }} =cmd"
+    said = night_with(StepTaken("check", "failed", 11, MIDNIGHT, 75.0, hostile))
+    (tmp_path / "<b onclick='x'>").mkdir()
+    checks = tmp_path / "<b onclick='x'>" / "javascript:alert(1)"
+    checks.mkdir()
+    (checks / "checks.html").write_text("")
+    file = tmp_path / "store-nightly" / "status.html"
+    told, plain = (
+        Parsed(page(Told(night, name, name, file, checks), Words("da")))
+        for night, name in ((said, hostile), (night_with(StepTaken("check", "failed", 11, MIDNIGHT, 75.0, "x")), "x"))
+    )
+    assert told.tags == plain.tags
+    assert told.links == plain.links
+    assert all(not link.startswith("javascript") for link in told.links)
 
 
 def test_a_night_that_went_well_asks_nothing_of_anybody(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import httpx
 import machine
 import pytest
+import streamlit
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -21,6 +23,8 @@ from dashboards.screenshots import wait_until_done
 from dashboards.serving import free_port, served
 
 pytestmark = pytest.mark.browser
+UPLOAD = "/_stcore/upload_file/nobody/nothing"
+REFUSED_BY_THE_PAGES = {403, 404, 405}
 CONFIGURATION = Path(__file__).parent.parent / "deploy" / "nginx.conf"
 
 
@@ -101,6 +105,30 @@ def test_a_page_with_charts_works_behind_the_proxy_and_its_headers(proxy: Proxy,
     finally:
         context.close()
     assert not [line for line in said if "Content Security Policy" in line]
+
+
+def test_a_reader_who_is_slow_gets_all_and_nothing_waits_in_a_file_of_the_proxy(proxy: Proxy) -> None:
+    """nginx would set aside what the reader has not taken yet: rows on its disk, and half a file where it may not."""
+    script = max((Path(streamlit.__file__).parent / "static").rglob("*.js"), key=lambda file: file.stat().st_size)
+    address = f"{proxy.address}/static/js/{script.name}"
+    with ExitStack() as readers:
+        answers = [readers.enter_context(httpx.stream("GET", address, verify=False)) for _ in range(4)]  # noqa: S501
+        httpx.get(proxy.address, verify=False)  # noqa: S501 - the proxy has had its turn meanwhile
+        assert not set_aside(proxy)
+        assert {sum(map(len, answer.iter_raw())) for answer in answers} == {script.stat().st_size}
+
+
+def test_what_somebody_hands_in_waits_in_no_file_of_the_proxy(proxy: Proxy) -> None:
+    answer = httpx.put(f"{proxy.address}{UPLOAD}", content=b"x" * 3_000_000, verify=False)  # noqa: S501 - as above
+    assert answer.status_code in REFUSED_BY_THE_PAGES
+    assert not set_aside(proxy)
+
+
+def set_aside(proxy: Proxy) -> list[str]:
+    """Files that nginx holds, and what it says about those that it could not make."""
+    folders = (proxy.log.parent / kind for kind in ("proxy", "client_body"))
+    files = [str(file) for folder in folders for file in folder.rglob("*") if file.is_file()]
+    return files + (proxy.log.parent / "roedtraad-error.log").read_text(encoding="utf-8").splitlines()
 
 
 def test_an_answer_says_how_it_is_to_be_treated_and_nothing_of_the_server(proxy: Proxy) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 import subprocess
@@ -9,12 +10,14 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
-from checked_stores import AS_OF, store_with
+from checked_stores import AS_OF, MONDAY, TUESDAY, checked, claim, store_with
 from commanded import roedtraad
 from deliveries import deliver
 from killed_retention import STEPS
-from published_frames import country, write_store
+from published_frames import SVENDBORG, country, write_store
+from quality_store import add_checks, quality_run
 from streamlit_pages import opened, said
 
 from pipelines.audit_log import AuditLog
@@ -22,9 +25,10 @@ from pipelines.definitions.reference import Reference
 from pipelines.errors import RowsDeleted, WrongUse
 from pipelines.flow import Source, run
 from pipelines.gap_decisions import ABOUT, FOUND, Decision, GapDecisions
+from pipelines.numbers_of_checks import NUMBERS, RESULTS, Over
 from pipelines.progress import Progress
 from pipelines.retention import STAYS, delete, planned
-from pipelines.store import Store, rows_deleted_on
+from pipelines.store import Snapshot, Store, rows_deleted_on, rows_of
 
 TESTS = Path(__file__).parent
 LATER = datetime.now(UTC) + timedelta(days=400)
@@ -49,8 +53,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _text(name: str) -> object:
-    import polars as pl
-
     return pl.lit("c1").alias(name)
 
 
@@ -94,6 +96,53 @@ def test_whoever_asks_for_deleted_rows_is_told_the_day(store: Store) -> None:
     with pytest.raises(RowsDeleted, match=f"deleted on {LATER.date()}"):
         store.snapshot().table("gaps")
     assert roedtraad("gaps", "--municipality", "0461", "--store", store.folder).returncode == 33
+
+
+@pytest.fixture(scope="module")
+def checked_twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same rows checked on two days."""
+    store = store_with(tmp_path_factory.mktemp("checked"))
+    every_contact = claim("contacts.any", pl.col("contact_id").is_not_null())
+    for day, as_of in ((MONDAY, AS_OF), (TUESDAY, AS_OF - timedelta(days=30))):
+        run(store, Source(), as_of, Reference.load(), Progress())
+        checked(store, every_contact, now=day)
+    return store.folder
+
+
+def test_numbers_of_checks_go_with_the_rows_that_they_count_and_how_they_ended_stays(
+    checked_twice: Path, tmp_path: Path
+) -> None:
+    """A number of a check is exact, one child at times, and no gate has seen it; a caveat needs the status alone."""
+    store = Store(shutil.copytree(checked_twice, tmp_path / "store"))
+    before = results_of(store)
+    assert before.select(NUMBERS).null_count().row(0) != (before.height,) * len(NUMBERS)
+    found = delete(store, 365, LATER)
+    after = results_of(store)
+    assert found.checks > 0
+    assert after.select(NUMBERS).null_count().row(0) == (before.height,) * len(NUMBERS)
+    assert after.drop(NUMBERS).equals(before.drop(NUMBERS))
+    on_disk = [pl.read_parquet(file) for file in (store.folder / "tables" / RESULTS).glob("*.parquet")]
+    assert all(rows.select(NUMBERS).null_count().row(0) == (rows.height,) * len(NUMBERS) for rows in on_disk)
+    again = planned(store, 365, LATER)
+    assert (again.runs, again.checks) == ((), 0)
+
+
+def test_a_younger_check_forgets_the_numbers_of_an_older_one(checked_twice: Path, tmp_path: Path) -> None:
+    store = Store(shutil.copytree(checked_twice, tmp_path / "store"))
+    over = Over(MONDAY + timedelta(hours=1), [])
+    with store.writing() as writer:
+        made = over.taken_from(store, writer)
+    assert results_of(store)["failing"].null_count() == 0
+    newest = Snapshot(store.folder, store.last("check").run)  # type: ignore[union-attr]
+    rows = rows_of(store.folder / "tables" / RESULTS, made[newest.versions[RESULTS]]).collect()
+    assert set(rows.filter(pl.col("checked_at") == MONDAY)["failing"]) == {None}
+    assert rows.filter(pl.col("checked_at") == TUESDAY)["failing"].null_count() == 0
+
+
+def results_of(store: Store) -> pl.DataFrame:
+    last = store.last("check")
+    assert last
+    return last.table(RESULTS).collect().sort("checked_at", "check_id", "municipality_code")
 
 
 def test_the_next_delivery_brings_rows_again(store: Store, tmp_path: Path) -> None:
@@ -149,3 +198,19 @@ def test_leaders_read_on_and_stewards_are_told_the_day(tmp_path: Path, monkeypat
     leader = opened("overview", lang="da", role="leader", municipality="0479")
     assert not leader.exception
     assert "slettet" not in said(leader)
+
+
+@pytest.mark.parametrize(
+    ("page", "role"), [("quality", "national"), ("quality_checks", "steward"), ("overview", "leader")]
+)
+def test_pages_of_checks_whose_numbers_are_gone_open_as_before(
+    page: str, role: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = quality_run(tmp_path / "store")
+    add_checks(made.folder, made.run["run_id"])
+    delete(Store(made.folder), 0)
+    monkeypatch.setenv("ROEDTRAAD_STORE", str(made.folder))
+    where = {} if role == "national" else {"municipality": SVENDBORG}
+    app = opened(page, lang="en", role=role, **where)
+    assert not app.exception
+    assert not re.search(r"\b(None|null|nan)\b|gik galt|went wrong", said(app))

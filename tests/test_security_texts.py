@@ -26,6 +26,7 @@ from pipelines.requests.reminders import REMINDERS
 from pipelines.requests.reminders import as_csv as reminders_csv
 from pipelines.spreadsheet_text import without_formulas
 from reports.brief.page import document as brief_document
+from reports.charts.answers import Bar, Part, bars_svg, parts_svg
 from reports.documents.content import Cell, Chapter, Column, Document, Heading, Items, Note, Table, Terms, Text
 from reports.documents.paper import paper
 from reports.documents.word import word
@@ -133,6 +134,13 @@ def test_what_is_written_is_no_markup_in_a_report_or_a_brief(written: str) -> No
     assert (drawn.found, drawn.handlers) == (plain, [])
     page = Tags(brief_document(written.replace("\x00", ""), "", Words("da")))
     assert (page.found, page.handlers) == (Tags(brief_document("title", "", Words("da"))).found, [])
+
+
+@pytest.mark.parametrize("written", [each.replace("\x00\x0b\ufffe", "x") for each in HOSTILE])
+def test_what_is_written_is_no_markup_in_a_drawing(written: str) -> None:
+    drawn, plain = (Tags(bars_svg((Bar(said, 3, said),)) + parts_svg((Part(said, 3),))) for said in (written, "word"))
+    assert set(drawn.found) == set(plain.found)
+    assert drawn.handlers == []
 
 
 # Documents

@@ -104,6 +104,19 @@ def test_what_is_drawn_in_plain_html_comes_as_svg_too(page: Page, address: str, 
     assert len(list(root.iter(f"{SVG}path"))) > 3
 
 
+def test_what_is_written_in_a_picture_is_no_markup_in_its_svg(page: Page, address: str, tmp_path: Path) -> None:
+    opened(page, f"{address}/{LEADER}")
+    plain = read(taken(page, "trend-handed_over", "svg", tmp_path))
+    page.evaluate(
+        "said => document.querySelectorAll('.js-plotly-plot svg text').forEach(text => text.textContent = said)",
+        hostile := "<script>alert(1)</script><img src=x onerror=alert(1)>'\"><a href='javascript:alert(1)'>{{ 7 }}",
+    )
+    told = read(taken(page, "trend-handed_over", "svg", tmp_path))
+    assert {element.tag for element in told.iter()} <= {element.tag for element in plain.iter()}
+    assert {name for element in told.iter() for name in element.attrib if name.startswith("on")} == set()
+    assert any(hostile in "".join(text.itertext()) for text in told.iter(f"{SVG}text"))
+
+
 def test_the_map_comes_with_every_municipality(page: Page, address: str, tmp_path: Path) -> None:
     opened(page, f"{address}/?role=national&measure=handed_over")
     root = read(taken(page, "map-handed_over", "svg", tmp_path))

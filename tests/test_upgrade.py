@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
 from checked_stores import store_with
 from commanded import roedtraad
+from killed_upgrade import STEPS
+from older_contract import OLDER
 
 from pipelines.definitions.tables import CONTRACT_VERSION
 from pipelines.errors import StoreIsEmpty
 from pipelines.migrations import MIGRATIONS, Change, Migration
 from pipelines.migrations.applying import back, upgrade, version_of
 from pipelines.migrations.declared import FromTheFuture, NoWayThere, way
-from pipelines.store import Snapshot, Store
+from pipelines.store import STAGING, Snapshot, Store
 
-RENAMED = Change(
-    "children",
-    "`weight` is called `birth_weight_g`",
-    lambda rows: rows.rename({"weight": "birth_weight_g"}),
-    lambda rows: rows.rename({"birth_weight_g": "weight"}),
-)
-ADDED = Change(
-    "handovers",
-    "`has_exposure` is new: unknown for rows of before",
-    lambda rows: rows.with_columns(pl.lit(None, pl.Boolean).alias("has_exposure")),
-    lambda rows: rows.drop("has_exposure"),
-)
-OLDER = (Migration("0", "1", (RENAMED, ADDED)),)
+TESTS = Path(__file__).parent
 
 
 @pytest.fixture
@@ -81,16 +74,67 @@ def test_the_way_back_brings_the_run_that_was_there(old: Store) -> None:
     assert old.snapshot().table("children").collect().equals(rows)
 
 
-def test_a_run_made_since_goes_back_by_the_declared_way(old: Store) -> None:
-    upgrade(old, known=OLDER)
-    now = old.snapshot()
-    with old.writing() as writer:
+def run_since(store: Store) -> None:
+    now = store.snapshot()
+    with store.writing() as writer:
         writer.keep(now, *now.versions)
         writer.commit(**_facts(now, "run") | {"contract_version": "1", "stages": "{}"})
+
+
+def test_a_run_made_since_goes_back_by_the_declared_way(old: Store) -> None:
+    upgrade(old, known=OLDER)
+    run_since(old)
     back(old, known=OLDER)
     assert version_of(old) == "0"
     assert "weight" in columns(old, "children")
     assert "has_exposure" not in columns(old, "handovers")
+
+
+def killed(store: Store, way: str, moment: str) -> None:
+    command = [sys.executable, TESTS / "killed_upgrade.py", store.folder, way, moment]
+    ended = subprocess.run(command, check=False, capture_output=True, cwd=TESTS.parent)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+
+
+@pytest.mark.parametrize("moment", STEPS)
+def test_an_upgrade_killed_after_any_step_leaves_one_contract_or_the_other_and_the_next_one_finishes(
+    old: Store, moment: str
+) -> None:
+    rows = {name: old.snapshot().table(name).collect() for name in ("children", "handovers", "gaps")}
+    killed(old, "upgrade", moment)
+    was = version_of(Store(old.folder))
+    assert was == (CONTRACT_VERSION if moment in {"the runs are committed", "old files are removed"} else "0")
+    assert_whole(old, rows, was)
+    upgrade(Store(old.folder), known=OLDER)
+    assert_whole(old, rows, CONTRACT_VERSION)
+    assert was == CONTRACT_VERSION or not (old.folder / STAGING).exists()
+
+
+@pytest.mark.parametrize("moment", STEPS)
+def test_a_way_back_killed_after_any_step_is_finished_by_the_next(old: Store, moment: str) -> None:
+    rows = {name: old.snapshot().table(name).collect() for name in ("children", "handovers", "gaps")}
+    upgrade(old, known=OLDER)
+    run_since(old)
+    killed(old, "back", moment)
+    was = version_of(Store(old.folder))
+    assert_whole(old, rows, was)
+    if was == CONTRACT_VERSION:
+        back(Store(old.folder), known=OLDER)
+    assert_whole(old, rows, "0")
+
+
+def assert_whole(store: Store, before: dict[str, pl.DataFrame], version: str) -> None:
+    """Every table that the last run and publication name can be read, with the columns of that contract."""
+    fresh = Store(store.folder)
+    now, published = fresh.snapshot(), fresh.last("publish")
+    assert now.run["contract_version"] == version
+    assert published
+    for snapshot in (now, published):
+        assert all(snapshot.table(name).collect().width for name in snapshot.versions)
+    forth = {change.table: change for change in OLDER[0].changes} if version == CONTRACT_VERSION else {}
+    for name, rows in before.items():
+        expected = forth[name].forward(rows.lazy()).collect() if name in forth else rows
+        assert now.table(name).collect().equals(expected), name
 
 
 def test_an_upgrade_that_is_done_does_nothing_twice(old: Store) -> None:

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC
+from html import escape
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -72,13 +73,15 @@ def _reported(told: ExpectationValidationResult, reported: Mapping[str, Reported
 
 
 def _expectation(each: Reported) -> ExpectRowsToKeepRule:
-    """In English, as everything around it in Data Docs."""
+    """In English, as everything around it in Data Docs, which takes a description for markup."""
     check = each.check
     return ExpectRowsToKeepRule(
         rule=check.id,
         mostly=round(1 - check.threshold, 12),
         severity=FailureSeverity(check.severity),
-        description=f"{check.claim_en} ({check.id}, {check.category}, {check.severity}){_note(each)}",
+        description=escape(
+            f"{check.claim_en} ({check.id}, {check.category}, {check.severity}){_note(each)}", quote=False
+        ),
         meta={"check_id": check.id, "category": check.category, "context": check.context},
     )
 

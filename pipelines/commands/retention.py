@@ -29,14 +29,15 @@ def retention(
     now = datetime.now(UTC)
     found = stage.planned(Store(store), keep_rows_days, now)
     if not dry_run:
-        if found.runs or found.decisions:
+        if found.runs or found.decisions or found.checks:
             noted(store, "deleted_rows", f"rows kept {keep_rows_days} days", rows=found.rows)
         found = stage.delete(Store(store), keep_rows_days, now)
     if not quiet:
         done = "would be deleted" if dry_run else "deleted"
         console.print(
             f"Rows first read before {found.before:%Y-%m-%d}: {found.rows:,} of {len(found.runs):,} runs {done}, "
-            f"and {found.decisions:,} decisions about gaps. Published figures stay.",
+            f"{found.decisions:,} decisions about gaps, and the numbers of {found.checks:,} results of checks. "
+            "Published figures stay.",
             highlight=False,
             soft_wrap=True,
         )

@@ -102,6 +102,8 @@ def _setting(value: object, kind: Kind, place: str, file: Path) -> Setting:
         return value
     if kind == "texts" and isinstance(value, list) and all(isinstance(each, str) and each for each in value):
         return tuple(value)
+    if kind == "number" and type(value) is int and value >= 0:
+        return str(value)
     if kind == "day" and _is_day(value):
         return str(value)
     if kind == "guidance" and value in shipped_names():
@@ -116,6 +118,7 @@ MEANT: Mapping[Kind, str] = {
     "text": "a text, in quotes",
     "texts": 'a list of texts, such as ["csv", "json"]',
     "guidance": "the name of a shipped guidance, or the path of a folder, in quotes",
+    "number": "a whole number, 0 or more, without quotes",
     "flag": "true or false, without quotes",
     "day": f'"{TODAY}", or a day such as 2026-09-30',
 }

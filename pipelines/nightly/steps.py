@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["path", "text", "texts", "flag", "day", "guidance"]
+Kind = Literal["path", "text", "texts", "flag", "day", "guidance", "number"]
 """What a setting is in the configuration: a path is relative to its folder; a day is a date, or `today`; a guidance is
-a shipped name, else a path."""
+a shipped name, else a path; a number is whole and not below nothing."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,10 @@ STEPS = (
         one_of=("municipality", "all"),
         after=("ingest", "run", "check"),
     ),
+    Step("retention", ("retention",), {"keep_rows_days": "number"}, needed=("keep_rows_days",)),
 )
 """In the order in which they are done. A check is made of what was read, whether or not a run could be made of it: its
-report says which rows stopped the run."""
+report says which rows stopped the run. Rows whose time is over go last, and whatever else has failed."""
 
 NAMED = {step.name: step for step in STEPS}
 
