@@ -22,7 +22,7 @@ from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import table_named
 from pipelines.obligations import follow_up
 from pipelines.residence import spells
-from pipelines.store import all_plain, written_to
+from pipelines.table_files import all_plain, written_to
 
 OF_CHILDREN = ("children_in_view", "residences", "contacts", "support_records")
 OF_PREGNANCIES = "pregnancies"

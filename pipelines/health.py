@@ -18,7 +18,8 @@ from typing import Literal
 import polars as pl
 
 from pipelines.disclosure.ledger import Ledger
-from pipelines.store import LOCK, STAGING, Store, folder_of
+from pipelines.store import LOCK, STAGING, Store
+from pipelines.table_files import folder_of
 
 Lock = Literal["free", "held", "interrupted", "held_or_interrupted"]
 LEDGER = "ledger"
