@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines import counts as counts_stage
+from pipelines.addresses import Place
 from pipelines.as_of import known_on
 from pipelines.bucket import Bucket, Pregnancies, held, with_municipality_type
 from pipelines.buckets import Buckets
@@ -43,7 +44,7 @@ class Work:
     staging: Path
     run_id: str
     buckets: Buckets
-    files: Mapping[str, tuple[Path, ...]]
+    files: Mapping[str, tuple[Place, ...]]
     few: Path
     reference: Reference
     as_of: date

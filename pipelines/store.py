@@ -25,6 +25,7 @@ from deltalake import write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from filelock import FileLock, Timeout
 
+from pipelines.addresses import Place, is_of_objects, not_reached
 from pipelines.buckets import Buckets, height
 from pipelines.errors import RowsDeleted, StoreFailed, StoreInUse, StoreIsEmpty
 from pipelines.table_files import (
@@ -32,12 +33,12 @@ from pipelines.table_files import (
     all_plain,
     committed,
     files_of,
-    folder_of,
     in_buckets,
     rows_of,
     without_leftovers,
     written_to,
 )
+from pipelines.tables_at import address_of, lay, place_of
 
 RUNS: dict[str, pl.DataType] = {
     "run_id": pl.String(),
@@ -126,11 +127,11 @@ class Snapshot:
         if name not in self.versions:
             known = ", ".join(sorted(self.versions))
             raise StoreFailed(f"There is no table {name} in this store", to_do=f"There are: {known}.")
-        return rows_of(folder_of(self.folder, name), self.versions[name])
+        return rows_of(place_of(self.folder, name), self.versions[name])
 
-    def files(self, name: str) -> list[Path]:
+    def files(self, name: str) -> list[Place]:
         """The files of a table; of some tables a bucket of children has files of its own."""
-        return files_of(folder_of(self.folder, name), self.versions[name])
+        return files_of(place_of(self.folder, name), self.versions[name])
 
     def held(self, name: str) -> pl.LazyFrame:
         """The same rows from memory, for small tables that are asked for again and again.
@@ -146,9 +147,13 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Store:
-    """A folder that holds the results. Reading needs no lock, writing is for one run at a time."""
+    """A folder that holds the results. Reading needs no lock, writing is for one run at a time.
+
+    `tables`: the address in object storage at which whoever begins this store wants its tables; a store keeps its own.
+    """
 
     folder: Path
+    tables: str | None = None
 
     def runs(self) -> pl.DataFrame:
         """All finished ingests and runs, the latest first."""
@@ -179,7 +184,7 @@ class Store:
 
     def has_rows(self) -> bool:
         """Whether its tables are here, and not the published ones alone."""
-        return folder_of(self.folder, "any").parent.is_dir()
+        return address_of(self.folder) is not None or (self.folder / "tables").is_dir()
 
     def tidy(self) -> None:
         """Drop files that none of the last runs, ingests, checks and publications needs. Readers of those stay safe.
@@ -191,9 +196,9 @@ class Store:
         versions = [json.loads(named) for named in kept["versions"]]
         for name in {name for named in versions for name in named}:
             needed = sorted({named[name] for named in versions if name in named})
-            with suppress(OSError, DeltaError):
-                without_leftovers(folder_of(self.folder, name), needed)
-        with suppress(OSError, DeltaError):
+            with suppress(OSError, DeltaError, StoreFailed):
+                without_leftovers(place_of(self.folder, name), needed)
+        with suppress(OSError, DeltaError, StoreFailed):
             without_leftovers(self.folder / "runs")
 
     def _assert_ours_or_empty(self) -> None:
@@ -222,6 +227,7 @@ class Store:
         except OSError as fault:
             raise _failed(fault, self.folder) from fault
         try:
+            lay(self.folder, self.tables)
             if (self.folder / STAGING).exists():
                 shutil.rmtree(self.folder / STAGING, ignore_errors=True)
                 self.tidy()
@@ -348,7 +354,7 @@ class Writer:
 
     def _commit_table(self, name: str, schema: pl.Schema) -> int:
         parts = sorted((self.staging / name).iterdir())
-        return committed(folder_of(self.store.folder, name), parts, schema)
+        return committed(place_of(self.store.folder, name), parts, schema)
 
 
 @lru_cache(maxsize=16)
@@ -360,7 +366,7 @@ def _runs(table: Path, last_entry: tuple[str, int, int] | None) -> pl.DataFrame:
 @lru_cache(maxsize=HELD)
 def _held(store: Path, run_id: str, table: str, version: int) -> pl.DataFrame:  # noqa: ARG001 - part of the key
     """A store may be made anew in the same folder: the run tells its tables from those that were there before."""
-    return rows_of(folder_of(store, table), version).collect()
+    return rows_of(place_of(store, table), version).collect()
 
 
 def _last_entry(table: Path) -> tuple[str, int, int] | None:
@@ -383,6 +389,9 @@ def _unreadable(folder: Path) -> StoreFailed:
 
 def _failed(fault: Exception, folder: Path) -> StoreFailed:
     """Disk full, no permission, file too large: without the library's own words, which may quote a row."""
+    address = address_of(folder)
+    if address is not None and is_of_objects(fault):
+        return not_reached(address, fault)
     return StoreFailed(
         f"The store could not be written: {fault_of_the_disk(fault) or 'an unexpected fault'}",
         where=str(folder),

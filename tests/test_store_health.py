@@ -12,7 +12,7 @@ from published_frames import country, write_store
 
 from pipelines.store import Store
 from pipelines.store_health import UNHEALTHY, health_of
-from pipelines.table_files import folder_of
+from pipelines.tables_at import folder_of
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pipelines.doctor.findings import REPAIR, RUN_AGAIN, Finding, Looked, Table
 from pipelines.doctor.history import Run
 from pipelines.doctor.parts import fault_of
 from pipelines.store import Store
-from pipelines.table_files import folder_of
+from pipelines.tables_at import folder_of
 
 
 @dataclass(frozen=True)
