@@ -243,7 +243,7 @@ def test_without_the_extra_the_command_says_how_to_get_it(
     country: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "obstore.store", None)
-    with pytest.raises(UserError, match="roedtraad.objects"):
+    with pytest.raises(UserError, match="extra `objects`"):
         followed(tmp_path / "store", country, f"s3://{BUCKET}/without")
 
 
