@@ -21,14 +21,14 @@ from object_storage import BUCKET, SECRET, Storage, storage
 from obstore.store import from_url
 
 from dashboards.opening import has_rows, open_publication, open_store
-from pipelines import health, objects
+from pipelines import health, objects, table_files
 from pipelines.definitions.reference import Reference
 from pipelines.errors import StoreFailed, UserError, WrongUse
 from pipelines.flow import How, Outcome, Source, run
 from pipelines.progress import Progress
 from pipelines.scan import scan
 from pipelines.store import TAKEN_OVER, Snapshot, Store
-from pipelines.table_files import files_of
+from pipelines.table_files import committed, files_of
 from pipelines.tables_at import FILE, address_of, place_of
 from sample_data import make_sample
 
@@ -227,6 +227,22 @@ def test_a_run_killed_between_upload_and_commit_leaves_the_old_version_and_the_n
     assert again.is_new
     assert_same(fresh, again.snapshot)
     assert_nothing_left_over(away)
+
+
+def test_a_commit_that_would_come_after_somebody_elses_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table, rows = f"s3://{BUCKET}/shared/tables/children", pl.DataFrame({"child_id": [1]})
+    parts = [tmp_path / f"{at}.parquet" for at in range(3)]
+    for part in parts:
+        rows.write_parquet(part)
+    assert committed(table, parts[:1], rows.schema) == 1
+    stale = table_files.opened(table)
+    assert committed(table, parts[1:2], rows.schema) == 2
+    with monkeypatch.context() as patched:
+        patched.setattr(table_files, "opened", lambda _: stale)
+        with pytest.raises(StoreFailed, match="somebody else has written"):
+            committed(table, parts[2:], rows.schema)
+    assert files_of(table, 2) == [f"{table}/1.parquet"]
+    assert table_files.opened(table).version() == 2
 
 
 def test_a_storage_that_overwrites_is_refused_before_anything_is_written(
