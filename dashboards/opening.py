@@ -194,9 +194,9 @@ def open_checks(path: Path, reader: Reader | None = None) -> Source | None:
 
 def has_rows(path: Path) -> bool:
     """Whether the tables of a run are on this machine; one for leaders and national coordination needs none."""
-    from pipelines.store import folder_of
+    from pipelines.store import Store
 
-    return folder_of(path, "any").parent.is_dir()
+    return Store(path).has_rows()
 
 
 def rows_deleted_on(source: Source) -> date | None:

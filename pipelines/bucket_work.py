@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.addresses import Place
 from pipelines.as_of import known_on
 from pipelines.bucket import Bucket, Pregnancies, held, with_municipality_type
 from pipelines.buckets import Buckets
@@ -22,7 +23,7 @@ from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import table_named
 from pipelines.obligations import follow_up
 from pipelines.residence import spells
-from pipelines.store import all_plain, written_to
+from pipelines.table_files import all_plain, written_to
 
 OF_CHILDREN = ("children_in_view", "residences", "contacts", "support_records")
 OF_PREGNANCIES = "pregnancies"
@@ -43,7 +44,7 @@ class Work:
     staging: Path
     run_id: str
     buckets: Buckets
-    files: Mapping[str, tuple[Path, ...]]
+    files: Mapping[str, tuple[Place, ...]]
     few: Path
     reference: Reference
     as_of: date

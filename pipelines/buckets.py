@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
-from pathlib import Path
 
 import polars as pl
+
+from pipelines.addresses import Place, name_of, scanned
 
 CHILDREN_PER_BUCKET = 250_000
 CHILDREN_AT_ONCE = 65_000
@@ -40,18 +41,19 @@ class Buckets:
         """How the file of a bucket ends."""
         return f"-b{at}of{self.count}.parquet"
 
-    def rows(self, files: Iterable[Path], at: int, column: str = "child_id") -> pl.LazyFrame:
+    def rows(self, files: Sequence[Place], at: int, column: str = "child_id") -> pl.LazyFrame:
         """The rows of one bucket: its own files, and its share of those that were written in other buckets, or none."""
-        own, others = [], []
+        own: list[Place] = []
+        others: list[Place] = []
         for file in files:
-            of_file = _MARK.search(file.name)
+            of_file = _MARK.search(name_of(file))
             if of_file is None or int(of_file["count"]) != self.count:
                 others.append(file)
             elif int(of_file["at"]) == at:
                 own.append(file)
-        parts = [pl.scan_parquet(own, glob=False)] if own else []
+        parts = [scanned(own)] if own else []
         if others:
-            parts.append(pl.scan_parquet(others, glob=False).filter(self.number(column) == at))
+            parts.append(scanned(others).filter(self.number(column) == at))
         return pl.concat(parts) if parts else _no_rows(files)
 
     def slices(self, rows: int) -> int:
@@ -69,9 +71,8 @@ def _unsigned(column: str) -> pl.Expr:
     return pl.col(column).reinterpret(signed=False)
 
 
-def _no_rows(files: Iterable[Path]) -> pl.LazyFrame:
-    schema = pl.read_parquet_schema(next(iter(files)))
-    return pl.LazyFrame(schema=schema)
+def _no_rows(files: Sequence[Place]) -> pl.LazyFrame:
+    return pl.LazyFrame(schema=scanned(files[:1]).collect_schema())
 
 
 def height(rows: pl.LazyFrame) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -19,6 +19,7 @@ import polars as pl
 
 from pipelines import cells, unchanged
 from pipelines import counts as counts_stage
+from pipelines.addresses import Place
 from pipelines.bucket import held, with_municipality_type
 from pipelines.bucket_work import BY_BUCKET, Work
 from pipelines.buckets import Buckets, height
@@ -50,7 +51,7 @@ Gate = Callable[[Mapping[str, pl.LazyFrame], pl.LazyFrame, date], None]
 """Canonical tables by name, identities and the as-of date: raises a UserError when no figures may be made of them."""
 
 
-FilesOf = Callable[[str], list[Path]]
+FilesOf = Callable[[str], Sequence[Place]]
 """The files of a table by its name."""
 
 
@@ -157,7 +158,8 @@ def run(
             return Outcome(last_run, is_new=False)
         if earlier and (delivery is None or earlier.run["canonical_fingerprint"] == canonical):
             writer.keep(earlier, *INGESTED)
-            read, files = earlier.table, earlier.files
+            read: Callable[[str], pl.LazyFrame] = earlier.table
+            files: FilesOf = earlier.files
         elif delivery:
             how = how.for_children(delivery.tables["children"])
             ingest(delivery, writer, reference, progress, how.buckets)

@@ -17,8 +17,12 @@ from typing import Literal
 
 import polars as pl
 
+from pipelines import objects
+from pipelines.addresses import Place
 from pipelines.disclosure.ledger import Ledger
-from pipelines.store import LOCK, STAGING, Store, folder_of
+from pipelines.store import LOCK, STAGING, Store
+from pipelines.table_files import bytes_of
+from pipelines.tables_at import place_of
 
 Lock = Literal["free", "held", "interrupted", "held_or_interrupted"]
 LEDGER = "ledger"
@@ -64,9 +68,9 @@ def sizes(store: Path, latest: Mapping[str, int], before: Mapping[str, int]) -> 
     rows = [
         (
             table,
-            _bytes_of(folder_of(store, table), version),
-            _bytes_of(folder_of(store, table), before[table]) if table in before else None,
-            _bytes_in(folder_of(store, table)),
+            _bytes_of(place_of(store, table), version),
+            _bytes_of(place_of(store, table), before[table]) if table in before else None,
+            _bytes_kept(place_of(store, table)),
         )
         for table, version in latest.items()
     ]
@@ -114,13 +118,19 @@ def _is_held(lock: Path) -> bool | None:
     return any(device in line.split() for line in held)
 
 
-def _bytes_of(table: Path, version: int) -> int | None:
+def _bytes_of(table: Place, version: int) -> int | None:
     """Of the files that a version consists of: every version is written whole, so its log names all of them."""
+    if isinstance(table, str):
+        return bytes_of(table, version)
     try:
         lines = (table / "_delta_log" / f"{version:020}.json").read_text("utf-8").splitlines()
         return sum(int(entry["add"]["size"]) for entry in map(json.loads, lines) if "add" in entry)
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _bytes_kept(table: Place) -> int:
+    return sum(objects.sizes(table).values()) if isinstance(table, str) else _bytes_in(table)
 
 
 def _bytes_in(folder: Path) -> int:

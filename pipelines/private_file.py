@@ -43,6 +43,10 @@ def writing_private(file: Path) -> Iterator[Path]:
         yield beside
         beside.replace(file)
     except OSError as fault:
+        from pipelines.addresses import is_of_objects
+
+        if is_of_objects(fault):  # what was to be written could not be read
+            raise
         what = fault.strerror or type(fault).__name__
         raise StoreFailed(f"{file} cannot be written: {what}", to_do="Choose another place.") from fault
     finally:

@@ -23,6 +23,7 @@ from pipelines.gap_decisions import GapDecisions
 from pipelines.identity import begin_rotation, fingerprint_of, finish_rotation, next_of, read_secret
 from pipelines.renaming import Renaming
 from pipelines.store import Snapshot, Store, Writer
+from pipelines.tables_at import assert_here
 
 ROWS_AT_A_TIME = 1_000_000
 
@@ -42,6 +43,7 @@ def rotate(store: Store, secret_file: Path) -> Rotation:
     and the secret stays. Readers of older runs lose them: those hold the old pseudonyms. StoreFailed when the store was
     filled with another secret, or from a canonical folder.
     """
+    assert_here(store.folder, "A rotation of the secret")
     with store.writing() as writer:
         kept = _kept(store)
         goal = _goal(kept, secret_file)

@@ -23,6 +23,7 @@ from pipelines.flow import digest
 from pipelines.gap_decisions import GapDecisions
 from pipelines.numbers_of_checks import RESULTS, Over
 from pipelines.store import DELETED_ON, RETENTION, Snapshot, Store, Writer
+from pipelines.tables_at import assert_here
 
 STAYS = frozenset({"row_accounting", "deliveries", "number_hints", "check_results", "returns"})
 """Beside the published tables: sums, names of files, and how checks ended, without their numbers. Counts that the gate
@@ -57,6 +58,7 @@ class Deletion:
 
 def planned(store: Store, keep_days: int, now: datetime) -> Deletion:
     """What `delete` would do; nothing is written. WrongUse for fewer days than none."""
+    assert_here(store.folder, "Retention")
     if keep_days < 0:
         raise WrongUse("Rows cannot be kept for less than no days", to_do="Give --keep-rows-days 0 or more.")
     before = now - timedelta(days=keep_days)

@@ -22,6 +22,8 @@ from pipelines.errors import UserError
 from pipelines.identity import NUMBER_FOUND, masked
 from pipelines.scan_parquet import hits_in_parquet
 from pipelines.scan_rule import STANDS_ALONE, Hit
+from pipelines.tables_at import FILE as TABLES_AT
+from pipelines.tables_at import address_of
 
 BLOCK = 1 << 24
 LONGEST = 16
@@ -79,6 +81,8 @@ def scan(paths: Iterable[Path]) -> Findings:
             files += 1
         except UNREADABLE:
             unread.append(name)
+        if file.name == TABLES_AT and (address := address_of(file.parent)):
+            unread.append(address)
     return Findings(tuple(hits), tuple(unread), files, size)
 
 

@@ -19,17 +19,26 @@ from functools import lru_cache
 from math import ceil
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import polars as pl
-from deltalake import DeltaTable, Schema, write_deltalake
+from deltalake import write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
-from deltalake.transaction import AddAction, RemoveAction
 from filelock import FileLock, Timeout
 
+from pipelines.addresses import Place, is_of_objects, not_reached
 from pipelines.buckets import Buckets, height
-from pipelines.content_sum import SUM, sha256_of
 from pipelines.errors import RowsDeleted, StoreFailed, StoreInUse, StoreIsEmpty
+from pipelines.table_files import (
+    KEEP_THE_LOG,
+    all_plain,
+    committed,
+    files_of,
+    in_buckets,
+    rows_of,
+    without_leftovers,
+    written_to,
+)
+from pipelines.tables_at import address_of, lay, place_of
 
 RUNS: dict[str, pl.DataType] = {
     "run_id": pl.String(),
@@ -62,11 +71,8 @@ KINDS = ("run", "ingest", "check", "publish")
 HELD = 11
 """Tables in memory: as many as the pages read of one publication, so that a new one takes the place of the old."""
 
-BUCKET = "_bucket"
 STAGING = ".roedtraad-staging"
 LOCK = "LOCK"
-KEEP_THE_LOG = {"delta.enableExpiredLogCleanup": "false"}
-"""Delta would drop log files after 30 days, and with them the versions of kept runs."""
 
 
 TAKEN_OVER = (
@@ -80,11 +86,6 @@ TAKEN_OVER = (
     "canonical_fingerprint",
 )
 """Of the run that is checked or published, into the row of the check or publication."""
-
-
-def folder_of(store: Path, table: str) -> Path:
-    """Where a table lies: what the gate has passed stands apart, so that a machine of readers needs nothing else."""
-    return store / ("published" if table.startswith("published_") else "tables") / table
 
 
 RETENTION, DELETED_ON = "retention", "deleted_on"
@@ -126,11 +127,11 @@ class Snapshot:
         if name not in self.versions:
             known = ", ".join(sorted(self.versions))
             raise StoreFailed(f"There is no table {name} in this store", to_do=f"There are: {known}.")
-        return rows_of(folder_of(self.folder, name), self.versions[name])
+        return rows_of(place_of(self.folder, name), self.versions[name])
 
-    def files(self, name: str) -> list[Path]:
+    def files(self, name: str) -> list[Place]:
         """The files of a table; of some tables a bucket of children has files of its own."""
-        return files_of(folder_of(self.folder, name), self.versions[name])
+        return files_of(place_of(self.folder, name), self.versions[name])
 
     def held(self, name: str) -> pl.LazyFrame:
         """The same rows from memory, for small tables that are asked for again and again.
@@ -146,9 +147,13 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Store:
-    """A folder that holds the results. Reading needs no lock, writing is for one run at a time."""
+    """A folder that holds the results. Reading needs no lock, writing is for one run at a time.
+
+    `tables`: the address in object storage at which whoever begins this store wants its tables; a store keeps its own.
+    """
 
     folder: Path
+    tables: str | None = None
 
     def runs(self) -> pl.DataFrame:
         """All finished ingests and runs, the latest first."""
@@ -177,6 +182,10 @@ class Store:
             )
         return found
 
+    def has_rows(self) -> bool:
+        """Whether its tables are here, and not the published ones alone."""
+        return address_of(self.folder) is not None or (self.folder / "tables").is_dir()
+
     def tidy(self) -> None:
         """Drop files that none of the last runs, ingests, checks and publications needs. Readers of those stay safe.
 
@@ -187,10 +196,10 @@ class Store:
         versions = [json.loads(named) for named in kept["versions"]]
         for name in {name for named in versions for name in named}:
             needed = sorted({named[name] for named in versions if name in named})
-            with suppress(OSError, DeltaError):
-                _without_leftovers(folder_of(self.folder, name), needed)
-        with suppress(OSError, DeltaError):
-            _without_leftovers(self.folder / "runs")
+            with suppress(OSError, DeltaError, StoreFailed):
+                without_leftovers(place_of(self.folder, name), needed)
+        with suppress(OSError, DeltaError, StoreFailed):
+            without_leftovers(self.folder / "runs")
 
     def _assert_ours_or_empty(self) -> None:
         """A folder with other things in it is no store: nothing in it may be touched."""
@@ -218,6 +227,7 @@ class Store:
         except OSError as fault:
             raise _failed(fault, self.folder) from fault
         try:
+            lay(self.folder, self.tables)
             if (self.folder / STAGING).exists():
                 shutil.rmtree(self.folder / STAGING, ignore_errors=True)
                 self.tidy()
@@ -343,40 +353,8 @@ class Writer:
         write_deltalake(str(self.store.folder / "runs"), whole.to_arrow(), mode="overwrite")
 
     def _commit_table(self, name: str, schema: pl.Schema) -> int:
-        folder = folder_of(self.store.folder, name)
-        arrow = pl.DataFrame(schema=schema).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
-        delta_schema = Schema.from_arrow(arrow)
-        if not DeltaTable.is_deltatable(str(folder)):
-            folder.mkdir(parents=True, exist_ok=True)
-            DeltaTable.create(str(folder), schema=delta_schema, configuration=KEEP_THE_LOG)
-        added: list[AddAction | RemoveAction] = [
-            self._moved(part, folder) for part in sorted((self.staging / name).iterdir())
-        ]
-        table = DeltaTable(str(folder))
-        table.create_write_transaction(added, mode="overwrite", schema=delta_schema)
-        return DeltaTable(str(folder)).version()
-
-    def _moved(self, part: Path, folder: Path) -> AddAction:
-        rows = pl.scan_parquet(part).select(pl.len()).collect().item()
-        target = folder / part.name
-        part.rename(target)
-        return AddAction(
-            path=target.name,
-            size=target.stat().st_size,
-            partition_values={},
-            modification_time=int(time.time() * 1000),
-            data_change=True,
-            stats=json.dumps({"numRecords": rows, SUM: sha256_of(target)}),
-        )
-
-
-def _without_leftovers(table: Path, kept_versions: list[int] | None = None) -> None:
-    """What no version needs goes, and what a killed commit has left half-made in the log."""
-    for half_made in (table / "_delta_log").glob("*.json#*"):
-        half_made.unlink()
-    DeltaTable(str(table)).vacuum(
-        retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True, keep_versions=kept_versions
-    )
+        parts = sorted((self.staging / name).iterdir())
+        return committed(place_of(self.store.folder, name), parts, schema)
 
 
 @lru_cache(maxsize=16)
@@ -388,7 +366,7 @@ def _runs(table: Path, last_entry: tuple[str, int, int] | None) -> pl.DataFrame:
 @lru_cache(maxsize=HELD)
 def _held(store: Path, run_id: str, table: str, version: int) -> pl.DataFrame:  # noqa: ARG001 - part of the key
     """A store may be made anew in the same folder: the run tells its tables from those that were there before."""
-    return rows_of(folder_of(store, table), version).collect()
+    return rows_of(place_of(store, table), version).collect()
 
 
 def _last_entry(table: Path) -> tuple[str, int, int] | None:
@@ -401,53 +379,6 @@ def _last_entry(table: Path) -> tuple[str, int, int] | None:
     return last.name, known.st_size, known.st_mtime_ns
 
 
-HOW_WRITTEN: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
-
-
-def written_to(file: Path, rows: pl.LazyFrame, row_group_size: int | None = None) -> None:
-    """Stream rows to a file as the store writes them."""
-    rows.sink_parquet(file, row_group_size=row_group_size, **HOW_WRITTEN)
-
-
-def in_buckets(rows: pl.LazyFrame, folder: Path, buckets: Buckets, column: str) -> Iterator[tuple[int, Path]]:
-    """Bucket and file of each bucket that has rows, in one pass over them."""
-    numbered = rows.with_columns(buckets.number(column).alias(BUCKET))
-    numbered.sink_parquet(pl.PartitionBy(folder, key=BUCKET, include_key=False), mkdir=True, **HOW_WRITTEN)
-    for file in sorted(folder.rglob("*.parquet")):
-        yield int(file.parent.name.removeprefix(f"{BUCKET}=")), file
-
-
-def files_of(table: Path, version: int | None = None) -> list[Path]:
-    """The files that the log of a Delta table names, where they lie."""
-    return [table / unquote(path) for path in _named_by(DeltaTable(str(table), version=version))]
-
-
-def _named_by(delta: DeltaTable) -> pl.Series:
-    return pl.DataFrame(delta.get_add_actions()).get_column("path")
-
-
-def rows_of(table: Path, version: int | None = None) -> pl.LazyFrame:
-    """A Delta table by the files that its log names, read where they lie: `Børn og unge/` is a good name for a folder.
-
-    Polars asks Delta for addresses and takes them for paths, so a folder with a blank or an æ would read as gone.
-    """
-    delta = DeltaTable(str(table), version=version)
-    files = [table / unquote(path) for path in _named_by(delta)]
-    return pl.scan_parquet(files, glob=False) if files else pl.LazyFrame(schema=pl.Schema(delta.schema().to_arrow()))
-
-
-def all_plain(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """The rows in types that Delta knows."""
-    return rows.select(_plain(column, dtype) for column, dtype in rows.collect_schema().items())
-
-
-def _plain(column: str, dtype: pl.DataType) -> pl.Expr:
-    """Delta knows no enumerations and no unsigned numbers."""
-    if dtype in (pl.Enum, pl.Categorical):
-        return pl.col(column).cast(pl.String)
-    return pl.col(column).cast(pl.Int64) if dtype.is_unsigned_integer() else pl.col(column)
-
-
 def _unreadable(folder: Path) -> StoreFailed:
     return StoreFailed(
         "The store cannot be read: its table of runs is damaged or closed to you",
@@ -458,6 +389,9 @@ def _unreadable(folder: Path) -> StoreFailed:
 
 def _failed(fault: Exception, folder: Path) -> StoreFailed:
     """Disk full, no permission, file too large: without the library's own words, which may quote a row."""
+    address = address_of(folder)
+    if address is not None and is_of_objects(fault):
+        return not_reached(address, fault)
     return StoreFailed(
         f"The store could not be written: {fault_of_the_disk(fault) or 'an unexpected fault'}",
         where=str(folder),

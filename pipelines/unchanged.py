@@ -14,6 +14,8 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines import objects
+from pipelines.addresses import Place, name_of
 from pipelines.bucket_work import BY_BUCKET, RESULTS, Followed, Work
 from pipelines.store import Snapshot
 
@@ -84,22 +86,28 @@ class Earlier:
         return now.join(then, on=list(SCHEMA), how="semi")["bucket"].to_list()
 
     def taken_over(self, work: Work, buckets: list[int]) -> Iterator[Followed]:
-        """The results of these buckets as parts of this run: other names of the same files, which nobody changes."""
+        """The results of these buckets as parts of this run: other names of the same files, which nobody changes;
+        from object storage, which has no second names, copies of them."""
         if self.snapshot is None or not buckets:
             return
         files = {name: self.snapshot.files(name) for name in RESULTS}
         for at in buckets:
             mark = work.buckets.mark(at)
-            own = {name: [file for file in of_table if file.name.endswith(mark)] for name, of_table in files.items()}
+            own = {
+                name: [file for file in of_table if name_of(file).endswith(mark)] for name, of_table in files.items()
+            }
             taken = {name: tuple(_linked(file, work, name) for file in of_bucket) for name, of_bucket in own.items()}
             yield Followed(at, taken, _height(taken["obligations"]))
 
 
-def _linked(file: Path, work: Work, table: str) -> Path:
+def _linked(file: Place, work: Work, table: str) -> Path:
     folder = work.staging / table
     folder.mkdir(exist_ok=True)
-    place = folder / f"{work.run_id}-{file.name.split('-', 1)[1]}"
-    os.link(file, place)
+    place = folder / f"{work.run_id}-{name_of(file).split('-', 1)[1]}"
+    if isinstance(file, Path):
+        os.link(file, place)
+    else:
+        objects.download(file, place)
     return place
 
 

@@ -10,8 +10,9 @@ import pytest
 from commanded import in_a_process
 from published_frames import country, write_store
 
-from pipelines.store import Store, folder_of
+from pipelines.store import Store
 from pipelines.store_health import UNHEALTHY, health_of
+from pipelines.tables_at import folder_of
 
 
 @pytest.fixture

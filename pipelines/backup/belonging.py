@@ -21,7 +21,7 @@ from pipelines.doctor.delta_log import DeltaLog, Part
 from pipelines.doctor.findings import Looked
 from pipelines.doctor.history import History, history_of
 from pipelines.errors import StoreFailed, StoreIsEmpty
-from pipelines.store import folder_of
+from pipelines.tables_at import folder_of
 
 LEDGER = "ledger"
 GROWING = ".jsonl"

@@ -18,6 +18,7 @@ from pipelines.doctor.findings import Looked
 from pipelines.doctor.history import history_of
 from pipelines.errors import StoreFailed, UserError, WrongUse
 from pipelines.store import fault_of_the_disk
+from pipelines.tables_at import assert_here
 
 TIMES = 5
 """So often a copy is begun again because a run took files away that nobody needs any more."""
@@ -45,6 +46,7 @@ def back_up(store: Path, place: Path) -> Backup:
     Readers and a writer go on meanwhile. WrongUse when something lies there; StoreFailed when the store is damaged, or
     there is no room. Nothing is left of a backup that did not end well.
     """
+    assert_here(store, "A backup")
     if place.exists():
         raise WrongUse(f"{place} is there already", to_do="Give a new name, for example with the day in it.")
     if place.suffix in (".zst", ".tar", ".gz", ".tgz"):

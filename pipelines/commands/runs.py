@@ -33,6 +33,10 @@ BucketsOption = Annotated[
     int | None,
     typer.Option("--buckets", min=1, help="Work on so many buckets of children, one at a time: bounds the memory."),
 ]
+TablesOption = Annotated[
+    str | None,
+    typer.Option("--tables", metavar="ADDRESS", help="Where a new store has its tables: s3://BUCKET/PREFIX."),
+]
 SchedulerOption = Annotated[
     str | None,
     typer.Option("--scheduler", help="Who works on the buckets: `local`, or the address of a Dask scheduler."),
@@ -95,6 +99,7 @@ def ingest(
     store: StoreOption,
     canonical: CanonicalOption = None,
     source: SourceOption = None,
+    tables: TablesOption = None,
     guidance: GuidanceOption = None,  # noqa: ARG001 - put in force by `told_plainly`
     quiet: QuietOption = False,
 ) -> None:
@@ -111,7 +116,7 @@ def ingest(
 
     _exactly_one(canonical, source)
     with stages_on(None if quiet else console) as shown:
-        outcome = ingest_into(Store(store), Source(canonical, source), Reference.load(), Progress(shown))
+        outcome = ingest_into(Store(store, tables), Source(canonical, source), Reference.load(), Progress(shown))
     if not quiet:
         console.print(accounting(outcome.snapshot))
         console.print(withdrawn(outcome.snapshot))
@@ -125,6 +130,7 @@ def run(
     as_of: AsOfOption,
     canonical: CanonicalOption = None,
     source: SourceOption = None,
+    tables: TablesOption = None,
     guidance: GuidanceOption = None,  # noqa: ARG001 - put in force by `told_plainly`
     buckets: BucketsOption = None,
     scheduler: SchedulerOption = None,
@@ -136,7 +142,9 @@ def run(
     `roedtraad run --store demo/store --as-of 2025-09-30` (again, as of another day) ·
     `roedtraad run --guidance rare_disabilities --canonical rare/canonical --store rare/store --as-of 2026-09-30` ·
     `roedtraad run --canonical country --store store --as-of 2026-09-30 --buckets 8` (in little memory) ·
-    `roedtraad run --store store --as-of 2026-09-30 --scheduler local` (on the workers of a Dask cluster)
+    `roedtraad run --store store --as-of 2026-09-30 --scheduler local` (on the workers of a Dask cluster) ·
+    `roedtraad run --canonical country --store store --tables s3://records/country --as-of 2026-09-30` (see
+    docs/scale.md)
     """
     from checks.gate import gate_of
     from pipelines.definitions.reference import Reference
@@ -150,7 +158,7 @@ def run(
     if canonical or source:
         _exactly_one(canonical, source)
     with stages_on(None if quiet else console) as shown:
-        opened, reference = Store(store), Reference.load()
+        opened, reference = Store(store, tables), Reference.load()
         gate = gate_of(opened, reference)
         how = _how(buckets, scheduler, console.print if not quiet else None)
         outcome = run_flow(opened, Source(canonical, source), as_of.date(), reference, Progress(shown), gate, how)

@@ -99,11 +99,21 @@ def _damage(fault: Exception, store: object) -> StoreFailed | None:
 
     Rows are read when they are asked for, long after their table was opened. The library's own words may quote a row.
     """
+    if isinstance(store, Path) and (reached := _unreached(fault, store)):
+        return reached
     is_of_a_file = isinstance(fault, FileNotFoundError) and ".parquet" in str(fault)
     if not isinstance(store, Path) or not (is_of_a_file or str(fault).startswith("parquet: ")):
         return None
     to_do = f"Look at: roedtraad doctor --store {store}"
     return StoreFailed("A table of the store is damaged and cannot be read", where=str(store), to_do=to_do)
+
+
+def _unreached(fault: Exception, store: Path) -> StoreFailed | None:
+    from pipelines.addresses import is_of_objects, not_reached
+    from pipelines.tables_at import address_of
+
+    address = address_of(store)
+    return not_reached(address, fault) if address is not None and is_of_objects(fault) else None
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from pipelines.doctor.tables import (
 )
 from pipelines.errors import StoreFailed
 from pipelines.store import LOCK, STAGING
+from pipelines.tables_at import assert_here
 
 SOUND, DAMAGED, NOTHING_WHOLE = 0, 35, 36
 TIMES = 3
@@ -144,6 +145,7 @@ def _moment(looked: Looked) -> tuple[str, ...]:
 
 def _assert_store(looked: Looked) -> None:
     store = looked.store
+    assert_here(store, "The doctor")
     if not store.is_dir() or not any((store / name).exists() for name in (LOCK, "runs", "tables")):
         raise StoreFailed(
             f"{store} is no store", to_do="Give the folder that was given to `roedtraad run` with --store."

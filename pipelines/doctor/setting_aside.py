@@ -14,7 +14,9 @@ from pipelines.doctor.delta_log import DeltaLog
 from pipelines.doctor.examination import examine
 from pipelines.doctor.findings import Looked
 from pipelines.errors import WrongUse
-from pipelines.store import KEEP_THE_LOG, RUNS, Store, folder_of
+from pipelines.store import RUNS, Store
+from pipelines.table_files import KEEP_THE_LOG
+from pipelines.tables_at import folder_of
 
 SET_ASIDE = "damaged_"
 """Before the kind of a run in `runs`: it stays in the history, and nobody reads it."""

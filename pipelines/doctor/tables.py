@@ -10,7 +10,8 @@ from pipelines.doctor.delta_log import DeltaLog, Part
 from pipelines.doctor.findings import REPAIR, RUN_AGAIN, Finding, Looked, Table
 from pipelines.doctor.history import Run
 from pipelines.doctor.parts import fault_of
-from pipelines.store import Store, folder_of
+from pipelines.store import Store
+from pipelines.tables_at import folder_of
 
 
 @dataclass(frozen=True)
