@@ -30,6 +30,11 @@ kept: ExitStack[None] = ExitStack()
 open_browsers: list[Browser] = []
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a test with a browser or a server waits for them much of its time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with a browser come first and files with few tests last, so that no worker ends long after the others."""
     for item in items:

@@ -13,7 +13,8 @@ from icalendar import Calendar
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page
 from published_frames import FakeSnapshot, country, write_store
-from test_accessibility import IS_DARK, PHONE, findings, of_ours
+from rules_of_axe import IS_DARK, findings, of_ours
+from test_accessibility import PHONE
 
 from dashboards.screenshots import served, wait_until_done
 from pipelines.requests.answers import answers

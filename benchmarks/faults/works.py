@@ -35,8 +35,9 @@ def _delivered(worlds: Worlds, name: str) -> Path:
 
 
 def _read_forms(worlds: Worlds, store: Path) -> list[str]:
-    files = sorted((worlds.given / "filled" / "in-time").glob("*.xlsx"))[:2]
-    return roedtraad("request", "read", REQUEST, *files, "--received", "2026-07-20", "--store", store)
+    """One form: of several, each is kept as a whole or not at all, so a kill between two leaves the first."""
+    form = min((worlds.given / "filled" / "in-time").glob("*.xlsx"))
+    return roedtraad("request", "read", REQUEST, form, "--received", "2026-07-20", "--store", store)
 
 
 WORKS = (
