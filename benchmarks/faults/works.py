@@ -52,7 +52,7 @@ WORKS = (
     Work("check", "rows", "check", 60,
          lambda _, store: roedtraad("check", "-q", "--table", "children", "--store", store)),
     Work("decide about gaps", "rows", "decisions", 70,
-         lambda _, store: module("decide", store, "another", 3), again=False),
+         lambda _, store: module("decide", store, "another", 1), again=False),
     Work("backup", "rows", "backup", 40,
          lambda _, store: roedtraad("backup", "--store", store, "--to", store.with_name(BACKUP)), again=False),
     Work("restore", "rows", "restored", 40,
@@ -76,7 +76,8 @@ WORKS = (
              "request", "remind", REQUEST, "--on", "2026-08-05", "--store", store, "--out", store.parent / "reminders"),
          again=False),
 )  # fmt: skip
-"""`again`: a second reminder, answer or note is one more; the others are the same, or nothing."""
+"""`again`: a second reminder, answer or note is one more; the others are the same, or nothing. Each is one step: of
+several decisions or forms one after the other, those that were confirmed stay when a kill comes before the last."""
 
 
 def work_named(name: str) -> Work:
