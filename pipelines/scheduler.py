@@ -123,5 +123,11 @@ class OnDask:
                 to_do="Start one with `dask scheduler`, or give --scheduler local. One with certificates is at tls://.",
             ) from fault
         with client:
-            client.wait_for_workers(1, timeout=SECONDS_TO_ANSWER)
+            try:
+                client.wait_for_workers(1, timeout=SECONDS_TO_ANSWER)
+            except TimeoutError as fault:
+                raise UserError(
+                    f"The scheduler at {self.address} has no worker",
+                    to_do=f"Start some with `dask worker {self.address}`, then run again.",
+                ) from fault
             yield client

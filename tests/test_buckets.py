@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import dask
 import polars as pl
 import pytest
-from distributed import Security
+from distributed import LocalCluster, Security
 
 from pipelines.bucket_work import Followed, Work
 from pipelines.buckets import Buckets
@@ -238,6 +238,13 @@ def test_a_scheduler_that_does_not_answer_is_told(
     with pytest.raises(UserError, match="No Dask scheduler answers"):
         followed(tmp_path / "store", country, How(2, OnDask("tcp://127.0.0.1:9")))
     assert Store(tmp_path / "store").runs().is_empty()
+
+
+def test_a_scheduler_without_a_worker_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.scheduler.SECONDS_TO_ANSWER", 1)
+    nobody = LocalCluster(n_workers=0, processes=False, host="127.0.0.1", dashboard_address=None)
+    with nobody, pytest.raises(UserError, match="has no worker"), OnDask(nobody.scheduler_address).of_the_cluster():
+        pytest.fail("it went on without a worker")
 
 
 def test_who_asks_for_buckets_asks_for_little_memory_and_the_environment_is_obeyed() -> None:
