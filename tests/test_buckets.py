@@ -242,7 +242,7 @@ def test_a_scheduler_that_does_not_answer_is_told(
 
 def test_a_scheduler_without_a_worker_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipelines.scheduler.SECONDS_TO_ANSWER", 1)
-    nobody = LocalCluster(n_workers=0, processes=False, host="127.0.0.1", dashboard_address=None)
+    nobody = LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address="127.0.0.1:0")
     with nobody, pytest.raises(UserError, match="has no worker"), OnDask(nobody.scheduler_address).of_the_cluster():
         pytest.fail("it went on without a worker")
 
