@@ -77,7 +77,8 @@ def _panel(at: int, name: str, column: int, tables: list[tuple[int, list[list[st
         parts.append(f'<polyline points="{drawn}" fill="none" stroke="{colour}" stroke-width="2"/>')
         for point in points:
             x, y = place(point).split(",")
-            told = f"{10 ** point[1]:.3g}"
+            value = 10 ** point[1]
+            told = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
             parts.append(f'<circle cx="{x}" cy="{y}" r="4" fill="{colour}"/>')
             parts.append(f'<text x="{float(x) + 7:.1f}" y="{float(y) - 6:.1f}" fill="{colour}">{told}</text>')
     start = min(points[0] for _, points in lines.values() if points)
