@@ -51,6 +51,7 @@ class Over:
 
 
 def _kept(store: Store) -> list[Snapshot]:
-    """One run for each version of the table."""
+    """One run for each version of the table whose files stay."""
+    there = set(store.kept_versions().get(RESULTS, ()))
     runs = (Snapshot(store.folder, run) for run in store.runs().iter_rows(named=True))
-    return list({one.versions[RESULTS]: one for one in runs if RESULTS in one.versions}.values())
+    return list({one.versions[RESULTS]: one for one in runs if one.versions.get(RESULTS) in there}.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,11 +67,16 @@ def claim(address: str) -> None:
         import obstore
         from obstore.exceptions import AlreadyExistsError
 
-        obstore.put(store, MARK, b"", mode="overwrite")
         try:
+            obstore.put(store, MARK, b"", mode="overwrite")
             obstore.put(store, MARK, b"", mode="create")
         except AlreadyExistsError:
             return
+        except Exception:
+            with suppress(Exception):
+                obstore.delete(store, MARK)
+            raise
+        obstore.delete(store, MARK)
     raise UserError(
         "This object storage overwrites what it is asked to keep, so a table there is not safe",
         where=address,

@@ -65,12 +65,12 @@ def planned(store: Store, keep_days: int, now: datetime) -> Deletion:
     first_read = _first_read(store)
     counted: set[tuple[str, int]] = set()
     expired = []
-    runs = store.runs()
+    runs, kept = store.runs(), store.kept_versions()
     for run in runs.iter_rows(named=True):
         snapshot = Snapshot(store.folder, run)
         tables = tuple(sorted(name for name in snapshot.versions if not _stays(name)))
         if tables and first_read[_rows_of(run)] < before:
-            expired.append(Expired(snapshot, tables, _rows_in(snapshot, tables, counted)))
+            expired.append(Expired(snapshot, tables, _rows_in(snapshot, tables, kept, counted)))
     decisions = sum(_is_older(line, before) for one in GapDecisions.of_all(store.folder) for line in one.lines())
     over = Over(before, [run["run_id"] for run in runs.iter_rows(named=True) if first_read[_rows_of(run)] < before])
     return Deletion(before, tuple(expired), decisions, over.count(store), over)
@@ -110,8 +110,12 @@ def _first_read(store: Store) -> dict[str, datetime]:
     return first
 
 
-def _rows_in(snapshot: Snapshot, tables: tuple[str, ...], counted: set[tuple[str, int]]) -> int:
-    fresh = {(name, snapshot.versions[name]) for name in tables} - counted
+def _rows_in(
+    snapshot: Snapshot, tables: tuple[str, ...], kept: Mapping[str, list[int]], counted: set[tuple[str, int]]
+) -> int:
+    """Rows that are still there: the tables of older runs were tidied away before."""
+    named = {(name, snapshot.versions[name]) for name in tables}
+    fresh = {(name, version) for name, version in named if version in kept.get(name, ())} - counted
     counted |= fresh
     return sum(int(snapshot.table(name).select(pl.len()).collect().item()) for name, _ in fresh)
 
@@ -125,7 +129,8 @@ def _forget(store: Store, found: Deletion, moment: datetime, writer: Writer) -> 
     expired = {one.snapshot.run["run_id"]: one for one in found.runs}
     gone = {_rows_of(one.snapshot.run) for one in found.runs}
     runs = store.runs()
-    checked = found.over.taken_from(store, writer)
+    there = store.kept_versions().get(RESULTS, [])
+    checked = {version: version for version in there} | found.over.taken_from(store, writer)
     rows = []
     for run in runs.iter_rows(named=True):
         row = _without(run, expired[run["run_id"]].tables, moment.date()) if run["run_id"] in expired else dict(run)
@@ -138,7 +143,8 @@ def _forget(store: Store, found: Deletion, moment: datetime, writer: Writer) -> 
 def _with_checks(versions: str, instead: Mapping[int, int]) -> str:
     named = json.loads(versions)
     if RESULTS in named:
-        named[RESULTS] = instead.get(named[RESULTS], named[RESULTS])
+        stays = instead.get(named.pop(RESULTS))
+        named |= {} if stays is None else {RESULTS: stays}
     return json.dumps(named, sort_keys=True)
 
 

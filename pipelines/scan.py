@@ -18,7 +18,7 @@ from typing import BinaryIO, cast
 
 import polars as pl
 
-from pipelines.errors import UserError
+from pipelines.errors import StoreFailed, UserError
 from pipelines.identity import NUMBER_FOUND, masked
 from pipelines.scan_parquet import hits_in_parquet
 from pipelines.scan_rule import STANDS_ALONE, Hit
@@ -81,9 +81,18 @@ def scan(paths: Iterable[Path]) -> Findings:
             files += 1
         except UNREADABLE:
             unread.append(name)
-        if file.name == TABLES_AT and (address := address_of(file.parent)):
-            unread.append(address)
+        if file.name == TABLES_AT:
+            unread += _tables_elsewhere(file, name)
     return Findings(tuple(hits), tuple(unread), files, size)
+
+
+def _tables_elsewhere(file: Path, name: str) -> list[str]:
+    """The address of tables that were not looked into; the name of a file that names none."""
+    try:
+        address = address_of(file.parent)
+    except StoreFailed:
+        return [name]
+    return [address] if address else []
 
 
 def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path]]:

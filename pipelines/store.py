@@ -186,16 +186,22 @@ class Store:
         """Whether its tables are here, and not the published ones alone."""
         return address_of(self.folder) is not None or (self.folder / "tables").is_dir()
 
+    def kept_versions(self) -> dict[str, list[int]]:
+        """Of each table the versions whose files stay: those of the last runs of each kind. Older ones may be gone."""
+        runs = self.runs()
+        kept = pl.concat([runs.filter(pl.col("kind") == kind).head(KEPT_RUNS) for kind in KINDS])
+        versions: dict[str, set[int]] = {}
+        for named in kept["versions"]:
+            for name, version in json.loads(named).items():
+                versions.setdefault(name, set()).add(version)
+        return {name: sorted(needed) for name, needed in versions.items()}
+
     def tidy(self) -> None:
         """Drop files that none of the last runs, ingests, checks and publications needs. Readers of those stay safe.
 
         Nobody's run fails because of it: what could not be dropped now is dropped later.
         """
-        runs = self.runs()
-        kept = pl.concat([runs.filter(pl.col("kind") == kind).head(KEPT_RUNS) for kind in KINDS])
-        versions = [json.loads(named) for named in kept["versions"]]
-        for name in {name for named in versions for name in named}:
-            needed = sorted({named[name] for named in versions if name in named})
+        for name, needed in self.kept_versions().items():
             with suppress(OSError, DeltaError, StoreFailed):
                 without_leftovers(place_of(self.folder, name), needed)
         with suppress(OSError, DeltaError, StoreFailed):

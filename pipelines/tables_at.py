@@ -14,7 +14,7 @@ from pipelines.errors import StoreFailed, UserError, WrongUse
 from pipelines.private_file import write_private
 
 FILE = "tables-at"
-ADDRESS = re.compile(r"s3://[a-z0-9][a-z0-9.-]*[a-z0-9](/[A-Za-z0-9_.-]+)*")
+ADDRESS = re.compile(r"s3://[a-z0-9][a-z0-9.-]*[a-z0-9](/(?!\.{1,2}(/|$))[A-Za-z0-9_.-]+)*")
 
 
 def address_of(store: Path) -> str | None:
@@ -69,6 +69,8 @@ def lay(store: Path, asked: str | None) -> None:
             where=str(recorded),
             to_do="Leave out --tables, or begin a new store: --store FOLDER",
         )
+    elif recorded is not None and not (store / "runs").is_dir():
+        objects.claim(recorded)  # the first run may have been stopped before it was tried
     elif recorded is not None:
         objects.assert_reached(recorded)
 

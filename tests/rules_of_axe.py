@@ -13,9 +13,11 @@ AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read
 DOC = Path(__file__).parent.parent / "docs" / "accessibility.md"
 IS_DARK = """() => {
   const ground = element => getComputedStyle(document.querySelector(element)).backgroundColor;
-  return ground('.stApp') === 'rgb(20, 23, 29)' && ground('[data-testid=stSidebar]') === 'rgb(24, 28, 35)';
+  return ground('.stApp') === 'rgb(20, 23, 29)' && ground('[data-testid=stSidebar]') === 'rgb(24, 28, 35)'
+    && document.getAnimations().length === 0;
 }"""
-"""The paper and the sidebar of dark have come."""
+"""The paper and the sidebar of dark have come, and no colour is on its way to another."""
+AFTER_TWO_PICTURES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 
 Finding = tuple[str, str, str]
 """Rule, how grave, and the element."""
@@ -51,6 +53,14 @@ def findings(page: Page, **options: Any) -> set[Finding]:
         for rule in told["violations"]
         for node in rule["nodes"]
     }
+
+
+def turn_dark(page: Page) -> None:
+    """A page of Streamlit in its dark colours, all of it: parts of it follow a picture later than the paper."""
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(IS_DARK)
+    page.evaluate(AFTER_TWO_PICTURES)
+    page.wait_for_function(IS_DARK)
 
 
 def streamlits_own() -> list[tuple[str, str]]:

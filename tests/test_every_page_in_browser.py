@@ -15,7 +15,7 @@ import pytest
 from offline_wall import around_a_server, walled
 from playwright.sync_api import Browser, Page
 from quality_store import add_checks
-from rules_of_axe import IS_DARK, ONLY_COLOURS, Finding, findings, findings_of_document, of_ours
+from rules_of_axe import ONLY_COLOURS, Finding, findings, findings_of_document, of_ours, turn_dark
 
 from dashboards import page_list
 from dashboards.page_list import Page as PageOfRole
@@ -76,6 +76,7 @@ def walked(published_country: Path, tmp_path_factory: pytest.TempPathFactory, ch
             return made[role]
 
         yield walk_of
+    assert not told.exists()
 
 
 def walk(chromium: Browser, address: str, role: Role, taken: Path) -> Walk:
@@ -108,8 +109,7 @@ def place_of(role: Role, page: PageOfRole) -> str:
 def seen(page: Page, plain: Page, file: Path) -> Seen:
     in_light = of_ours(findings(page))
     at_home = taken_home(page, plain, file)
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(IS_DARK)
+    turn_dark(page)
     return Seen(
         title=page.locator(".rt-head h1").inner_text(),
         exceptions=page.locator("[data-testid=stException]").count(),
@@ -191,8 +191,11 @@ def test_a_page_that_asked_another_machine_would_be_caught(chromium: Browser, tm
     asked: list[str] = []
     context = walled(chromium, asked)
     page = context.new_page()
+    refused: list[str | None] = []
+    page.on("requestfailed", lambda request: refused.append(request.failure))
     (tmp_path / "asks.html").write_text("<img src='http://example.org/x.png' onerror='document.title = 1'>", "utf-8")
     page.goto((tmp_path / "asks.html").as_uri())
     page.wait_for_function("document.title === '1'")
     context.close()
     assert asked == ["http://example.org/x.png"]
+    assert refused == ["net::ERR_PROXY_CONNECTION_FAILED"]

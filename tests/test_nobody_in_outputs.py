@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from test_security_files_written import AS_FROM_A_SHELL
 
 from pipelines.failures import FILE
@@ -89,8 +90,10 @@ def outputs(place: Path) -> list[Path]:
 
 
 def texts(file: Path) -> str:
-    """A file as it can be read; a Word document or a workbook is a zip of texts."""
+    """A file as it can be read; a Word document or a workbook is a zip of texts, and a PDF packs its own."""
     content = file.read_bytes()
+    if content.startswith(b"%PDF"):
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return content.decode("utf-8", "replace")
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
@@ -104,7 +107,9 @@ def test_the_commands_did_and_failed_as_they_should(place: Path) -> None:
     assert ended == ["0 sample", "0 run", "0 check", "0 publish", "0 report", "0 gaps", *failed]
     assert "Traceback" not in said
     assert Store(place / "store").last("publish")
-    assert list((place / "out" / "report").rglob("*.pdf"))
+    documents = list((place / "out" / "report").rglob("*.pdf"))
+    assert documents
+    assert all(len(re.findall(r"\w{4,}", texts(file))) > 50 for file in documents)
     names = {file.name for file in outputs(place)}
     assert {LOG, PAGE, FILE, "said.txt", "checks.html", "ingest.txt"} <= names
 

@@ -285,7 +285,7 @@ def test_what_goes_by_files_refuses_and_works_once_the_tables_are_copied_here(aw
     (away / FILE).unlink()
     after = tables_of(Store(away).snapshot())
     assert all(before[name].equals(after[name]) for name in before)
-    assert {line for line in roedtraad("doctor", "--store", away).stdout.splitlines() if "damage" in line} == set()
+    assert roedtraad("doctor", "--store", away).returncode == 0
     assert roedtraad("backup", "--store", away, "--to", tmp_path / "copy.zip").returncode == 0
 
 

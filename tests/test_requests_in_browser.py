@@ -13,7 +13,7 @@ from icalendar import Calendar
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page
 from published_frames import FakeSnapshot, country, write_store
-from rules_of_axe import IS_DARK, findings, of_ours
+from rules_of_axe import findings, of_ours, turn_dark
 from test_accessibility import PHONE
 
 from dashboards.screenshots import served, wait_until_done
@@ -67,8 +67,7 @@ def test_no_page_of_a_request_breaks_a_rule_in_light_or_dark(page: Page, address
     page.emulate_media(color_scheme="light")
     opened(page, f"{address}/{path}")
     found = of_ours(findings(page))
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(IS_DARK)
+    turn_dark(page)
     assert found | of_ours(findings(page, runOnly=["color-contrast"])) == set()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import signal
@@ -159,6 +160,25 @@ def test_another_run_of_the_same_rows_does_not_make_them_younger(store: Store) -
     assert isinstance(last, datetime)
     between = first + (last - first) / 2 + timedelta(days=365)
     assert len(planned(store, 365, between).runs) == 2
+
+
+def test_after_more_runs_and_checks_than_keep_their_tables_rows_still_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.store.KEPT_RUNS", 2)
+    store = store_with(tmp_path)
+    every_contact = claim("contacts.any", pl.col("contact_id").is_not_null())
+    for day in range(4):
+        run(store, Source(), AS_OF - timedelta(days=30 * day), Reference.load(), Progress())
+        checked(store, every_contact, now=MONDAY + timedelta(days=day))
+    assert len(store.kept_versions()[RESULTS]) == 2
+    assert len({json.loads(named).get(RESULTS) for named in store.runs()["versions"]} - {None}) == 4
+    assert planned(store, 365, datetime.now(UTC)).runs == ()
+    found = delete(store, 365, LATER)
+    assert (found.rows > 10, found.checks > 0) == (True, True)
+    assert tables_on_disk(store) <= STAYS
+    assert results_of(store).select(NUMBERS).null_count().row(0) == (results_of(store).height,) * len(NUMBERS)
+    assert planned(store, 365, LATER).checks == 0
 
 
 @pytest.mark.parametrize("moment", STEPS)
