@@ -17,7 +17,7 @@ setup: $(VENV)/.installed
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m uv --version 2>/dev/null | grep -q "$(UV_VERSION)" || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
-	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/python -m uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -57,9 +57,11 @@ briefs: setup
 app: setup
 	@$(BIN)/roedtraad app --store $(DEMO)/store
 
-# The checks of the text run beside the tests; what they say comes after, and either of them fails both.
+# The checks of the text run beside the tests; what they say comes after, and either of them fails both. The tests start
+# hundreds of processes: all modules are compiled once before.
 test: setup
 	@$(BIN)/python -m tests.machine
+	@$(BIN)/python -m compileall -q -j 0 app.py pipelines checks dashboards sample_data benchmarks tests
 	@said=$$(mktemp); $(MAKE) --no-print-directory check >$$said 2>&1 & checks=$$!; \
 	$(BIN)/python -m pytest $(TOGETHER); tests=$$?; \
 	wait $$checks; checked=$$?; cat $$said; rm -f $$said; \
