@@ -101,7 +101,7 @@ def test_the_funnel_marks_each_verdict_by_its_shape_and_the_own_place_in_red() -
 def test_the_funnel_is_told_in_words_too() -> None:
     told = plain(funnel_text("Registreret", rows_of(), NAMES, "0479", DA))
     assert told == (
-        "Registreret. Landet 70 %. Uden for 95 % grænserne: København: 90 % (88–92 %), 900 af 1.000. Klart bedre; "
+        "Registreret. Landet 70 %. Uden for 95 %-grænserne: København: 90 % (88–92 %), 900 af 1.000. Klart bedre; "
         "Odense: 45 % (38–52 %), 90 af 200. Klart ringere. På niveau: 2 kommuner. Kan ikke sammenlignes: 1. "
         "Svendborg: 83 % (69–91 %), 34 af 41. På niveau."
     )

@@ -31,6 +31,7 @@ from streamlit_pages import said as told
 
 from dashboards import opening
 from dashboards.coordination import own_requests
+from dashboards.coordination.overview_sections import key_of_deadline
 from dashboards.language import Language, Words
 from dashboards.scope import NotAllowed, Scope
 from pipelines.requests.answers import answers, history, withdraw
@@ -413,3 +414,19 @@ def test_who_may_answer_for_whom(scope: Scope, respondent: tuple[str, str], may:
 def test_only_national_coordination_notes_what_forums_decide(scope: Scope) -> None:
     with pytest.raises(NotAllowed):
         own_requests.require_may_decide(scope)
+
+
+@pytest.mark.parametrize(
+    ("left", "told_as"),
+    [
+        (2, "Fyn · svarfrist 5. marts 2026 · 2 dage endnu"),
+        (1, "Fyn · svarfristen er i morgen, 5. marts 2026"),
+        (0, "Fyn · svarfristen er i dag, 5. marts 2026"),
+        (-1, "Fyn · svarfristen var i går, 5. marts 2026"),
+        (-2, "Fyn · svarfristen var 5. marts 2026 · 2 dage siden"),
+    ],
+)
+def test_a_deadline_is_told_as_people_say_it(left: int, told_as: str) -> None:
+    key = key_of_deadline(left, is_closed=False)
+    assert DA(key, place="Fyn", day="5. marts 2026", days=DA.number(abs(left))) == told_as
+    assert key_of_deadline(left, is_closed=True) == "requests.subtitle_closed"

@@ -30,15 +30,23 @@ def title(asked: Asked) -> None:
         else words("place.country")
     )
     left = (opened.deadline - asked.today).days
-    key = (
-        "requests.subtitle_closed"
-        if opened.is_closed
-        else "requests.subtitle_past"
-        if left < 0
-        else "requests.subtitle"
+    said = words(
+        key_of_deadline(left, is_closed=opened.is_closed),
+        place=where,
+        day=words.day(opened.deadline),
+        days=words.number(abs(left)),
     )
-    said = words(key, place=where, day=words.day(opened.deadline), days=words.number(abs(left)))
     heading(opened.request.title[words.language], said)
+
+
+NEAR = {-1: "requests.subtitle_yesterday", 0: "requests.subtitle_today", 1: "requests.subtitle_tomorrow"}
+
+
+def key_of_deadline(left: int, *, is_closed: bool) -> str:
+    """The text for so many days left, below 0 when the deadline has been."""
+    if is_closed:
+        return "requests.subtitle_closed"
+    return NEAR.get(left, "requests.subtitle" if left > 0 else "requests.subtitle_past")
 
 
 def national_lead(asked: Asked) -> None:
