@@ -85,5 +85,10 @@ def _read(line: str) -> dict[str, object] | None:
 def _replace(file: Path, text: str) -> None:
     """In one step, so that whoever reads meanwhile sees a whole file."""
     new = file.with_name(f"{file.name}.{os.getpid()}")
-    new.write_text(text, "utf-8")
-    new.replace(file)
+    try:
+        new.write_text(text, "utf-8")
+        new.replace(file)
+    except OSError:
+        with suppress(OSError):
+            new.unlink()
+        raise

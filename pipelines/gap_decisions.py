@@ -164,11 +164,13 @@ class GapDecisions:
         return list(self._lines.read())
 
     def keep_lines(self, stays: Callable[[dict[str, Any]], bool]) -> None:
-        """Without the others, in one step; a file of which everything stays is not written."""
+        """Without the others, in one step; a file of which everything stays is not written, and none stays empty."""
         with self._lines.alone():
             before = self.lines()
             kept = [line for line in before if stays(line)]
-            if len(kept) < len(before):
+            if before and not kept:
+                self._lines.file.unlink()
+            elif len(kept) < len(before):
                 self._lines.replace(f"{json.dumps(line, ensure_ascii=False)}\n" for line in kept)
 
     def rename(self, names: Mapping[str, Callable[[list[str]], list[str]]], secret: str) -> None:

@@ -25,9 +25,20 @@ if TYPE_CHECKING:
 TAKES_LONG = {"chromium", "published_country", "planted", "walked"}
 """Fixtures that start a browser or make a whole country."""
 
+THREADS = "POLARS_MAX_THREADS"
 WITH_BROWSER: set[Path] = set()
 kept: ExitStack[None] = ExitStack()
 open_browsers: list[Browser] = []
+
+
+def pytest_configure() -> None:
+    """Polars asks once how many threads it may have: one for the small tables in here. The commands and servers that
+    tests start have them all."""
+    if THREADS not in os.environ:
+        os.environ[THREADS] = "1"
+        import polars as _  # noqa: F401
+
+        del os.environ[THREADS]
 
 
 def pytest_xdist_auto_num_workers() -> int:

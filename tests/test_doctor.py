@@ -164,6 +164,16 @@ DAMAGES: dict[str, tuple[str, int, Damage]] = {
         WHOLE_LEFT,
         lambda s: (s / "gap-decisions/0461.jsonl").write_text('{"decision": 1}\n\0\0\0\n{"decision": 3}\n'),
     ),
+    "all decisions of a municipality are gone from their file": (
+        "lost_lines",
+        WHOLE_LEFT,
+        lambda s: (s / "gap-decisions/0461.jsonl").write_bytes(b""),
+    ),
+    "a request has lost its lines": (
+        "lost_lines",
+        WHOLE_LEFT,
+        lambda s: (s / "requests" / "asked").mkdir(mode=0o700, parents=True),
+    ),
     "a run is about a guidance that is gone": (
         "guidance_missing",
         WHOLE_LEFT,

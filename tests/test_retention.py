@@ -23,6 +23,8 @@ from streamlit_pages import opened, said
 
 from pipelines.audit_log import AuditLog
 from pipelines.definitions.reference import Reference
+from pipelines.doctor.examination import examine
+from pipelines.doctor.findings import Looked
 from pipelines.errors import RowsDeleted, WrongUse
 from pipelines.flow import Source, run
 from pipelines.gap_decisions import ABOUT, FOUND, Decision, GapDecisions
@@ -89,6 +91,7 @@ def test_rows_over_their_time_are_gone_from_the_disk_and_publications_stay(store
     assert store.runs().height == 2
     assert store.last("run").run["canonical_fingerprint"] == after.run["canonical_fingerprint"]  # type: ignore[union-attr]
     assert GapDecisions(store.folder, "0461").history().height == 0
+    assert not {each.kind for each in examine(Looked(store.folder)).findings} & {"lost_lines", "damaged_line"}
 
 
 def test_whoever_asks_for_deleted_rows_is_told_the_day(store: Store) -> None:

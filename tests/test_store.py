@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import resource
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from commanded import roedtraad
 from deliveries import changed, deliver
 from filelock import FileLock
 
@@ -189,3 +191,22 @@ def test_a_folder_may_be_called_what_people_call_folders(tmp_path: Path, name: s
     again = ingest_into(store, Source(canonical=delivery), Reference.load(), Progress())
     assert (first.is_new, again.is_new) == (True, False)
     assert again.snapshot.table("children").collect().height == 1
+
+
+def test_a_table_whose_log_is_gone_is_told_by_the_command(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    run_on(store, deliver(tmp_path / "d"))
+    for file in (store / "tables" / "obligations" / "_delta_log").glob("*.json"):
+        file.unlink()
+    done = roedtraad("export", "obligations", "--store", store, "--out", tmp_path / "out.csv")
+    assert (done.returncode, "roedtraad doctor" in done.stderr.replace("\n", " ")) == (6, True)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_what_the_machine_refuses_is_told_by_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(_: Path) -> bool:
+        raise PermissionError(errno.EACCES, "no", "returns")
+
+    monkeypatch.setattr(Path, "is_dir", closed)
+    done = roedtraad("return", "combine", tmp_path / "returns", "--store", tmp_path / "store")
+    assert (done.returncode, "Permission denied" in done.stderr) == (6, True)

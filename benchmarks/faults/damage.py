@@ -17,6 +17,7 @@ from benchmarks.faults.worlds import REQUEST
 
 CORRUPTED, REMOVED = "a file is corrupted", "a file is removed"
 AT_ONCE = 2
+OUT = "out.csv"
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,8 @@ def damaged(bench: Bench, place: Place, way: str) -> Outcome:
         file = _in_use(store, place)
         WAYS[way](file, chance)
         read = done(roedtraad(*_reading(place, store)))
+        if read.code == 0:
+            (store.parent / OUT).unlink(missing_ok=True)  # what was asked for is no leftover
         outcome.wrong += [] if read.told_plainly else [f"not told plainly: {read.said[-400:]}"]
         outcome.wrong += unfound(seen(store, WHOLLY), course, read, file)
         _go_back(spare, store)
@@ -103,7 +106,7 @@ def _in_use(store: Path, place: Place) -> Path:
 
 
 def _reading(place: Place, store: Path) -> list[str]:
-    out = ["--out", str(store.parent / "out.csv")] if place.reading[0] == "export" else []
+    out = ["--out", str(store.parent / OUT)] if place.reading[0] == "export" else []
     return [*place.reading, "--store", str(store), *out]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -94,6 +96,10 @@ def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
     return told
 
 
+OF_THE_MACHINE = (errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
+"""What a person or a full disk has done, and a person mends."""
+
+
 def _damage(fault: Exception, store: object) -> StoreFailed | None:
     """What reading says of a file of a store that is gone or no longer what was written; null for any other fault.
 
@@ -101,11 +107,28 @@ def _damage(fault: Exception, store: object) -> StoreFailed | None:
     """
     if isinstance(store, Path) and (reached := _unreached(fault, store)):
         return reached
+    if isinstance(fault, OSError) and fault.errno in OF_THE_MACHINE:
+        return _of_the_machine(fault)
     is_of_a_file = isinstance(fault, FileNotFoundError) and ".parquet" in str(fault)
-    if not isinstance(store, Path) or not (is_of_a_file or str(fault).startswith("parquet: ")):
+    is_of_a_table = is_of_a_file or str(fault).startswith("parquet: ") or _is_of_a_log(fault)
+    if not isinstance(store, Path) or not is_of_a_table:
         return None
     to_do = f"Look at: roedtraad doctor --store {store}"
     return StoreFailed("A table of the store is damaged and cannot be read", where=str(store), to_do=to_do)
+
+
+def _of_the_machine(fault: OSError) -> StoreFailed:
+    return StoreFailed(
+        f"A file or folder could not be read or written: {os.strerror(fault.errno or 0)}",
+        where=str(fault.filename or ""),
+        to_do="Mend the rights or free space, then do it again. The last good version is untouched.",
+    )
+
+
+def _is_of_a_log(fault: Exception) -> bool:
+    from deltalake.exceptions import DeltaError
+
+    return isinstance(fault, DeltaError)
 
 
 def _unreached(fault: Exception, store: Path) -> StoreFailed | None:

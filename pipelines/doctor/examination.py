@@ -88,6 +88,7 @@ def _examined(looked: Looked, now: datetime) -> Examination:
         *lines.ledger(looked),
         *(lines.published_and_ledger(looked, history) if holder is None else ()),
         *lines.half_written_lines(looked),
+        *lines.lost_lines(looked),
         *figures.rows_that_do_not_add_up(tables, broken),
         *figures.secret(looked, history),
         *figures.named_secret_is_closed(looked),

@@ -13,6 +13,8 @@ from pipelines.audit_log import LATEST, AuditLog, AuditLogFailed
 from pipelines.disclosure.ledger import PENDING, Ledger, LedgerBroken
 from pipelines.doctor.findings import REPAIR, RESTORE, Finding, Looked
 from pipelines.doctor.history import History
+from pipelines.failures import FILE as FAILED
+from pipelines.requests.opened import FILE as LOG
 
 LEDGER = "ledger"
 SECONDS_TO_WAIT = 20.0
@@ -116,6 +118,21 @@ def half_written_lines(looked: Looked) -> Iterator[Finding]:
                     RESTORE,
                     works="The tables read; what these lines tell is not shown.",
                 )
+
+
+def lost_lines(looked: Looked) -> Iterator[Finding]:
+    """A file of lines that holds none, and a request without its file: retention leaves no empty file behind."""
+    requests = looked.store / "requests"
+    folders = [each for each in requests.iterdir() if each.is_dir()] if requests.is_dir() else []
+    empty = [file for file in _files_of_lines(looked.store) if file.stat().st_size == 0 and file.name != FAILED]
+    for file in sorted([*empty, *(each / LOG for each in folders if not (each / LOG).exists())]):
+        yield Finding(
+            "lost_lines",
+            looked.name_of(file),
+            "There are no lines: the first was never confirmed, or what stood here is gone",
+            RESTORE,
+            works="The tables read; what these lines told is not shown.",
+        )
 
 
 def _files_of_lines(store: Path) -> list[Path]:
