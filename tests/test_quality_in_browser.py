@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import TimeoutError as NotInTime
 from published_frames import SVENDBORG
 from quality_store import CRITICAL, OWN_KEYS, WARNING, add_checks, quality_run
 
@@ -32,6 +34,8 @@ OVERFLOW = """() => {
 }"""
 CARDS_OVERFLOW = """() => [...document.querySelectorAll('[class*="st-key-card-"]')]
   .filter(card => card.scrollWidth > card.clientWidth + 1).map(card => card.className)"""
+FITS = f"() => [...({OVERFLOW})(), ...({CARDS_OVERFLOW})()].every(over => over === 0)"
+"""Charts take their new width a picture or two after the page has."""
 Open = Callable[..., Page]
 DA = Words("da")
 
@@ -76,6 +80,8 @@ def test_no_page_and_no_card_scrolls_sideways(open_page: Open, name: str) -> Non
     page = open_page(PAGES[name])
     for width in WIDTHS:
         at_width(page, width)
+        with suppress(NotInTime):
+            page.wait_for_function(FITS, timeout=10_000)
         assert (width, page.evaluate(OVERFLOW), page.evaluate(CARDS_OVERFLOW)) == (width, [0, 0], [])
 
 
