@@ -18,6 +18,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from pipelines.errors import StoreFailed, StoreInUse
+from pipelines.line_sums import BEGINNING, NONE, Sum, fitting, note, noted, sum_beside, whole_lines
 
 SECONDS_TO_WAIT = 20.0
 
@@ -65,17 +66,40 @@ class Lines:
 
     def append(self, told: Mapping[str, Any]) -> None:
         """Under the lock. What a crash has left without its end was never confirmed to anybody, and goes."""
+        before, line = self._whole(), as_line(told)
         if self.file.exists():
             with self.file.open("r+b") as opened:
-                opened.truncate(opened.read().rfind(b"\n") + 1)
-        append_to(self.file, as_line(told))
+                opened.truncate(sum(map(len, before)))
+        append_to(self.file, line)
+        known = self._noted(before)
+        note(self.file, known.then(*before[known.lines :], line))
 
     def replace(self, lines: Iterator[str]) -> None:
         """Under the lock: all lines anew, in one step, and nothing left of the old file."""
-        written = self.file.with_suffix(".new")
+        written, content = self.file.with_suffix(".new"), "".join(lines).encode()
+        goal = NONE.then(*whole_lines(content))
         written.unlink(missing_ok=True)
-        append_to(written, "".join(lines).encode())
+        append_to(written, content)
+        note(self.file, self._noted(self._whole()), goal)
         written.replace(self.file)
+        note(self.file, goal)
+
+    def remove(self) -> None:
+        """Under the lock: all lines go, and the file with them."""
+        note(self.file, self._noted(self._whole()), NONE)
+        self.file.unlink()
+        sum_beside(self.file).unlink()
+
+    def _whole(self) -> list[bytes]:
+        return whole_lines(self.file.read_bytes()) if self.file.exists() else []
+
+    def _noted(self, lines: list[bytes]) -> Sum:
+        """What is known of these lines; of a file from before there were notes, what stands in it."""
+        try:
+            known = noted(self.file) or [NONE.then(*lines)]
+        except ValueError:
+            known = [Sum(len(lines), BEGINNING)]
+        return fitting(known, lines) or known[0]
 
 
 def as_line(told: Mapping[str, Any]) -> bytes:

@@ -169,7 +169,7 @@ class GapDecisions:
             before = self.lines()
             kept = [line for line in before if stays(line)]
             if before and not kept:
-                self._lines.file.unlink()
+                self._lines.remove()
             elif len(kept) < len(before):
                 self._lines.replace(f"{json.dumps(line, ensure_ascii=False)}\n" for line in kept)
 

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from deltalake import write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from filelock import FileLock, Timeout
 
@@ -29,7 +28,6 @@ from pipelines.addresses import Place, is_of_objects, not_reached
 from pipelines.buckets import Buckets, height
 from pipelines.errors import RowsDeleted, StoreFailed, StoreInUse, StoreIsEmpty
 from pipelines.table_files import (
-    KEEP_THE_LOG,
     all_plain,
     committed,
     files_of,
@@ -38,28 +36,8 @@ from pipelines.table_files import (
     without_leftovers,
     written_to,
 )
+from pipelines.table_of_runs import RUNS, add_rows
 from pipelines.tables_at import address_of, lay, place_of
-
-RUNS: dict[str, pl.DataType] = {
-    "run_id": pl.String(),
-    "kind": pl.String(),
-    "started_at": pl.Datetime("us", "UTC"),
-    "finished_at": pl.Datetime("us", "UTC"),
-    "duration_seconds": pl.Float64(),
-    "as_of": pl.Date(),
-    "is_sample": pl.Boolean(),
-    "contract_version": pl.String(),
-    "reference_version": pl.String(),
-    "code_version": pl.String(),
-    "inputs_hash": pl.String(),
-    "canonical_fingerprint": pl.String(),
-    "fingerprint": pl.String(),
-    "inputs": pl.String(),
-    "stages": pl.String(),
-    "versions": pl.String(),
-}
-"""One row per finished ingest or run. `inputs`, `stages` and `versions` are JSON: file to content hash, stage to rows
-and seconds, table to Delta version."""
 
 OF_RETURNS = "returns"
 """The table that only a store made from returns has: who has reported. Such a store has no row of a person."""
@@ -337,7 +315,7 @@ class Writer:
             **run,
         }
         rows = pl.DataFrame([row], schema=RUNS)
-        write_deltalake(str(self.store.folder / "runs"), rows.to_arrow(), mode="append", configuration=KEEP_THE_LOG)
+        add_rows(self.store.folder, rows, self.staging)
         self.store.tidy()
         return Snapshot(self.store.folder, rows.row(0, named=True))
 
@@ -356,7 +334,7 @@ class Writer:
         others = self.store.runs().filter(~pl.col("run_id").is_in(replaced))
         without_tables = others.select(list(RUNS)).with_columns(pl.lit("{}").alias("versions"))
         whole = pl.concat([without_tables, pl.DataFrame(rows, schema=RUNS)])
-        write_deltalake(str(self.store.folder / "runs"), whole.to_arrow(), mode="overwrite")
+        add_rows(self.store.folder, whole, self.staging, "overwrite")
 
     def _commit_table(self, name: str, schema: pl.Schema) -> int:
         parts = sorted((self.staging / name).iterdir())

@@ -6,11 +6,12 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote
 
 import polars as pl
-from deltalake import CommitProperties, DeltaTable, Schema
+from deltalake import CommitProperties, DeltaTable
+from deltalake import Schema as DeltaSchema
 from deltalake.transaction import AddAction, RemoveAction
 
 from pipelines import objects
@@ -83,22 +84,32 @@ def _plain(column: str, dtype: pl.DataType) -> pl.Expr:
     return pl.col(column).cast(pl.Int64) if dtype.is_unsigned_integer() else pl.col(column)
 
 
-def committed(table: Place, parts: list[Path], schema: pl.Schema) -> int:
-    """The parts, brought to where the table lies, as all that its next version consists of. That version.
-
-    Killed before the commit, what was brought lies there without a name, and `without_leftovers` takes it away.
-    """
+def laid(table: Place, schema: pl.Schema) -> DeltaSchema:
+    """Its schema in Delta's words. A table that is not there yet is there then, with no rows."""
     arrow = pl.DataFrame(schema=schema).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
-    delta_schema, options = Schema.from_arrow(arrow), limits(table)
+    delta_schema, options = DeltaSchema.from_arrow(arrow), limits(table)
     with reaching(table):
         if not DeltaTable.is_deltatable(str(table), storage_options=options):
             if isinstance(table, Path):
                 table.mkdir(parents=True, exist_ok=True)
             DeltaTable.create(str(table), delta_schema, configuration=KEEP_THE_LOG, storage_options=options)
+    return delta_schema
+
+
+def committed(
+    table: Place, parts: list[Path], schema: pl.Schema, mode: Literal["append", "overwrite"] = "overwrite"
+) -> int:
+    """The parts, brought to where the table lies, as all that its next version consists of, or as what it has more.
+    That version.
+
+    Killed before the commit, what was brought lies there without a name, and `without_leftovers` takes it away.
+    """
+    delta_schema = laid(table, schema)
+    with reaching(table):
         added: list[AddAction | RemoveAction] = [_brought(part, table) for part in parts]
         delta = opened(table)
         own = delta.version() + 1
-        delta.create_write_transaction(added, mode="overwrite", schema=delta_schema, commit_properties=ONCE)
+        delta.create_write_transaction(added, mode=mode, schema=delta_schema, commit_properties=ONCE)
     return own
 
 

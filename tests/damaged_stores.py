@@ -22,7 +22,8 @@ from pipelines.disclosure.linked_tables import Published
 from pipelines.flow import Source, run
 from pipelines.gap_decisions import REFUSALS
 from pipelines.progress import Progress
-from pipelines.store import RUNS, STAGING, TAKEN_OVER, Store
+from pipelines.store import STAGING, TAKEN_OVER, Store
+from pipelines.table_of_runs import RUNS
 
 FIRST, SECOND = date(2026, 8, 31), date(2026, 9, 30)
 PUBLISHED = release_of({"a": 10, "b": 20, "all": 30})

@@ -24,7 +24,7 @@ from pipelines.backup import BackupNotWhole, back_up, restore, verified
 from pipelines.backup.places import HALF
 from pipelines.disclosure.ledger import Ledger
 from pipelines.doctor import Looked, examine
-from pipelines.errors import StoreFailed, WrongUse
+from pipelines.errors import StoreFailed, UserError, WrongUse
 from pipelines.store import Store
 
 SECRET = "throw-away-secret"  # noqa: S105 - a file name
@@ -219,6 +219,13 @@ def test_a_damaged_store_gives_no_backup_and_leaves_nothing(store: Path, tmp_pat
     with pytest.raises(StoreFailed, match="damaged"):
         back_up(store, tmp_path / "backups" / "one")
     assert list((tmp_path / "backups").iterdir()) == []
+
+
+def test_lines_that_are_not_those_that_were_written_give_no_backup(store: Path, tmp_path: Path) -> None:
+    ds.flip(store / "gap-decisions" / "0461.jsonl", len('{"decision": '))
+    with pytest.raises(UserError, match="roedtraad doctor"):
+        back_up(store, tmp_path / "one")
+    assert not (tmp_path / "one").exists()
 
 
 def test_nothing_that_lies_there_is_written_over(store: Path, made: Path, tmp_path: Path) -> None:

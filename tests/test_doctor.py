@@ -81,6 +81,21 @@ DAMAGES: dict[str, tuple[str, int, Damage]] = {
         NONE_LEFT,
         lambda s: min((s / "runs").glob("*.parquet")).unlink(),
     ),
+    "a bit of a run has turned": (
+        "damaged_runs_table",
+        NONE_LEFT,
+        lambda s: ds.flip(min((s / "runs").glob("*.parquet"))),
+    ),
+    "the last entry in the log of runs is gone": (
+        "lost_runs",
+        WHOLE_LEFT,
+        lambda s: ds.last_entry(s, "runs").unlink(),
+    ),
+    "the last entry in the log of runs is another": (
+        "lost_runs",
+        WHOLE_LEFT,
+        lambda s: ds.flip(ds.last_entry(s, "runs"), ds.last_entry(s, "runs").read_text().index("timestamp")),
+    ),
     "a run was killed": ("leftover_staging", WHOLE_LEFT, ds.leave_staging),
     "a file lies in a table that no run names": (
         "leftover_files",
@@ -168,6 +183,26 @@ DAMAGES: dict[str, tuple[str, int, Damage]] = {
         "lost_lines",
         WHOLE_LEFT,
         lambda s: (s / "gap-decisions/0461.jsonl").write_bytes(b""),
+    ),
+    "the decisions of a municipality are gone with their file": (
+        "lost_lines",
+        WHOLE_LEFT,
+        lambda s: (s / "gap-decisions/0461.jsonl").unlink(),
+    ),
+    "the last decision was taken": (
+        "changed_lines",
+        WHOLE_LEFT,
+        lambda s: ds.without_last_line(s / "gap-decisions/0461.jsonl"),
+    ),
+    "a digit of a decision has turned": (
+        "changed_lines",
+        WHOLE_LEFT,
+        lambda s: ds.flip(s / "gap-decisions/0461.jsonl", len('{"decision": ')),
+    ),
+    "the note of how many decisions there are cannot be read": (
+        "changed_lines",
+        WHOLE_LEFT,
+        lambda s: (s / "gap-decisions/0461.sum").write_text("2 \0\n"),
     ),
     "a request has lost its lines": (
         "lost_lines",

@@ -22,7 +22,8 @@ from checks.statuses import overall
 from pipelines.definitions.reference import Reference
 from pipelines.flow import Source, run
 from pipelines.progress import Progress
-from pipelines.store import RUNS, Snapshot, Store
+from pipelines.store import Snapshot, Store
+from pipelines.table_of_runs import RUNS
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 """The day of every run and check here, whatever the clock says: after the last day on which the sample writes."""

@@ -21,6 +21,9 @@ from pipelines.doctor.delta_log import DeltaLog, Part
 from pipelines.doctor.findings import Looked
 from pipelines.doctor.history import History, history_of
 from pipelines.errors import StoreFailed, StoreIsEmpty
+from pipelines.line_sums import SUFFIX as NOTES
+from pipelines.line_sums import fitting, noted, sum_beside, whole_lines, written
+from pipelines.table_of_runs import NOTE, note_of
 from pipelines.tables_at import folder_of
 
 LEDGER = "ledger"
@@ -71,6 +74,8 @@ def belonging(store: Path) -> Belonging:
 def _tables(store: Path, history: History) -> Iterator[Piece]:
     runs = DeltaLog(store / "runs")
     yield from _table(store, runs, {runs.last})
+    note = note_of(runs.table, runs.last)
+    yield Piece(f"{STORE}/{NOTE}", store / NOTE, len(note), note)
     named: dict[str, set[int]] = {}
     for run in history.kept:
         for name, version in run.versions.items():
@@ -116,8 +121,34 @@ def _beside(store: Path) -> Iterator[Piece]:
     for file in sorted([*files, *store.glob("failures.jsonl")]):
         if file.suffix in PASSING or file.name.startswith("."):
             continue
+        if file.suffix == NOTES:
+            continue
         whole = _whole(store, file)
-        yield Piece(whole.name, file, _to_last_line(file)) if file.suffix == GROWING else whole
+        if file.suffix != GROWING:
+            yield whole
+            continue
+        yield from _growing(store, file)
+
+
+def _growing(store: Path, file: Path) -> Iterator[Piece]:
+    """Its whole lines, and the note that belongs to them. The note is read first: lines that are added meanwhile are
+    not in it. FileNotFoundError where it is of other lines, which somebody may just be replacing."""
+    try:
+        known = noted(file)
+    except ValueError:
+        raise _damaged(store, str(sum_beside(file).relative_to(store))) from None
+    length = _to_last_line(file)
+    yield Piece(_name(store, file), file, length)
+    if known is None:
+        return
+    with file.open("rb") as opened:
+        lines = whole_lines(opened.read(length))
+    fits = fitting(known, lines)
+    if fits is None:
+        raise FileNotFoundError(file)
+    beside = sum_beside(file)
+    content = written(fits.then(*lines[fits.lines :]))
+    yield Piece(_name(store, beside), beside, len(content), content)
 
 
 def _audit_log(folder: Path) -> tuple[str | None, list[Piece]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from pipelines.doctor import figures, folder, lines
+from pipelines.doctor import figures, folder, lines, noted_lines
 from pipelines.doctor.findings import Finding, Looked, Table
 from pipelines.doctor.history import History, Run, clocks, contracts, history_of
 from pipelines.doctor.locks import Holder, holder_of, lock_findings
@@ -88,7 +88,8 @@ def _examined(looked: Looked, now: datetime) -> Examination:
         *lines.ledger(looked),
         *(lines.published_and_ledger(looked, history) if holder is None else ()),
         *lines.half_written_lines(looked),
-        *lines.lost_lines(looked),
+        *noted_lines.lost_lines(looked),
+        *noted_lines.changed_lines(looked),
         *figures.rows_that_do_not_add_up(tables, broken),
         *figures.secret(looked, history),
         *figures.named_secret_is_closed(looked),

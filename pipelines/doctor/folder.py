@@ -28,7 +28,7 @@ PRIVATE = (
 """With rows of persons, exact counts, or what gives them away: for the owner alone."""
 
 OURS = re.compile(
-    r"LOCK|runs|tables|published|ledger|gap-decisions|requests|returns|guidance|\.guidance\.part|failures\.jsonl"
+    r"LOCK|runs(\.last)?|tables|published|ledger|gap-decisions|requests|returns|guidance|\.guidance\.part|failures\.jsonl"
     r"|failures\.lock|throw-away-secret(\.next(\.unfinished)?)?|" + re.escape(STAGING)
 )
 OF_A_TABLE = re.compile(r".+\.parquet|_delta_log")

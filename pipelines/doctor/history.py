@@ -16,7 +16,8 @@ from pipelines.definitions.tables import CONTRACT_VERSION
 from pipelines.doctor.delta_log import DeltaLog
 from pipelines.doctor.findings import RESTORE, Finding, Looked
 from pipelines.doctor.parts import fault_of
-from pipelines.store import KEPT_RUNS, KINDS, RUNS
+from pipelines.store import KEPT_RUNS, KINDS
+from pipelines.table_of_runs import RUNS, fault_of_last_entry
 
 SLACK = timedelta(minutes=5)
 """Clocks of two machines differ by so much without anything being wrong."""
@@ -65,8 +66,8 @@ class History:
 
 def history_of(looked: Looked) -> History:
     """Whatever can still be read of the table of runs."""
-    log = DeltaLog(looked.store / "runs")
-    wrong = [*_log_findings(log)]
+    last, log = fault_of_last_entry(looked.store), DeltaLog(looked.store / "runs")
+    wrong = [*_log_findings(log)] or [*(_lost(last) if last else ())]
     rows: list[Run] = []
     version = max((at for at in log.entries if log.parts(at) is not None), default=None)
     parts = (log.parts(version) or {}) if version is not None else {}
@@ -114,6 +115,16 @@ def _log_findings(log: DeltaLog) -> Iterator[Finding]:
 
 def _damaged(where: str, what: str) -> Finding:
     return Finding("damaged_runs_table", where, f"The table of runs is damaged. {what}", RESTORE, breaks_all=True)
+
+
+def _lost(what: str) -> Iterator[Finding]:
+    yield Finding(
+        "lost_runs",
+        "runs/_delta_log",
+        f"The table of runs is not what it was. {what}",
+        RESTORE,
+        works="Readers have the runs that are named there; later ones may be missing.",
+    )
 
 
 def _rows(file: Path, at: int) -> list[Run] | None:

@@ -13,8 +13,6 @@ from pipelines.audit_log import LATEST, AuditLog, AuditLogFailed
 from pipelines.disclosure.ledger import PENDING, Ledger, LedgerBroken
 from pipelines.doctor.findings import REPAIR, RESTORE, Finding, Looked
 from pipelines.doctor.history import History
-from pipelines.failures import FILE as FAILED
-from pipelines.requests.opened import FILE as LOG
 
 LEDGER = "ledger"
 SECONDS_TO_WAIT = 20.0
@@ -97,7 +95,7 @@ def published_and_ledger(looked: Looked, history: History) -> Iterator[Finding]:
 
 def half_written_lines(looked: Looked) -> Iterator[Finding]:
     """A last line without its end was never confirmed to anybody; a line in the middle that is none is damage."""
-    for file in _files_of_lines(looked.store):
+    for file in files_of_lines(looked.store):
         content = file.read_bytes()
         whole, _, rest = content.rpartition(b"\n")
         if rest:
@@ -110,7 +108,7 @@ def half_written_lines(looked: Looked) -> Iterator[Finding]:
                 repair=partial(_without_rest, file),
             )
         for number, line in enumerate(whole.split(b"\n") if whole else [], 1):
-            if not _is_line(line):
+            if not is_line(line):
                 yield Finding(
                     "damaged_line",
                     f"{looked.name_of(file)}, line {number}",
@@ -120,28 +118,15 @@ def half_written_lines(looked: Looked) -> Iterator[Finding]:
                 )
 
 
-def lost_lines(looked: Looked) -> Iterator[Finding]:
-    """A file of lines that holds none, and a request without its file: retention leaves no empty file behind."""
-    requests = looked.store / "requests"
-    folders = [each for each in requests.iterdir() if each.is_dir()] if requests.is_dir() else []
-    empty = [file for file in _files_of_lines(looked.store) if file.stat().st_size == 0 and file.name != FAILED]
-    for file in sorted([*empty, *(each / LOG for each in folders if not (each / LOG).exists())]):
-        yield Finding(
-            "lost_lines",
-            looked.name_of(file),
-            "There are no lines: the first was never confirmed, or what stood here is gone",
-            RESTORE,
-            works="The tables read; what these lines told is not shown.",
-        )
-
-
-def _files_of_lines(store: Path) -> list[Path]:
+def files_of_lines(store: Path) -> list[Path]:
+    """Of what people decided, asked and answered, of returns, and of commands that failed."""
     found = [*(store / "gap-decisions").glob("*.jsonl"), *(store / "requests").rglob("*.jsonl")]
     found += [*(store / "returns").glob("*.jsonl"), *store.glob("failures.jsonl")]
     return sorted(file for file in found if file.is_file())
 
 
-def _is_line(line: bytes) -> bool:
+def is_line(line: bytes) -> bool:
+    """Whether it can be read."""
     try:
         return isinstance(json.loads(line), dict)
     except ValueError:

@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
-from deltalake import write_deltalake
 
 from pipelines.doctor.delta_log import DeltaLog
 from pipelines.doctor.examination import examine
 from pipelines.doctor.findings import Looked
 from pipelines.errors import WrongUse
-from pipelines.store import RUNS, Store
-from pipelines.table_files import KEEP_THE_LOG
+from pipelines.store import Store
+from pipelines.table_of_runs import RUNS, add_rows
 from pipelines.tables_at import folder_of
 
 SET_ASIDE = "damaged_"
@@ -38,7 +37,7 @@ def set_aside(store: Path, run_ids: Sequence[str]) -> list[str]:
             to_do="See: roedtraad doctor --store STORE",
         )
     opened = Store(store)
-    with opened.writing():
+    with opened.writing() as writer:
         named = {name for run_id in run_ids for name in broken[run_id].versions}
         left = [run for run in examined.kept if run.id not in run_ids]
         for name in sorted(named):
@@ -50,7 +49,7 @@ def set_aside(store: Path, run_ids: Sequence[str]) -> list[str]:
             pl.when(is_aside).then(SET_ASIDE + pl.col("kind")).otherwise("kind").alias("kind"),
             pl.when(is_aside).then(pl.lit("{}")).otherwise("versions").alias("versions"),
         ).sort("finished_at")
-        write_deltalake(str(store / "runs"), whole_history.to_arrow(), mode="overwrite", configuration=KEEP_THE_LOG)
+        add_rows(store, whole_history, writer.staging, "overwrite")
         opened.tidy()
     return [broken[run_id].said() for run_id in run_ids]
 
