@@ -27,6 +27,10 @@ QUIET_BROWSER = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--disable-gpu",
+    "--in-process-gpu",
+    "--no-zygote",
+    "--disable-software-rasterizer",
 )
 """A browser that speaks to nobody but the page; without a sandbox, for it runs as root in containers."""
 

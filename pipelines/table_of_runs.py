@@ -6,7 +6,6 @@ By the note an entry of its log that goes is found.
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 from typing import Literal
 
@@ -42,16 +41,12 @@ A_NOTE = re.compile(r"(\d+) ([0-9a-f]{64})")
 
 
 def add_rows(store: Path, rows: pl.DataFrame, staging: Path, mode: Literal["append", "overwrite"] = "append") -> None:
-    """Rows (columns RUNS) after the others, or instead of them, in one step.
-
-    All else that a run has made is in its place by now: `staging`, a run's own folder, goes before its row is named.
-    """
+    """Rows (columns RUNS) after the others, or instead of them, in one step. `staging`: a run's own folder."""
     table, schema = store / FOLDER, pl.Schema(RUNS)
     laid(table, schema)
     staged = staging / f"{staging.name}-{FOLDER}.parquet"
     written_to(staged, rows.select(list(RUNS)).lazy())
     part = staged.rename(table / staged.name)
-    shutil.rmtree(staging.parent, ignore_errors=True)
     version = committed(table, [part], schema, mode)
     write_private(store / NOTE, note_of(table, version))
 

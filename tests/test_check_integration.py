@@ -20,7 +20,7 @@ from pipelines.definitions.reference import Reference
 from pipelines.flow import Source, ingest_into, run
 from pipelines.progress import Progress
 from pipelines.rekey import rotate
-from pipelines.store import KEPT_RUNS, Store
+from pipelines.store import Store
 
 pytestmark = pytest.mark.slow
 
@@ -47,10 +47,11 @@ def test_a_run_that_the_gate_stops_keeps_nothing_and_an_accepted_finding_lets_it
     assert store.snapshot().run["run_id"] != before
 
 
-def test_runs_leave_the_last_check_whole(tmp_path: Path) -> None:
+def test_runs_leave_the_last_check_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.store.KEPT_RUNS", 3)
     store = store_with(tmp_path, contacts=early(TOO_EARLY))
     checked(store, BEFORE_BIRTH, frames=frames)
-    for at in range(KEPT_RUNS + 2):
+    for at in range(5):
         ingest_into(
             store,
             Source(

@@ -21,7 +21,7 @@ from pipelines.definitions.reference import Reference
 from pipelines.errors import StoreFailed, StoreInUse, StoreIsEmpty
 from pipelines.flow import Outcome, Source, ingest_into, run
 from pipelines.progress import Progress
-from pipelines.store import KEPT_RUNS, STAGING, Store
+from pipelines.store import STAGING, Store
 
 pytestmark = pytest.mark.slow
 
@@ -137,21 +137,28 @@ def test_a_store_that_may_not_be_written_is_told(tmp_path: Path) -> None:
     assert "Traceback" not in failed.stderr
 
 
-def test_files_of_old_runs_go_and_those_of_the_last_runs_stay(tmp_path: Path) -> None:
+@pytest.fixture
+def kept_runs(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Fewer runs keep their tables, so that fewer are to be made."""
+    monkeypatch.setattr("pipelines.store.KEPT_RUNS", 3)
+    return 3
+
+
+def test_files_of_old_runs_go_and_those_of_the_last_runs_stay(kept_runs: int, tmp_path: Path) -> None:
     delivery = deliver(tmp_path / "d")
-    for day in range(1, KEPT_RUNS + 4):
+    for day in range(1, kept_runs + 4):
         run_on(tmp_path / "store", delivery, date(2026, 1, day))
     runs = Store(tmp_path / "store").runs()
-    assert runs.height == KEPT_RUNS + 3
+    assert runs.height == kept_runs + 3
     parts = list((tmp_path / "store" / "tables" / "exposed").glob("*.parquet"))
-    assert len(parts) == KEPT_RUNS
+    assert len(parts) == kept_runs
     assert len(list((tmp_path / "store" / "tables" / "contacts").glob("*.parquet"))) == 1
 
 
-def test_many_ingests_leave_the_last_run_readable(tmp_path: Path) -> None:
+def test_many_ingests_leave_the_last_run_readable(kept_runs: int, tmp_path: Path) -> None:
     store = tmp_path / "store"
     run_on(store, deliver(tmp_path / "first"))
-    for at in range(KEPT_RUNS + 2):
+    for at in range(kept_runs + 2):
         costs = {"costs": [changed("costs", amount_dkk=str(at))]}
         delivery = deliver(tmp_path / f"d{at}", costs)
         assert ingest_into(Store(store), Source(canonical=delivery), Reference.load(), Progress()).is_new

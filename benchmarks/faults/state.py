@@ -166,10 +166,10 @@ def asked_of_the_command(*arguments: str) -> tuple[int, str]:
 
 
 def leftovers(store: Path) -> list[str]:
-    """Staging, files that were not put in place, rows that no version of a table names; and what lies beside the store,
-    where undisturbed work leaves the same."""
+    """Files in staging, files that were not put in place, rows that no version of a table names; and what lies beside
+    the store, where undisturbed work leaves the same."""
     found = [f"beside the store: {each.name}" for each in store.parent.iterdir()]
-    found += [STAGING] if (store / STAGING).exists() else []
+    found += [STAGING] if any(each.is_file() for each in (store / STAGING).rglob("*")) else []
     for part in (store, AuditLog.of(store).folder):
         found += [str(file.relative_to(store.parent)) for name in TEMPORARY for file in part.rglob(name)]
     for log in store.rglob("_delta_log"):

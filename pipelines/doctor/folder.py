@@ -38,10 +38,9 @@ ROOM = 200_000_000
 
 
 def leftover_staging(looked: Looked) -> Iterator[Finding]:
-    """Of a run that was killed. Only where nobody is writing."""
+    """Of a run that was killed. Only where nobody is writing. An empty folder, as after a commit, is nothing."""
     folder = looked.store / STAGING
-    if folder.exists():
-        files = sum(1 for file in folder.rglob("*") if file.is_file())
+    if files := sum(1 for file in folder.rglob("*") if file.is_file()):
         yield Finding(
             "leftover_staging",
             STAGING,
