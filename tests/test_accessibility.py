@@ -1,6 +1,6 @@
-"""Pages by keyboard, on the narrowest phone, in both languages and on paper: nothing of ours stands in the way.
+"""Pages by keyboard, in both languages and on paper: nothing of ours stands in the way.
 
-The rules of axe are tried on every page in test_every_page_in_browser.py.
+The rules of axe and the narrowest phone are tried on every page in test_every_page_in_browser.py.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from pipelines.store import Store
 
 pytestmark = pytest.mark.browser
 PAPER = ((".rt-head h1", "color"), (".stApp", "backgroundColor"))
-PHONE = {"width": 320, "height": 640}
 
 
 @pytest.fixture(scope="module")
@@ -49,17 +48,6 @@ def opened(page: Page, address: str) -> Page:
     page.goto(address)
     wait_until_done(page)
     return page
-
-
-def test_no_page_is_scrolled_sideways_on_the_narrowest_phone(reader: BrowserContext, address: str) -> None:
-    page = reader.new_page()
-    page.set_viewport_size(PHONE)
-    too_wide = []
-    for each in page_list.PAGES:
-        opened(page, f"{address}/{place_of(each.roles[0], each.name)}")
-        width = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
-        too_wide += [(each.name, width)] if width > PHONE["width"] else []
-    assert too_wide == []
 
 
 def test_the_keyboard_comes_past_the_menu_first_and_sees_where_it_is(reader: BrowserContext, address: str) -> None:

@@ -1,8 +1,8 @@
 """Every page of every role, opened once in Chromium on a machine without a way out: light, dark, taken home.
 
 The rules are those of axe. What is Streamlit's own is listed in docs/accessibility.md, and anything that is not listed
-fails. The plain document of a page has nothing at all. A page that several roles have is looked at in dark and taken
-home with the first of them: its colours and its document come from the same parts for all.
+fails. The plain document of a page has nothing at all. A page that several roles have is looked at in dark, on a
+phone and taken home with the first of them: its colours and its document come from the same parts for all.
 """
 
 from __future__ import annotations
@@ -25,13 +25,15 @@ from dashboards.screenshots import served, wait_until_done
 from pipelines.store import Store
 
 pytestmark = pytest.mark.browser
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 LEVELS = "all => all.map(each => Number(each.tagName[1]))"
 
 
 @dataclass
 class Seen:
     """A page as it was shown; `plain` is the document that is taken home, if there is one. `is_first`: no role before
-    has the page, so it was looked at in dark and taken home."""
+    has the page, so it was looked at in dark, taken home and held on the narrowest phone, on which it was
+    `on_a_phone` pixels wide."""
 
     title: str
     exceptions: int
@@ -39,6 +41,7 @@ class Seen:
     levels: list[int]
     findings: set[Finding]
     plain: Plain | None
+    on_a_phone: int
     is_first: bool
 
 
@@ -87,7 +90,7 @@ def walk(chromium: Browser, address: str, role: Role, taken: Path) -> Walk:
     context = walled(
         chromium,
         done.asked,
-        viewport={"width": 1280, "height": 900},
+        viewport=WIDE,
         locale="da-DK",
         reduced_motion="reduce",
         color_scheme="light",
@@ -123,8 +126,17 @@ def seen(page: Page, plain: Page, file: Path, *, is_first: bool) -> Seen:
         levels=page.locator("[data-testid=stMain] :is(h1, h2, h3, h4)").evaluate_all(LEVELS),
         findings=found,
         plain=at_home,
+        on_a_phone=width_on_a_phone(page) if is_first else 0,
         is_first=is_first,
     )
+
+
+def width_on_a_phone(page: Page) -> int:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    wait_until_done(page)
+    width = int(page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth"))
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    return width
 
 
 def taken_home(page: Page, plain: Page, file: Path) -> Plain | None:
@@ -143,6 +155,12 @@ def test_no_page_of_a_role_breaks_a_rule(role: Role, walked: Walked) -> None:
     pages = walked(role).pages
     assert set(pages) == {each.name for each in page_list.of_role(role)}
     assert {name: page.findings for name, page in pages.items() if page.findings} == {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_is_scrolled_sideways_on_the_narrowest_phone(role: Role, walked: Walked) -> None:
+    widths = {name: page.on_a_phone for name, page in walked(role).pages.items()}
+    assert {name: width for name, width in widths.items() if width > PHONE["width"]} == {}
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -65,7 +65,7 @@ def corrected(country: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def followed(store: Path, delivery: Path | None, tables: str | None = None, as_of: date = AS_OF) -> Outcome:
-    return run(Store(store, tables), Source(delivery), as_of, Reference.load(), Progress(), how=How(3))
+    return run(Store(store, tables), Source(delivery), as_of, Reference.load(), Progress(), how=How(2))
 
 
 @pytest.fixture(scope="module")
@@ -136,9 +136,9 @@ def test_tables_in_object_storage_are_those_of_a_folder(here: Path, begun: Path)
 def test_buckets_that_a_correction_does_not_touch_are_taken_over(away: Path, corrected: Path, fresh: Snapshot) -> None:
     before = {str(file).rsplit("/", 1)[-1].split("-", 1)[1] for file in Store(away).snapshot().files("gaps")}
     progress = Progress()
-    again = run(Store(away), Source(corrected), AS_OF, Reference.load(), progress, how=How(3)).snapshot
+    again = run(Store(away), Source(corrected), AS_OF, Reference.load(), progress, how=How(2)).snapshot
     told = next(stage.told for stage in progress.stages if stage.name == "obligations")
-    assert told == "1 of 3 buckets"
+    assert told == "1 of 2 buckets"
     assert before & {str(file).rsplit("/", 1)[-1].split("-", 1)[1] for file in again.files("gaps")}
     assert_same(fresh, again)
     assert_nothing_left_over(away)
@@ -146,7 +146,7 @@ def test_buckets_that_a_correction_does_not_touch_are_taken_over(away: Path, cor
 
 def test_a_later_command_needs_no_address(away: Path, here: Path, tmp_path: Path) -> None:
     day = date(2026, 3, 31)
-    done = roedtraad("run", "--store", away, "--as-of", day, "--buckets", 3, "--quiet")
+    done = roedtraad("run", "--store", away, "--as-of", day, "--buckets", 2, "--quiet")
     assert done.returncode == 0, done.stderr
     shutil.copytree(here, tmp_path / "here")
     assert_same(followed(tmp_path / "here", None, as_of=day).snapshot, Store(away).snapshot())

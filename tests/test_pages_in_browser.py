@@ -106,13 +106,6 @@ def test_words_of_the_thread_never_overlap(open_page: Open) -> None:
         assert not any(overlap(one, other) for one, other in combinations(boxes, 2))
 
 
-@pytest.mark.parametrize("language", ["da", "en"])
-def test_the_page_says_its_language(open_page: Open, language: str) -> None:
-    page = open_page(f"?lang={language}")
-    assert page.evaluate("document.documentElement.lang") == language
-    assert Words("en" if language == "en" else "da")("overview.title") in page.content()
-
-
 @pytest.mark.parametrize(("scheme", "tokens"), [("light", LIGHT), ("dark", DARK)])
 def test_colours_are_the_tokens_in_light_and_dark(open_page: Open, scheme: str, tokens: Tokens) -> None:
     page = open_page(PAGES["leader"], scheme=scheme)
@@ -135,14 +128,6 @@ def test_headings_are_in_the_serif_that_comes_with_the_pages(open_page: Open) ->
     page = open_page(PAGES["overview"])
     assert style(page, ".rt-head h1", "fontFamily").startswith('"Source Serif"')
     assert page.evaluate("[...document.fonts].some(f => f.family.includes('Source Serif') && f.status === 'loaded')")
-
-
-def test_nothing_is_asked_of_any_other_machine(reader: BrowserContext, open_page: Open) -> None:
-    asked: set[str | None] = set()
-    reader.on("request", lambda request: asked.add(urlparse(request.url).hostname))
-    for path in PAGES.values():
-        open_page(path).mouse.wheel(0, 3000)
-    assert asked <= {"localhost", "", None}
 
 
 def test_figures_have_no_mode_bar_and_a_text_beside_them(open_page: Open) -> None:

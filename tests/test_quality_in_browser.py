@@ -85,14 +85,6 @@ def test_no_page_and_no_card_scrolls_sideways(open_page: Open, name: str) -> Non
         assert (width, page.evaluate(OVERFLOW), page.evaluate(CARDS_OVERFLOW)) == (width, [0, 0], [])
 
 
-def test_nothing_is_asked_of_any_other_machine(reader: BrowserContext, open_page: Open) -> None:
-    asked: set[str | None] = set()
-    reader.on("request", lambda request: asked.add(urlparse(request.url).hostname))
-    for path in PAGES.values():
-        open_page(path).mouse.wheel(0, 3000)
-    assert asked <= {"localhost", "", None}
-
-
 def test_the_filter_and_the_language_survive_a_reload(open_page: Open) -> None:
     page = open_page(f"quality_checks?{STEWARD}&lang=en")
     page.get_by_role("radio", name=Words("en")("status.failed")).click()
