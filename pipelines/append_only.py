@@ -18,7 +18,19 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from pipelines.errors import StoreFailed, StoreInUse
-from pipelines.line_sums import BEGINNING, NONE, Sum, fitting, note, noted, sum_beside, whole_lines
+from pipelines.line_sums import (
+    BEGINNING,
+    NONE,
+    Sum,
+    append_whole,
+    fitting,
+    note,
+    note_anew,
+    noted,
+    sum_beside,
+    whole_lines,
+)
+from pipelines.private_file import append_to
 
 SECONDS_TO_WAIT = 20.0
 
@@ -67,12 +79,13 @@ class Lines:
     def append(self, told: Mapping[str, Any]) -> None:
         """Under the lock. What a crash has left without its end was never confirmed to anybody, and goes."""
         before, line = self._whole(), as_line(told)
-        if self.file.exists():
-            with self.file.open("r+b") as opened:
-                opened.truncate(sum(map(len, before)))
-        append_to(self.file, line)
         known = self._noted(before)
-        note(self.file, known.then(*before[known.lines :], line))
+        append_whole(self.file, line)
+        try:
+            note(self.file, known.then(*before[known.lines :], line))
+        except OSError:
+            os.truncate(self.file, sum(map(len, before)))
+            raise
 
     def replace(self, lines: Iterator[str]) -> None:
         """Under the lock: all lines anew, in one step, and nothing left of the old file."""
@@ -82,7 +95,7 @@ class Lines:
         append_to(written, content)
         note(self.file, self._noted(self._whole()), goal)
         written.replace(self.file)
-        note(self.file, goal)
+        note_anew(self.file, goal)
 
     def remove(self) -> None:
         """Under the lock: all lines go, and the file with them."""
@@ -105,14 +118,3 @@ class Lines:
 def as_line(told: Mapping[str, Any]) -> bytes:
     """As it stands in the file; days in ISO 8601."""
     return f"{json.dumps(told, ensure_ascii=False, default=date.isoformat)}\n".encode()
-
-
-def append_to(file: Path, content: bytes) -> None:
-    """In one write, for the owner alone, and on the disk before it returns."""
-    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        if os.write(opened, content) < len(content):
-            raise OSError("the disk is full")
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -8,12 +8,13 @@ the note and not from what stands in the file.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.private_file import write_private
+from pipelines.private_file import append_to, write_in_turn
 
 SUFFIX = ".sum"
 BEGINNING = "0" * 64
@@ -44,25 +45,38 @@ def sum_beside(file: Path) -> Path:
 
 
 def noted(file: Path) -> list[Sum] | None:
-    """What was noted of a file: two sums while all its lines were being replaced. Null without a note; ValueError for
-    one that cannot be read."""
+    """What was noted of a file last: two sums while all its lines were being replaced. Null without a note; ValueError
+    for one that cannot be read."""
     beside = sum_beside(file)
-    if not beside.exists():
+    told = whole_lines(beside.read_bytes()) if beside.exists() else []
+    if not told:
         return None
-    told = beside.read_bytes().decode("ascii", "replace").splitlines()
-    if not told or any(A_SUM.fullmatch(line) is None for line in told):
+    last = told[-1].decode("ascii", "replace").rstrip("\n").split(", ")
+    if any(A_SUM.fullmatch(each) is None for each in last):
         raise ValueError("no sums")
-    return [Sum(int(number), last) for number, last in (line.split() for line in told)]
+    return [Sum(int(number), hashed) for number, hashed in (each.split() for each in last)]
 
 
 def note(file: Path, *sums: Sum) -> None:
-    """In one step. Two sums: the lines are what the one says or the other."""
-    write_private(sum_beside(file), written(*sums))
+    """In one write after what was noted before. Two sums: the lines are what the one says or the other."""
+    append_whole(sum_beside(file), written(*sums))
+
+
+def append_whole(file: Path, line: bytes) -> None:
+    """In one write; what a crash has left without its end goes before."""
+    if file.exists():
+        os.truncate(file, sum(map(len, whole_lines(file.read_bytes()))))
+    append_to(file, line)
+
+
+def note_anew(file: Path, known: Sum) -> None:
+    """Instead of all that was noted before."""
+    write_in_turn(sum_beside(file), written(known))
 
 
 def written(*sums: Sum) -> bytes:
-    """As they stand in the note."""
-    return "".join(f"{each.lines} {each.hash}\n" for each in sums).encode()
+    """As they stand in a note."""
+    return (", ".join(f"{each.lines} {each.hash}" for each in sums) + "\n").encode()
 
 
 def fitting(sums: Sequence[Sum], lines: Sequence[bytes]) -> Sum | None:

@@ -34,6 +34,36 @@ def write_private(file: Path, content: bytes) -> None:
         os.fsync(writing.fileno())
 
 
+def append_to(file: Path, content: bytes) -> None:
+    """In one write, for the owner alone, and on the disk before it returns."""
+    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, FOR_THE_OWNER)
+    try:
+        if os.write(opened, content) < len(content):
+            raise OSError("the disk is full")
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def write_in_turn(file: Path, content: bytes) -> None:
+    """The same for whoever has the turn to write: what a kill leaves has one name, and goes with the next time.
+
+    OSError when the disk refuses; then the file is as before, and nothing is left.
+    """
+    beside = file.with_name(f"{file.name}.new")
+    opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FOR_THE_OWNER)
+    try:
+        if os.write(opened, content) < len(content):
+            raise OSError("the disk is full")
+        os.fsync(opened)
+        beside.replace(file)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(opened)
+
+
 @contextmanager
 def writing_private(file: Path) -> Iterator[Path]:
     """The same for whoever writes by a path: an empty file that is the owner's, and takes the place at the end."""

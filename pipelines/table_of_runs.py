@@ -6,13 +6,14 @@ By the note an entry of its log that goes is found.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 import polars as pl
 
 from pipelines.content_sum import sha256_of
-from pipelines.private_file import write_private
+from pipelines.line_sums import append_whole, whole_lines
 from pipelines.table_files import committed, laid, written_to
 
 RUNS: dict[str, pl.DataType] = {
@@ -48,7 +49,8 @@ def add_rows(store: Path, rows: pl.DataFrame, staging: Path, mode: Literal["appe
     written_to(staged, rows.select(list(RUNS)).lazy())
     part = staged.rename(table / staged.name)
     version = committed(table, [part], schema, mode)
-    write_private(store / NOTE, note_of(table, version))
+    with suppress(OSError):  # a note that is behind is none the less true
+        append_whole(store / NOTE, note_of(table, version))
 
 
 def note_of(table: Path, version: int) -> bytes:
@@ -61,10 +63,11 @@ def fault_of_last_entry(store: Path) -> str | None:
 
     The note is written after its entry, so it may be behind; an entry is never behind its note.
     """
-    try:
-        told = A_NOTE.fullmatch((store / NOTE).read_text("ascii", "replace").strip())
-    except FileNotFoundError:
+    note = store / NOTE
+    notes = whole_lines(note.read_bytes()) if note.exists() else []
+    if not notes:
         return None
+    told = A_NOTE.fullmatch(notes[-1].decode("ascii", "replace").strip())
     if told is None:
         return "The note of its last entry cannot be read"
     entry = _entry(store / FOLDER, int(told[1]))

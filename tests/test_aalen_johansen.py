@@ -15,6 +15,8 @@ from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 from pipelines.statistics.aalen_johansen import curve_on_grid, curves, quantile_days
 from pipelines.wilson import wilson_high, wilson_low
 
+pytestmark = pytest.mark.slow
+
 CENSORED, EVENT, DIED = 0, 1, 2
 Story = tuple[int, int]
 """Days followed, and how it ended."""

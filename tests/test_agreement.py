@@ -25,6 +25,8 @@ from pipelines.flow import Source, run
 from pipelines.progress import Progress
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 SEEDS = range(400)
 EXCUSES_OF_A_CHILD = ("died", "not_resident")
 HANDOVER_LOSSES = ("not_confirmed", "exposure_left_out", "no_handover")

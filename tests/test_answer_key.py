@@ -15,6 +15,8 @@ from checks.answer_key import compare, reaches, verdicts
 from pipelines.definitions.enumerations import KINDS, LOSS_REASONS
 from sample_data.country import Country, make_country
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 9, 30)
 KEY = ["child_id", "pregnancy_id", "kind", "subject_id", "status", "reason"]
 HANDOVER_LOSSES = ("no_handover", "not_confirmed", "exposure_left_out")

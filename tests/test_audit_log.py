@@ -20,6 +20,8 @@ from typer.testing import CliRunner, Result
 from pipelines import cli
 from pipelines.audit_log import FOLDER_VARIABLE, AuditLog, AuditLogFailed
 
+pytestmark = pytest.mark.slow
+
 ENTRIES = 12
 
 

@@ -27,6 +27,8 @@ from pipelines.doctor import Looked, examine
 from pipelines.errors import StoreFailed, UserError, WrongUse
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 SECRET = "throw-away-secret"  # noqa: S105 - a file name
 KILLED = """
 import os, signal, sys

@@ -31,6 +31,8 @@ from pipelines.statistics.aalen_johansen import curves
 from pipelines.store import Snapshot, Store
 from sample_data.sample import make_sample
 
+pytestmark = pytest.mark.slow
+
 AS_OF, REFERENCE = date(2026, 9, 30), Reference.load()
 VALUES = (
     "numerator",

@@ -28,6 +28,8 @@ from pipelines.scheduler import OnDask, Scheduler
 from pipelines.store import Snapshot, Store
 from sample_data import make_sample
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 9, 30)
 OF_THIS_RUN = ("cells", "bucket_contents", "deliveries")
 """What says how a run was made, not what it found."""

@@ -16,6 +16,8 @@ from dashboards import opening
 from dashboards.language import NO_BREAK, Words
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 DA, EN = Words("da"), Words("en")
 

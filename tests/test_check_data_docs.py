@@ -24,6 +24,8 @@ from checks.report.words import Words
 from checks.run import Outcome
 from pipelines.errors import StoreFailed
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = re.compile(r"https?:|(?<![:\w])//[\w-]+\.|@import|url\(", re.IGNORECASE)
 FRAMES = ("children", "contacts", "nobody")
 

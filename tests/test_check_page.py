@@ -26,6 +26,8 @@ from checks.run import Outcome
 from dashboards.language import LANGUAGES
 from dashboards.tokens import DARK, LIGHT, Tokens, contrast
 
+pytestmark = pytest.mark.slow
+
 DA, EN = Words("da"), Words("en")
 
 

@@ -41,6 +41,8 @@ from checks.run import Outcome
 from pipelines.definitions.reference import Reference
 from pipelines.errors import WrongUse
 
+pytestmark = pytest.mark.slow
+
 DA, EN = Words("da"), Words("en")
 
 

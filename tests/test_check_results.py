@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
+import pytest
 from checked_stores import (
     MONDAY,
     TUESDAY,
@@ -25,6 +26,8 @@ from checks.report.findings import findings_of
 from checks.run import Outcome
 from pipelines.definitions.reference import Reference
 from pipelines.store import Snapshot
+
+pytestmark = pytest.mark.slow
 
 FIRST_ONES = pl.col("contact_id").is_in(["k0", "k1"])
 EARLY = claim("contacts.early", pl.col("contact_date") < pl.date(2025, 1, 8), severity="critical")

@@ -14,6 +14,8 @@ from pipelines.flow import Source, ingest_into
 from pipelines.progress import Progress
 from pipelines.store import Snapshot, Store
 
+pytestmark = pytest.mark.slow
+
 
 def ingested(folder: Path, changes: dict[str, list[Row]] | None = None) -> Snapshot:
     delivery = deliver(folder / "delivery", changes)

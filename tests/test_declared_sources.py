@@ -16,6 +16,8 @@ from pipelines.progress import Progress
 from pipelines.sources.configuration import read_configuration
 from pipelines.store import Snapshot, Store
 
+pytestmark = pytest.mark.slow
+
 CHILD, MOTHER, STRANGER = "680125-4001", "6101902222", "6803251111"
 """Test numbers: 60 is added to the day."""
 

@@ -23,6 +23,8 @@ from pipelines.progress import Progress
 from pipelines.store import Store
 from sample_data.country import make_country
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 9, 30)
 RATE = 0.05
 OF_RECORDS = [defect for defect in DEFECTS if defect.scope in ("rows", "feed")]

@@ -15,6 +15,8 @@ from pipelines.errors import UserError
 from pipelines.sources.declarations import Form
 from pipelines.sources.forms import delimited
 
+pytestmark = pytest.mark.slow
+
 PRIVATE = "hemmelig"
 ENCODINGS = ("utf-8", "utf-8-sig", "cp1252", "latin-1")
 LETTERS = 'aZ09 ;,"\t\r\næøåÆØÅéü§\xa0'

@@ -14,6 +14,8 @@ from pipelines.flow import Source, ingest_into
 from pipelines.progress import Progress
 from pipelines.store import Snapshot, Store
 
+pytestmark = pytest.mark.slow
+
 
 def ingested(store: Path, delivery: Path) -> Snapshot:
     return ingest_into(Store(store), Source(canonical=delivery), Reference.load(), Progress()).snapshot

@@ -32,6 +32,8 @@ from pipelines.development_shares import crude_ratios, development_shares
 from pipelines.latest_assessments import latest_assessments
 from pipelines.residence import spells
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 9, 30)
 
 

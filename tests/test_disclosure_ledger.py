@@ -20,6 +20,8 @@ from pipelines.disclosure.linked_tables import LinkedTables, Published
 from pipelines.disclosure.publishing import protect_file
 from pipelines.errors import StoreInUse
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).parent
 
 

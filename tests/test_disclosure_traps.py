@@ -12,6 +12,8 @@ from pipelines.disclosure.gate import protected
 from pipelines.disclosure.linked_tables import LinkedTables, Published, PublishedRate
 from pipelines.disclosure.sensitivity import sensitive
 
+pytestmark = pytest.mark.slow
+
 Relations = list[tuple[str, list[str]]]
 
 

@@ -23,6 +23,8 @@ from pipelines.doctor.folder import too_little_room
 from pipelines.errors import StoreFailed
 from pipelines.store import LOCK, STAGING, Store
 
+pytestmark = pytest.mark.slow
+
 WHOLE_LEFT, NONE_LEFT = 35, 36
 Damage = Callable[[Path], object]
 

@@ -43,6 +43,8 @@ from reports.documents.word_guard import TemplateRefused
 from reports.documents.word_template import word_template
 from reports.documents.workbook import workbook
 
+pytestmark = pytest.mark.slow
+
 SQUARE = "<svg xmlns='http://www.w3.org/2000/svg' width='20' height='20'><rect width='20' height='20'/></svg>"
 TABLE = Table(
     "Kommuner",

@@ -21,6 +21,8 @@ from pipelines.sources.draft import draft
 from pipelines.sources.forms.excel import read_sheet
 from pipelines.store import Snapshot, Store
 
+pytestmark = pytest.mark.slow
+
 HEADING = ["Id", "Barn", "Kom", "Type", "Fra"]
 CHILD = "6801254001"
 GOOD = ["s1", CHILD, "0461", "notification", "08-01-2025"]

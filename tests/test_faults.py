@@ -35,6 +35,8 @@ from pipelines.flow import Source, ingest_into, run
 from pipelines.progress import Progress
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 9, 30)
 
 

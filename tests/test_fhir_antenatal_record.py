@@ -35,6 +35,8 @@ from pipelines.progress import Progress
 from pipelines.sources.reading import Reading
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 ALCOHOL, SUBSTANCES, TYPE, ASSESSMENT, DUE = "363905002", "363908000", "373063009", "278844005", "161714006"
 BEFORE, DURING, FIVE, UNITS, TWEAK = "568171000005100", "427013000", "228326007", "228958009", "568251000005102"
 TWO_YEARS, CARE_LEVEL, NAEGELE, OUTCOME = "361055000", "710824005", "289206005", "63893-2"

@@ -37,6 +37,8 @@ from pipelines.errors import RefusedDelivery
 from pipelines.sources.fhir.validation import explain
 from pipelines.sources.reading import Reading
 
+pytestmark = pytest.mark.slow
+
 NAME = "Kirsten Zeuthen"
 PRIVATE = (CHILD, CHILD.replace("-", ""), MOTHER, NAME)
 

@@ -24,6 +24,8 @@ from pipelines.flow import Source, ingest_into, run
 from pipelines.progress import Progress
 from pipelines.store import Snapshot, Store
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = Reference.load()
 Read = Callable[[str], pl.LazyFrame]
 

@@ -32,6 +32,8 @@ from pipelines.requests.opened import open_request
 from pipelines.requests.respondents import municipalities
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 RARE = shipped_folder() / "rare_disabilities"
 COPENHAGEN, SVENDBORG = "0101", "0479"
 NATIONAL = Scope("national")

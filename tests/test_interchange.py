@@ -29,6 +29,8 @@ from reports.interchange.declared import CATALOGUES, Table, tables
 from reports.interchange.exporting import export
 from reports.interchange.reading import ALL_FIGURES, published_rows
 
+pytestmark = pytest.mark.slow
+
 PUBLISHED = [name for name in tables() if name not in CATALOGUES]
 LIKE_A_FORMULA = tuple("=+-@\t\r")
 

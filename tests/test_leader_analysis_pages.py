@@ -19,6 +19,8 @@ from dashboards.language import Words
 from pipelines.definitions.times_to_event import TIMES_TO_EVENT
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 DA, EN = Words("da"), Words("en")
 LEADER = {"role": "leader", "municipality": COPENHAGEN}
 PAGES = ("follow_up", "development", "costs")

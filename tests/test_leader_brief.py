@@ -31,6 +31,8 @@ from reports.brief.page import page
 from reports.brief.standing import Standing, one_sided, standings
 from reports.documents.runs import runs_of, text_of
 
+pytestmark = pytest.mark.slow
+
 CANDIDATES = candidates()
 WINDOW = "2023-2025"
 REPORTED = "Alt er indberettet."

@@ -20,6 +20,8 @@ from pipelines.cli import app
 from pipelines.definitions.measures import Measure
 from reports.brief.choosing import MOST, candidates
 
+pytestmark = pytest.mark.slow
+
 WINDOW = "2023-2025"
 LARGEST = 300_000
 DA = Words("da")

@@ -15,6 +15,8 @@ from dashboards import opening
 from dashboards.language import Words
 from dashboards.leader import follow_up, moves
 
+pytestmark = pytest.mark.slow
+
 DA, EN = Words("da"), Words("en")
 LEADER = {"role": "leader", "municipality": COPENHAGEN}
 PAGES = ("follow_up", "moves")

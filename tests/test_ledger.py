@@ -13,6 +13,8 @@ from pipelines.flow import Source, ingest_into
 from pipelines.progress import Progress
 from pipelines.store import Snapshot, Store
 
+pytestmark = pytest.mark.slow
+
 HEAD = '[source]\nname = "test"\ndemo = true\n'
 BIRTHS = """
 [[delivery]]

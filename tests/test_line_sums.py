@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 import pipelines.append_only
 from pipelines.append_only import Lines, Refusals
+from pipelines.errors import StoreFailed
 from pipelines.line_sums import fitting, note, noted, sum_beside, whole_lines
 
 REFUSALS = Refusals(unread="unread", busy="busy", unwritten="unwritten")
@@ -63,6 +65,7 @@ def test_killed_before_any_note_the_lines_still_fit_and_what_comes_next_is_noted
         note(*told)  # type: ignore[arg-type]
 
     monkeypatch.setattr(pipelines.append_only, "note", stops)
+    monkeypatch.setattr(pipelines.append_only, "note_anew", stops)
     with suppress(Killed):
         CHANGES[change](lines)
     monkeypatch.undo()
@@ -105,6 +108,29 @@ def test_a_file_from_before_there_were_notes_is_taken_as_it_stands(lines: Lines)
 def test_removed_lines_leave_nothing(lines: Lines) -> None:
     lines.remove()
     assert list(lines.file.parent.iterdir()) == []
+
+
+def test_a_line_whose_note_cannot_be_written_is_none(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pipelines.append_only, "note", full)
+        with pytest.raises(StoreFailed, match="unwritten"), lines.alone():
+            lines.append({"number": 4})
+    assert as_numbers(lines) == [1, 2, 3]
+    assert fits(lines)
+
+
+def test_what_a_kill_left_of_a_note_goes_with_the_next_line(lines: Lines) -> None:
+    with sum_beside(lines.file).open("ab") as opened:
+        opened.write(b"4 ab")
+    assert fits(lines)
+    lines.append({"number": 4})
+    known = noted(lines.file)
+    assert known is not None
+    assert known[0].lines == 4
+    assert fits(lines)
 
 
 def test_half_a_line_is_none_and_goes_with_the_next(lines: Lines) -> None:

@@ -16,6 +16,8 @@ from pipelines.progress import Progress
 from pipelines.sources.places import municipality_or_null
 from pipelines.store import Snapshot, Store
 
+pytestmark = pytest.mark.slow
+
 UNBORN: Row = {
     "PNR": NUMBERS["mother"], "UNDERRETNINGSDATO": date(2020, 2, 1), "PERS_TYPE": 2, "UNDRETTYPE": 4, "AAR": 2020,
     "VERSION": 2025, "ALLE_MDR": 0,

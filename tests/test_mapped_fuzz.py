@@ -20,6 +20,8 @@ from pipelines.sources.configuration import read_configuration
 from pipelines.sources.trial import try_source
 from pipelines.store import Snapshot, Store
 
+pytestmark = pytest.mark.slow
+
 PRIVATE = "Hemmelig"
 """Begins every text that a message must not hold."""
 

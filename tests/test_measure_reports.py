@@ -30,6 +30,8 @@ from reports.interchange.measure_figures import GAPS
 from reports.interchange.measure_reports import ABSENT, days_of
 from reports.interchange.reading import told_measures
 
+pytestmark = pytest.mark.slow
+
 Figure = tuple[int | None, int | None, float | None, str]
 DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 GAP_STATUS = "http://hl7.org/fhir/us/davinci-deqm/CodeSystem/gaps-status"

@@ -31,6 +31,8 @@ from pipelines.definitions.recommendations import recommendations
 from pipelines.definitions.reference import Reference
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 DA, EN = Words("da"), Words("en")
 NATIONAL, LEADER = Scope("national"), Scope("leader", SVENDBORG, "1083")
 PAGES = ("compare", "changes", "recommendations")

@@ -32,6 +32,8 @@ from reports.national_report.reading import Reading
 from reports.national_report.report import national_report, read
 from reports.national_report.summary import summary
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 9, 30)
 QUARTERS = ["2024-Q4", "2025-Q3", "2025-Q4"]
 DA = Words("da")

@@ -19,6 +19,8 @@ from pipelines.disclosure.national import national_release
 from pipelines.disclosure.published_tables import NUMBER, SUPPRESSED, published_tables
 from pipelines.disclosure.publishing import facts_of
 
+pytestmark = pytest.mark.slow
+
 Counts = dict[tuple[str, str], tuple[int, int, int]]
 REFERENCE = Reference.load()
 HOVEDSTADEN, SJAELLAND, OESTDANMARK = "1084", "1085", "Region Østdanmark"

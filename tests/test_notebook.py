@@ -25,6 +25,8 @@ from pipelines.definitions.times_to_event import TIMES_TO_EVENT
 from pipelines.errors import StoreIsEmpty, UserError
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).parent.parent / "docs" / "notebook.md"
 BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
 NUMBERS = ("numerator", "children", "share", "mean", "ratio", "median_days", "mean_dkk", "difference_dkk", "total_dkk")

@@ -34,6 +34,8 @@ from pipelines.health import Disk
 from pipelines.nightly.night import Night, NightFolder, StepTaken
 from pipelines.store import LOCK, STAGING, Store
 
+pytestmark = pytest.mark.slow
+
 DA, EN = Words("da"), Words("en")
 OPERATOR = Scope("operator")
 OTHERS: dict[Role, Scope] = {

@@ -34,6 +34,8 @@ from dashboards.stewards.decisions import undecided
 from pipelines.definitions.reference import Reference
 from pipelines.errors import UserError
 
+pytestmark = pytest.mark.slow
+
 DA, EN = Words("da"), Words("en")
 STEWARD = Scope("steward", SVENDBORG, "1083")
 

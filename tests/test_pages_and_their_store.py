@@ -12,6 +12,8 @@ from streamlit_pages import PAGES, ROOT, opened, said
 from dashboards import opening
 from dashboards.language import Words
 
+pytestmark = pytest.mark.slow
+
 DA, EN = Words("da"), Words("en")
 
 

@@ -18,6 +18,8 @@ from pipelines.progress import Progress
 from pipelines.store import Store
 from sample_data.country import make_country
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 8, 2)
 CHILDREN = 500
 SEEDS = range(60)

@@ -29,6 +29,8 @@ from pipelines.statistics.standardisation import Strata, with_weights
 from sample_data.country import make_country
 from sample_data.follow_up import EXPOSED_ATTENDANCE
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 9, 30)
 REFERENCE = Reference.load()
 

@@ -20,6 +20,8 @@ from expectation_cases import column_cases, everything, figure_cases, joint_case
 from great_expectations.core import ExpectationSuite
 from great_expectations.expectations.expectation import Expectation
 
+pytestmark = pytest.mark.slow
+
 COMPLETE = {"result_format": "COMPLETE", "unexpected_index_column_names": ["id"]}
 
 

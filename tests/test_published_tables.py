@@ -19,6 +19,8 @@ from pipelines.disclosure.places_and_periods import NOWHERE
 from pipelines.disclosure.published_tables import published_tables
 from pipelines.disclosure.sensitivity import sensitive
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = Reference.load()
 REGION_OF = dict(
     REFERENCE.municipalities.filter(pl.col("region_code").is_not_null())

@@ -32,6 +32,8 @@ from dashboards.quality.declared import fault_in_words, unit_of
 from dashboards.screenshots import VIEWS
 from pipelines.store import Snapshot, Store
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 PAGES = ("quality", "quality_checks", "quality_check", "quality_findings", "quality_quarantine")
 ROLES = {"national": {}, "leader": {"municipality": SVENDBORG}, "steward": {"municipality": SVENDBORG}}

@@ -17,6 +17,8 @@ from pipelines.definitions.reference import Reference
 from pipelines.in_memory import run_in_memory
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 FOLDER = shipped_folder() / "rare_disabilities"
 AS_OF = date(2026, 9, 30)
 COPENHAGEN, SVENDBORG, ODENSE = "0101", "0479", "0461"

@@ -23,6 +23,8 @@ from sample_data import make_sample
 from sample_data.raw.bad_rows import IMPOSSIBLE_DAY, NOT_A_NUMBER, UNKNOWN_CODE
 from sample_data.raw.person_numbers import NOBODYS_NUMBER
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 9, 30)
 CHILDREN = 800
 SERIAL = r"(?:\d{4}|[17][A-Z]{2}\d|[056][A-Z]{2}\d)"

@@ -15,6 +15,8 @@ from pipelines.flow import Source, ingest_into
 from pipelines.progress import Progress
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 BO = {"PNR_BARN": NUMBERS["Bo"], "DW_EK_NYFOEDT": 172, "KOEN_BARN": "M"}
 CHILD = ("child_id", "mother_id", "pregnancy_id", "birth_date", "sex", "gestational_age_days", "birth_weight_g")
 BIRTH = ("birth_id", "mother_id", "birth_date", "outcome", "municipality_code")

@@ -19,6 +19,8 @@ from pipelines.ledger import IN_USE
 from pipelines.progress import Progress
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 ALONE = {"DW_EK_KONTAKT": 1, "DIAG_KODE": "DF102", "DIAG_KODE_TYPE": "A", "SENERE_AFKRAEFTET": "Nej"}
 
 

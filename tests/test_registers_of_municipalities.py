@@ -10,6 +10,8 @@ import polars as pl
 import pytest
 from registers_on_disk import NUMBERS, Row, read
 
+pytestmark = pytest.mark.slow
+
 NOTIFICATION: Row = {
     "PNR": NUMBERS["Ida"], "KOMNR": 461, "UNDERRETNINGSDATO": date(2025, 2, 1), "PERS_TYPE": 1, "UNDRETTYPE": 12,
     "AAR": 2025, "VERSION": 2025, "ALLE_MDR": 1, "BEREGN_ALDER": 0, "BAGGRUND5": None, "BAGGRUND6": None,

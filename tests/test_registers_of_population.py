@@ -10,6 +10,8 @@ import polars as pl
 import pytest
 from registers_on_disk import NUMBERS, Row, birth, read
 
+pytestmark = pytest.mark.slow
+
 Q1, Q2, Q3, Q4 = date(2025, 3, 31), date(2025, 6, 30), date(2025, 9, 30), date(2025, 12, 31)
 BORN = date(2025, 1, 8)
 

@@ -24,6 +24,8 @@ from reports.documents.forms import all_forms
 from reports.documents.paper import paper
 from reports.reply.draft import read, reply_document
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 8, 20)
 PERIOD = "2023-2025"
 FEW = {"pregnant": 3, "children": 3}

@@ -23,6 +23,8 @@ from pipelines.requests.answers import history
 from pipelines.requests.deviations import PUBLISHED
 from pipelines.requests.opened import Opened, opened
 
+pytestmark = pytest.mark.slow
+
 DA = Words("da")
 PAGES = ("requests", "request_answer")
 SENTENCE_OF_ODENSE = "Kun Odense har skrevet dette."

@@ -20,6 +20,8 @@ from pipelines.requests.progress import progress
 from pipelines.requests.steps import drafted
 from sample_data.request_answers import Plan, fill_forms
 
+pytestmark = pytest.mark.slow
+
 ID = "gravide"
 NYBORG, FANO, AERO, KOBENHAVN = "0450", "0563", "0492", "0101"
 runner = CliRunner()

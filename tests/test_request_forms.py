@@ -23,6 +23,8 @@ from pipelines.requests.forms.written import form
 from pipelines.requests.opened import Opened, open_request
 from pipelines.requests.receiving import Received, content_of, forms, receive
 
+pytestmark = pytest.mark.slow
+
 PUBLISHED = counts(m0450=8, m0461=None)
 NUMBER = "010180-1234"
 

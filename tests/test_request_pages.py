@@ -40,6 +40,8 @@ from pipelines.requests.forms.written import form
 from pipelines.requests.opened import Opened, close
 from pipelines.requests.steps import drafted, steps
 
+pytestmark = pytest.mark.slow
+
 DA = Words("da")
 SENTENCE_OF_ODENSE = "En sætning som kun Odense har skrevet."
 PUBLISHED = {

@@ -14,7 +14,6 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page
 from published_frames import FakeSnapshot, country, write_store
 from rules_of_axe import findings, of_ours, turn_dark
-from test_accessibility import PHONE
 
 from dashboards.screenshots import served, wait_until_done
 from pipelines.requests.answers import answers
@@ -22,6 +21,7 @@ from pipelines.requests.forms.layout import SHEET
 from pipelines.requests.opened import Opened
 
 pytestmark = pytest.mark.browser
+PHONE = {"width": 320, "height": 640}
 ADDRESSES = (
     "requests?role=national",
     "requests?role=leader&municipality=0450",

@@ -33,6 +33,8 @@ from pipelines.progress import Progress
 from pipelines.retention import STAYS, delete, planned
 from pipelines.store import Snapshot, Store, rows_deleted_on, rows_of
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).parent
 LATER = datetime.now(UTC) + timedelta(days=400)
 

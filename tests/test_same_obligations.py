@@ -16,6 +16,8 @@ from pipelines.flow import Source, run
 from pipelines.progress import Progress
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 SMALL = Path(__file__).parent.parent / "sample_data" / "small"
 AS_OF = date(2026, 9, 30)
 

@@ -18,6 +18,8 @@ from pipelines.errors import UserError
 from sample_data import make_sample
 from sample_data.country import Country, make_country
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 9, 30)
 
 

@@ -18,6 +18,8 @@ from xlsxwriter import Workbook
 
 from pipelines.sources.forms import sas
 
+pytestmark = pytest.mark.slow
+
 SECONDS, MEGABYTES = 5.0, 200
 """Of computing, and of memory beyond what the readers had before. The worst of these took 8 s and 4,500 MB, or the
 process with it, before they were looked at first."""

@@ -16,6 +16,8 @@ import pytest
 
 from pipelines.scan import scan
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 SHIPPED = ("pipelines", "checks", "dashboards", "reports", "sample_data", "app.py")
 

@@ -14,6 +14,8 @@ from pipelines.private_file import FOLDER_FOR_EVERYBODY, FOR_EVERYBODY, open_to_
 from pipelines.store import Store
 from reports.documents.folder import put_into
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = """
 sample {0}/demo --children 50 --forms canonical --quiet
 run --canonical {0}/demo/canonical --store {0}/store --as-of 2026-09-30 --quiet

@@ -5,6 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 
 def test_everything_that_a_page_imports_is_loaded_before_the_first_reader_and_nothing_heavy_that_no_page_needs() -> (
     None

@@ -20,6 +20,8 @@ from pipelines.progress import Progress
 from pipelines.store import Store
 from sample_data import make_sample
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 9, 30)
 SENTINEL = date(9999, 12, 31)
 DAMAGES: dict[str, list[pl.Expr]] = {

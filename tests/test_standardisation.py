@@ -19,6 +19,8 @@ from pipelines.statistics.standardisation import (
     with_weights,
 )
 
+pytestmark = pytest.mark.slow
+
 SHAPE = Strata(by=("place",), within=("stratum",))
 CRUDE = Strata(by=("place",), within=())
 

@@ -18,6 +18,8 @@ from dashboards.states import STATES
 from pipelines.continuity import STEPS
 from pipelines.definitions import enumerations as e
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 SPEAKING = ("dashboards", "reports", "pipelines/requests")
 """Where texts are spoken: pages, documents, and the forms of requests, which are handed the words."""

@@ -15,6 +15,8 @@ from commanded import roedtraad
 
 from dashboards.opening import open_store
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).parent.parent / "docs"
 BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 SERVERS = {"app", "sign-in-demo"}

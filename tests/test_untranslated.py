@@ -26,6 +26,8 @@ from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import TABLES
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 OTHER: dict[Language, Language] = {"da": "en", "en": "da"}
 WORD = re.compile(r"[^\W\d_]+")
 

@@ -21,6 +21,8 @@ from pipelines.migrations.applying import back, upgrade, version_of
 from pipelines.migrations.declared import FromTheFuture, NoWayThere, way
 from pipelines.store import STAGING, Snapshot, Store
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).parent
 
 

@@ -13,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 from dashboards import opening
 from dashboards.language import Words
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 DASHBOARDS = ROOT / "dashboards"
 

@@ -23,6 +23,8 @@ from pipelines.audit_log import FOLDER_VARIABLE, AuditLog
 from pipelines.gap_decisions import ABOUT, FOUND, HISTORY, Decision, GapDecisions, with_decisions
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 STEWARD = Scope("steward", SVENDBORG, "1083")
 DA = Words("da")
 D = date.fromisoformat

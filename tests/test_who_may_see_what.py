@@ -28,6 +28,8 @@ from dashboards.language import Words
 from dashboards.scope import Place, Role
 from pipelines.audit_log import FOLDER_VARIABLE, AuditLog
 
+pytestmark = pytest.mark.slow
+
 DA = Words("da")
 ISSUER = "http://localhost:1"
 READERS: dict[str, tuple[Role, str | None, str]] = {

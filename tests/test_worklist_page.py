@@ -25,6 +25,8 @@ from pipelines.audit_log import FOLDER_VARIABLE, AuditLog
 from pipelines.gap_decisions import Decision, GapDecisions
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 DA = Words("da")
 STEWARD = Scope("steward", SVENDBORG, "1083")
 PAGES = "dashboards/pages"
