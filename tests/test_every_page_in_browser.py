@@ -8,6 +8,7 @@ phone and taken home with the first of them: its colours and its document come f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 from offline_wall import around_a_server, walled
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import TimeoutError as NotInTime
 from quality_store import add_checks
 from rules_of_axe import ONLY_COLOURS, Finding, findings, findings_of_document, of_ours, turn_dark
 
@@ -26,6 +28,7 @@ from pipelines.store import Store
 
 pytestmark = pytest.mark.browser
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+WIDTH = "document.querySelector('[data-testid=stMain]').scrollWidth"
 LEVELS = "all => all.map(each => Number(each.tagName[1]))"
 
 
@@ -134,7 +137,9 @@ def seen(page: Page, plain: Page, file: Path, *, is_first: bool) -> Seen:
 def width_on_a_phone(page: Page) -> int:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     wait_until_done(page)
-    width = int(page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth"))
+    with suppress(NotInTime):  # parts of the page follow the new width one after another
+        page.wait_for_function(f"{WIDTH} <= {PHONE['width']}", timeout=10_000)
+    width = int(page.evaluate(WIDTH))
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     return width
 
