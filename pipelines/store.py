@@ -174,16 +174,15 @@ class Store:
                 versions.setdefault(name, set()).add(version)
         return {name: sorted(needed) for name, needed in versions.items()}
 
-    def tidy(self, before: Mapping[str, list[int]] | None = None) -> None:
+    def tidy(self) -> None:
         """Drop files that none of the last runs, ingests, checks and publications needs. Readers of those stay safe.
 
-        `before`: what was needed until now; then only tables of which something is needed no longer are gone through.
-        Nobody's run fails because of it: what could not be dropped now is dropped later.
+        Nobody's run fails because of it: what could not be dropped now is dropped later. Every table is gone through: a
+        run that a full disk has stopped leaves files of which no later run would know.
         """
         for name, needed in self.kept_versions().items():
-            if before is None or set(before.get(name, ())) - set(needed):
-                with suppress(OSError, DeltaError, StoreFailed):
-                    without_leftovers(place_of(self.folder, name), needed)
+            with suppress(OSError, DeltaError, StoreFailed):
+                without_leftovers(place_of(self.folder, name), needed)
         with suppress(OSError, DeltaError, StoreFailed):
             without_leftovers(self.folder / "runs")
 
@@ -316,10 +315,9 @@ class Writer:
             "versions": json.dumps(versions, sort_keys=True),
             **run,
         }
-        rows, before = pl.DataFrame([row], schema=RUNS), self.store.kept_versions()
+        rows = pl.DataFrame([row], schema=RUNS)
         add_rows(self.store.folder, rows, self.staging)
-        made = {name: version for name, version in versions.items() if name in self._schemas}
-        self.store.tidy({name: _until_now(before.get(name, []), made.get(name)) for name in {*before, *made}})
+        self.store.tidy()
         return Snapshot(self.store.folder, rows.row(0, named=True))
 
     def _finished(self) -> datetime:
@@ -342,11 +340,6 @@ class Writer:
     def _commit_table(self, name: str, schema: pl.Schema) -> int:
         parts = sorted((self.staging / name).iterdir())
         return committed(place_of(self.store.folder, name), parts, schema)
-
-
-def _until_now(needed: list[int], made: int | None) -> list[int]:
-    """Versions of a table that were needed before `made`, and the one beneath it: after a kill nobody has named it."""
-    return [*needed, made - 1] if made is not None and made > 1 else needed
 
 
 @lru_cache(maxsize=16)
