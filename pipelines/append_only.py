@@ -30,7 +30,7 @@ from pipelines.line_sums import (
     sum_beside,
     whole_lines,
 )
-from pipelines.private_file import append_to
+from pipelines.private_file import write_at_once
 
 SECONDS_TO_WAIT = 20.0
 
@@ -92,7 +92,7 @@ class Lines:
         written, content = self.file.with_suffix(".new"), "".join(lines).encode()
         goal = NONE.then(*whole_lines(content))
         written.unlink(missing_ok=True)
-        append_to(written, content)
+        write_at_once(written, content)
         note(self.file, self._noted(self._whole()), goal)
         written.replace(self.file)
         note_anew(self.file, goal)

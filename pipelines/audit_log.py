@@ -21,6 +21,7 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from pipelines.errors import UserError
+from pipelines.private_file import write_at_once
 
 FOLDER_VARIABLE = "ROEDTRAAD_AUDIT_LOG"
 """The environment variable that names the folder; else it is beside the store, `<store>-audit`."""
@@ -221,14 +222,14 @@ class AuditLog:
         entry = dict.fromkeys(ENTRIES) | cut
         entry |= {"number": number + 1, "at": datetime.now(UTC).isoformat(timespec="microseconds"), "before": before}
         entry["hash"] = _hash(entry)
-        _written(self.folder / LOG, f"{_line(entry)}\n".encode(), os.O_APPEND)
-        _written(self.folder / NEW_HEAD, _head(number + 1, entry["hash"]).encode(), os.O_TRUNC)
+        write_at_once(self.folder / LOG, f"{_line(entry)}\n".encode(), os.O_APPEND)
+        write_at_once(self.folder / NEW_HEAD, _head(number + 1, entry["hash"]).encode(), os.O_TRUNC)
         (self.folder / NEW_HEAD).replace(self.folder / HEAD)
         return number + 1, entry["hash"]
 
     def _set_aside(self, cut_off: bytes) -> None:
         log = self.folder / LOG
-        _written(self.folder / f"{CUT_SHORT}-{log.stat().st_size}", cut_off, os.O_TRUNC)
+        write_at_once(self.folder / f"{CUT_SHORT}-{log.stat().st_size}", cut_off, os.O_TRUNC)
         with log.open("r+b") as opened:
             opened.truncate(log.stat().st_size - len(cut_off))
 
@@ -351,14 +352,3 @@ def _head(number: int, last: str) -> str:
 
 def _short(text: str) -> str:
     return text[:LONGEST]
-
-
-def _written(file: Path, content: bytes, how: int) -> None:
-    """In one write, for the owner alone, and on the disk before it returns."""
-    opened = os.open(file, os.O_WRONLY | os.O_CREAT | how, 0o600)
-    try:
-        if os.write(opened, content) < len(content):
-            raise OSError("the disk is full")
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.private_file import append_to, write_in_turn
+from pipelines.private_file import write_at_once, write_in_turn
 
 SUFFIX = ".sum"
 BEGINNING = "0" * 64
@@ -66,7 +66,7 @@ def append_whole(file: Path, line: bytes) -> None:
     """In one write; what a crash has left without its end goes before."""
     if file.exists():
         os.truncate(file, sum(map(len, whole_lines(file.read_bytes()))))
-    append_to(file, line)
+    write_at_once(file, line)
 
 
 def note_anew(file: Path, known: Sum) -> None:

@@ -34,9 +34,10 @@ def write_private(file: Path, content: bytes) -> None:
         os.fsync(writing.fileno())
 
 
-def append_to(file: Path, content: bytes) -> None:
-    """In one write, for the owner alone, and on the disk before it returns."""
-    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, FOR_THE_OWNER)
+def write_at_once(file: Path, content: bytes, how: int = os.O_APPEND) -> None:
+    """In one write, for the owner alone, and on the disk before it returns. `how`: after what stands there, or with
+    O_TRUNC instead of it. OSError when the disk refuses."""
+    opened = os.open(file, os.O_WRONLY | os.O_CREAT | how, FOR_THE_OWNER)
     try:
         if os.write(opened, content) < len(content):
             raise OSError("the disk is full")
@@ -46,22 +47,15 @@ def append_to(file: Path, content: bytes) -> None:
 
 
 def write_in_turn(file: Path, content: bytes) -> None:
-    """The same for whoever has the turn to write: what a kill leaves has one name, and goes with the next time.
-
-    OSError when the disk refuses; then the file is as before, and nothing is left.
-    """
+    """In the place of an earlier one, by whoever has the turn: what a kill leaves has one name, and goes with the next
+    time. OSError when the disk refuses; then the file is as before, and nothing is left."""
     beside = file.with_name(f"{file.name}.new")
-    opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FOR_THE_OWNER)
     try:
-        if os.write(opened, content) < len(content):
-            raise OSError("the disk is full")
-        os.fsync(opened)
+        write_at_once(beside, content, os.O_TRUNC)
         beside.replace(file)
     except OSError:
         beside.unlink(missing_ok=True)
         raise
-    finally:
-        os.close(opened)
 
 
 @contextmanager
