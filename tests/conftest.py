@@ -6,18 +6,18 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pipelines.errors import UserError
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext, Page
     from signed_in import Served
     from walks import Comes
 
@@ -29,6 +29,7 @@ THREADS = "POLARS_MAX_THREADS"
 WITH_BROWSER: set[Path] = set()
 kept: ExitStack[None] = ExitStack()
 open_browsers: list[Browser] = []
+readers: list[BrowserContext] = []
 
 
 def pytest_configure() -> None:
@@ -70,6 +71,7 @@ def pytest_sessionfinish() -> None:
 
 def _close_browser() -> None:
     open_browsers.clear()
+    readers.clear()
     kept.close()
 
 
@@ -88,7 +90,47 @@ def chromium() -> Iterator[Browser]:
         pytest.skip(str(missing))
     yield open_browsers[0]
     for context in open_browsers[0].contexts:
-        context.close()
+        if context not in readers:
+            context.close()
+
+
+@pytest.fixture(scope="module")
+def reader(chromium: Browser, address: str) -> BrowserContext:
+    """One reader for the tests of all files that need no other; what never changes is loaded and compiled once. Its
+    first page, of which nobody takes notice, keeps the scripts in memory."""
+    if not readers:
+        readers.append(chromium.new_context(viewport={"width": 1280, "height": 900}, locale="da-DK"))
+        readers[0].new_page().goto(f"{address}/_stcore/health")
+    return readers[0]
+
+
+@pytest.fixture
+def tab(reader: BrowserContext) -> Iterator[Page]:
+    """A page of the reader, empty, for one test."""
+    page = reader.new_page()
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def open_page(reader: BrowserContext, address: str) -> Iterator[Callable[..., Page]]:
+    """A page of the server of the file, of a width, in a medium: `color_scheme` and the like. Closed after the test."""
+    from dashboards.screenshots import wait_until_done
+
+    opened = []
+
+    def open_at(path: str = "", width: int = 1280, **medium: Any) -> Page:
+        page = reader.new_page()
+        opened.append(page)
+        page.emulate_media(**{"color_scheme": "light", **medium})
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"{address}/{path}")
+        wait_until_done(page)
+        return page
+
+    yield open_at
+    for page in opened:
+        page.close()
 
 
 @pytest.fixture(scope="module")

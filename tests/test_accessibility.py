@@ -5,19 +5,20 @@ The rules of axe and the narrowest phone are tried on every page in test_every_p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Page
 from quality_store import add_checks
 
 from dashboards import page_list
 from dashboards.scope import Role
-from dashboards.screenshots import served, wait_until_done
+from dashboards.screenshots import served
 from pipelines.store import Store
 
 pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
 PAPER = ((".rt-head h1", "color"), (".stApp", "backgroundColor"))
 
 
@@ -28,15 +29,6 @@ def address(published_country: Path) -> Iterator[str]:
         yield served_at
 
 
-@pytest.fixture
-def reader(chromium: Browser) -> Iterator[BrowserContext]:
-    context = chromium.new_context(
-        viewport={"width": 1280, "height": 900}, locale="da-DK", reduced_motion="reduce", color_scheme="light"
-    )
-    yield context
-    context.close()
-
-
 def place_of(role: Role, name: str) -> str:
     """The address of a page for a role; the first page of a role is the bare address."""
     at = "" if page_list.FIRST[role] == name else name
@@ -44,14 +36,8 @@ def place_of(role: Role, name: str) -> str:
     return f"{at}?role={role}{municipality}"
 
 
-def opened(page: Page, address: str) -> Page:
-    page.goto(address)
-    wait_until_done(page)
-    return page
-
-
-def test_the_keyboard_comes_past_the_menu_first_and_sees_where_it_is(reader: BrowserContext, address: str) -> None:
-    page = opened(reader.new_page(), f"{address}/{place_of('leader', 'overview')}")
+def test_the_keyboard_comes_past_the_menu_first_and_sees_where_it_is(open_page: Open) -> None:
+    page = open_page(place_of("leader", "overview"), reduced_motion="reduce")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Gå til indholdet"
     page.keyboard.press("Enter")
@@ -65,21 +51,15 @@ def test_the_keyboard_comes_past_the_menu_first_and_sees_where_it_is(reader: Bro
 
 
 @pytest.mark.parametrize(("language", "other"), [("da", "English"), ("en", "Dansk")])
-def test_the_language_of_the_page_is_told_and_follows(
-    language: str, other: str, reader: BrowserContext, address: str
-) -> None:
-    page = opened(reader.new_page(), f"{address}/{place_of('leader', 'municipality')}&lang={language}")
+def test_the_language_of_the_page_is_told_and_follows(language: str, other: str, open_page: Open) -> None:
+    page = open_page(f"{place_of('leader', 'municipality')}&lang={language}")
     assert page.evaluate("document.documentElement.lang") == language
     page.get_by_text(other, exact=True).click()
     page.wait_for_function(f"document.documentElement.lang !== '{language}'")
 
 
-def test_on_paper_there_is_no_menu_and_every_table_is_open_in_light_colours(
-    reader: BrowserContext, address: str
-) -> None:
-    page = reader.new_page()
-    page.emulate_media(color_scheme="dark")
-    opened(page, f"{address}/{place_of('leader', 'overview')}")
+def test_on_paper_there_is_no_menu_and_every_table_is_open_in_light_colours(open_page: Open) -> None:
+    page = open_page(place_of("leader", "overview"), color_scheme="dark")
     page.emulate_media(media="print", color_scheme="dark")
     page.wait_for_function("document.querySelector('.rt-scroll').getBoundingClientRect().height > 50")
     assert not page.locator("[data-testid=stSidebar]").is_visible()

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from checked_figures import GRAVE, OF_FOLLOW_UP, checked
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from published_frames import SVENDBORG
 from quality_store import quality_run
 
 from dashboards.language import Words
-from dashboards.screenshots import served, wait_until_done
+from dashboards.screenshots import served
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -31,21 +31,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     checked(run.folder, str(run.run["run_id"]), (GRAVE, None, "failed"), (OF_FOLLOW_UP, SVENDBORG, "failed"))
     with served(run.folder) as served_at:
         yield served_at
-
-
-@pytest.fixture
-def open_page(chromium: Browser, address: str) -> Iterator[Callable[[str, int], Page]]:
-    context = chromium.new_context(locale="da-DK")
-
-    def open_at(path: str, width: int) -> Page:
-        page = context.new_page()
-        page.set_viewport_size({"width": width, "height": 900})
-        page.goto(f"{address}/{path}")
-        wait_until_done(page)
-        return page
-
-    yield open_at
-    context.close()
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 from child_tables import CHILD, source
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from published_frames import SVENDBORG, run_facts, written
 
 from dashboards.language import Words
@@ -31,12 +31,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def worklist(chromium: Browser, address: str) -> Iterator[Page]:
-    page = chromium.new_page(viewport={"width": 1280, "height": 900}, locale="da-DK")
-    page.goto(f"{address}/?role=steward&municipality={SVENDBORG}&filter=move")
-    wait_until_done(page)
-    yield page
-    page.close()
+def worklist(open_page: Callable[[str], Page]) -> Page:
+    return open_page(f"?role=steward&municipality={SVENDBORG}&filter=move")
 
 
 def open_the_child_by_keyboard(page: Page) -> None:

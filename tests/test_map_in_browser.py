@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import BrowserContext, Page
 from published_frames import country, write_store
 from test_boundaries import CODES, checkerboard, written
 
@@ -37,9 +37,9 @@ def address(tmp_path_factory: pytest.TempPathFactory, kind: str) -> Iterator[str
 
 
 @pytest.fixture(scope="module")
-def page(chromium: Browser, address: str) -> Iterator[Page]:
+def page(reader: BrowserContext, address: str) -> Iterator[Page]:
     """One for all tests: none but the last goes anywhere else."""
-    opened = chromium.new_page(viewport={"width": 1280, "height": 900})
+    opened = reader.new_page()
     opened.goto(f"{address}/?role=national&measure={MEASURE}")
     wait_until_done(opened)
     yield opened
@@ -120,10 +120,8 @@ def test_enter_opens_the_municipality(page: Page, kind: str) -> None:
     assert page.locator(".rt-head h1").inner_text() == name
 
 
-def test_the_comparison_is_a_table_of_links_with_words(chromium: Browser, address: str) -> None:
-    opened = chromium.new_page(viewport={"width": 400, "height": 900})
-    opened.goto(f"{address}/compare?role=national&view=all")
-    wait_until_done(opened)
+def test_the_comparison_is_a_table_of_links_with_words(open_page: Callable[..., Page]) -> None:
+    opened = open_page("compare?role=national&view=all", 400)
     frame = opened.locator(".rt-grid-frame").first
     frame.focus()
     assert opened.evaluate("document.activeElement.getAttribute('aria-label')")
@@ -131,4 +129,3 @@ def test_the_comparison_is_a_table_of_links_with_words(chromium: Browser, addres
     opened.locator(".rt-grid tbody a").first.focus()
     opened.keyboard.press("Enter")
     opened.wait_for_url("**/municipality?**")
-    opened.close()

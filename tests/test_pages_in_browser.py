@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 from published_frames import LAESOE, SVENDBORG, country, write_store
 
 from dashboards import screenshots
@@ -32,29 +32,6 @@ Open = Callable[..., Page]
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served(write_store(tmp_path_factory.mktemp("demo") / "store", country())) as served_at:
         yield served_at
-
-
-@pytest.fixture(scope="module")
-def reader(chromium: Browser) -> Iterator[BrowserContext]:
-    """One reader for all tests, so that what never changes is loaded once."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="da-DK")
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def open_page(reader: BrowserContext, address: str) -> Iterator[Open]:
-    def open_at(path: str, width: int = 1280, scheme: str = "light") -> Page:
-        page = reader.new_page()
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        page.set_viewport_size({"width": width, "height": 900})
-        page.goto(f"{address}/{path}")
-        wait_until_done(page)
-        return page
-
-    yield open_at
-    for page in reader.pages:
-        page.close()
 
 
 def hexadecimal(colour: str) -> str:
@@ -108,7 +85,7 @@ def test_words_of_the_thread_never_overlap(open_page: Open) -> None:
 
 @pytest.mark.parametrize(("scheme", "tokens"), [("light", LIGHT), ("dark", DARK)])
 def test_colours_are_the_tokens_in_light_and_dark(open_page: Open, scheme: str, tokens: Tokens) -> None:
-    page = open_page(PAGES["leader"], scheme=scheme)
+    page = open_page(PAGES["leader"], color_scheme=scheme)
     assert hexadecimal(style(page, ".stApp", "backgroundColor")) == tokens.paper
     assert hexadecimal(style(page, ".rt-card", "backgroundColor")) == tokens.card
     assert hexadecimal(style(page, ".rt-head h1", "color")) == tokens.ink

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as NotInTime
 from published_frames import SVENDBORG
 from quality_store import CRITICAL, OWN_KEYS, WARNING, add_checks, quality_run
@@ -46,27 +46,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     add_checks(run.folder, run.run["run_id"])
     with served(run.folder) as served_at:
         yield served_at
-
-
-@pytest.fixture(scope="module")
-def reader(chromium: Browser) -> Iterator[BrowserContext]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="da-DK")
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def open_page(reader: BrowserContext, address: str) -> Iterator[Open]:
-    def open_at(path: str, width: int = 1280) -> Page:
-        page = reader.new_page()
-        page.set_viewport_size({"width": width, "height": 900})
-        page.goto(f"{address}/{path}")
-        wait_until_done(page)
-        return page
-
-    yield open_at
-    for page in reader.pages:
-        page.close()
 
 
 def at_width(page: Page, width: int) -> Page:

@@ -11,7 +11,7 @@ import pytest
 from asked_municipalities import IN_TIME, NYBORG, ODENSE, again, asked, given, said
 from icalendar import Calendar
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from published_frames import FakeSnapshot, country, write_store
 from rules_of_axe import findings, of_ours, turn_dark
 
@@ -50,10 +50,9 @@ def address(made: Opened) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="da-DK", reduced_motion="reduce")
-    yield context.new_page()
-    context.close()
+def page(tab: Page) -> Page:
+    tab.emulate_media(reduced_motion="reduce")
+    return tab
 
 
 def opened(page: Page, address: str) -> Page:

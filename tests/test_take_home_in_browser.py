@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import fastexcel
 import polars as pl
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from published_frames import SVENDBORG, country, write_store
 
 from dashboards.language import Words
@@ -30,10 +30,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    reader = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="da-DK", color_scheme="dark")
-    yield reader.new_page()
-    reader.close()
+def page(tab: Page) -> Page:
+    tab.emulate_media(color_scheme="dark")
+    return tab
 
 
 def opened(page: Page, address: str) -> Page:
