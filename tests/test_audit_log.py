@@ -51,7 +51,9 @@ def test_a_log_that_nobody_touched_is_whole(log: AuditLog) -> None:
     assert log.entries()["what"].to_list() == [f"page æøå {at}" for at in range(ENTRIES)]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_any_changed_byte_is_found(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     log = said(AuditLog(tmp_path_factory.mktemp("audit")))
