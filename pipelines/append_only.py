@@ -76,13 +76,16 @@ class Lines:
                 to_do="Give this user the right to write there, and room on the disk.",
             ) from fault
 
-    def append(self, told: Mapping[str, Any]) -> None:
-        """Under the lock. What a crash has left without its end was never confirmed to anybody, and goes."""
-        before, line = self._whole(), as_line(told)
+    def append(self, *told: Mapping[str, Any]) -> None:
+        """A line for each, all or none, under the lock. What a crash has left without its end was never confirmed to
+        anybody, and goes."""
+        if not told:
+            return
+        before, lines = self._whole(), [as_line(each) for each in told]
         known = self._noted(before)
-        append_whole(self.file, line)
+        append_whole(self.file, b"".join(lines))
         try:
-            note(self.file, known.then(*before[known.lines :], line))
+            note(self.file, known.then(*before[known.lines :], *lines))
         except OSError:
             os.truncate(self.file, sum(map(len, before)))
             raise

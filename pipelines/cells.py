@@ -73,13 +73,13 @@ def merged(parts: Iterable[pl.LazyFrame]) -> pl.LazyFrame:
 
 def together(reference: Reference) -> list[list[str]]:
     """All measures, some at a time."""
-    measures = lists.measure(reference).categories.to_list()
+    measures = reference.measures.categories.to_list()
     return [measures[at : at + MEASURES_TOGETHER] for at in range(0, len(measures), MEASURES_TOGETHER)]
 
 
 def of_measures(stored: pl.LazyFrame, measures: list[str], reference: Reference) -> pl.LazyFrame:
     """The cells of some measures that follow each other; what is stored in order is read for these alone."""
-    known = lists.measure(reference).categories
+    known = reference.measures.categories
     first = known.to_list().index(measures[0]) + 1
     return stored.filter(
         pl.col(CELL).is_between(first << _shift("measure"), (first + len(measures)) << _shift("measure"), "left")
@@ -114,7 +114,7 @@ def by_quarter(stored: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
             among = {RESPONSIBLE: wherever.group_by(CELL).agg(pl.all().sum()), PLACED: rows.filter(_field(PLACED) == 1)}
         named += [
             of_them.select(
-                _named("measure", lists.measure(reference)),
+                _named("measure", reference.measures),
                 _field("year"),
                 _field("quarter").cast(pl.Int8),
                 pl.lit(attribution).alias("attribution"),

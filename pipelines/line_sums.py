@@ -62,11 +62,11 @@ def note(file: Path, *sums: Sum) -> None:
     append_whole(sum_beside(file), written(*sums))
 
 
-def append_whole(file: Path, line: bytes) -> None:
+def append_whole(file: Path, lines: bytes) -> None:
     """In one write; what a crash has left without its end goes before."""
     if file.exists():
         os.truncate(file, sum(map(len, whole_lines(file.read_bytes()))))
-    write_at_once(file, line)
+    write_at_once(file, lines)
 
 
 def note_anew(file: Path, known: Sum) -> None:

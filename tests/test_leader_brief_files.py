@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from briefs_made import all_briefs
 from briefs_read import Read, flat, letters, of_html, of_pdf
 from published_frames import COPENHAGEN, LAESOE, country, run_facts, write_store
 from typer.testing import CliRunner, Result
@@ -34,17 +35,18 @@ def told(*arguments: str | Path) -> Result:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_store(tmp_path_factory.mktemp("country") / "store", country())
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return all_briefs(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
-def made(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("made") / "briefs"
-    done = told("--store", store, "--out", out)
-    assert done.exit_code == 0, done.output
-    assert "98 briefs" in done.output
-    return out
+def store(both: tuple[Path, Path]) -> Path:
+    return both[0]
+
+
+@pytest.fixture(scope="module")
+def made(both: tuple[Path, Path]) -> Path:
+    return both[1]
 
 
 @pytest.fixture(scope="module")

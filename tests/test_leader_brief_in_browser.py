@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from briefs_made import all_briefs
 from briefs_read import of_pdf
 from playwright.sync_api import Browser, Page
-from published_frames import COPENHAGEN, LAESOE, SVENDBORG, country, write_store
+from published_frames import COPENHAGEN, LAESOE, SVENDBORG
 from rules_of_axe import ONLY_COLOURS, findings
 
 from dashboards.language import Language
@@ -20,13 +21,13 @@ WIDE, PHONE = 1280, 320
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    store, danish = all_briefs(tmp_path_factory)
     folder = tmp_path_factory.mktemp("briefs")
-    store = write_store(folder / "store", country())
-    asked = [Choice(has_pdf=False), *(Choice(code, "en", has_pdf=False) for code in (COPENHAGEN, SVENDBORG, LAESOE))]
-    for choice in asked:
-        (folder / choice.language).mkdir(exist_ok=True)
-        for name, content in briefs(store, choice, "tester").items():
-            (folder / choice.language / name).write_bytes(content)
+    (folder / "da").symlink_to(danish)
+    (folder / "en").mkdir()
+    for code in (COPENHAGEN, SVENDBORG, LAESOE):
+        for name, content in briefs(store, Choice(code, "en", has_pdf=False), "tester").items():
+            (folder / "en" / name).write_bytes(content)
     return folder
 
 

@@ -19,23 +19,6 @@ def municipality(reference: Reference) -> pl.Enum:
     return pl.Enum(reference.municipality_codes)
 
 
-def measure(reference: Reference) -> pl.Enum:
-    """Every measure: a kind, a transition, or a milestone of the schedule."""
-    kinds = [kind for kind in e.KINDS if kind not in ("carried_at_transition", "follow_up")]
-    return pl.Enum([*kinds, *transitions(reference), *milestones(reference)])
-
-
-def transitions(reference: Reference) -> list[str]:
-    """`carried_at_transition:school_start` and so on."""
-    rows = reference.deadlines.filter(pl.col("transition").is_not_null())
-    return rows.select(pl.concat_str("kind", pl.lit(":"), "transition")).to_series().to_list()
-
-
-def milestones(reference: Reference) -> list[str]:
-    """`programme:contact_code` of every schedule row."""
-    return reference.schedule.select(pl.concat_str("programme", pl.lit(":"), "contact_code")).to_series().to_list()
-
-
 def recommendation(reference: Reference) -> pl.Enum:
     """The recommendations that the reference files name."""
     named = pl.concat([frame["recommendation"] for frame in (reference.schedule, reference.deadlines)])

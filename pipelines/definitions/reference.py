@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 
@@ -87,6 +87,15 @@ class Reference:
         if len(rows) != 1:
             raise UserError(f"deadlines.csv must have exactly one row for {kind} {transition or ''}".rstrip())
         return rows[0]
+
+    @cached_property
+    def measures(self) -> pl.Enum:
+        """Every measure as a type: a kind, a transition (`carried_at_transition:school_start`), or a milestone of the
+        schedule (`programme:contact_code`)."""
+        kinds = [kind for kind in e.KINDS if kind not in ("carried_at_transition", "follow_up")]
+        transitions = self.deadlines.drop_nulls("transition").select("kind", "transition")
+        milestones = self.schedule.select("programme", "contact_code")
+        return pl.Enum([*kinds, *(f"{kind}:{at}" for kind, at in (*transitions.rows(), *milestones.rows()))])
 
     @property
     def municipality_codes(self) -> list[str]:

@@ -18,7 +18,7 @@ def columns(reference: Reference) -> dict[str, pl.DataType]:
         "child_id": pl.Int64(),
         "pregnancy_id": pl.Int64(),
         "kind": lists.KIND,
-        "measure": lists.measure(reference),
+        "measure": reference.measures,
         "subject_id": pl.String(),
         "trigger_date": pl.Date(),
         "due_date": pl.Date(),
@@ -55,7 +55,7 @@ def declared(reference: Reference, kind: str, transition: str | None = None) -> 
     row = reference.deadline(kind, transition)
     return {
         "kind": pl.lit(kind, dtype=lists.KIND),
-        "measure": pl.lit(f"{kind}:{transition}" if transition else kind, dtype=lists.measure(reference)),
+        "measure": pl.lit(f"{kind}:{transition}" if transition else kind, dtype=reference.measures),
         "severity": pl.lit(row["severity"], dtype=lists.SEVERITY),
         "recommendation": pl.lit(row["recommendation"], dtype=lists.recommendation(reference)),
     }

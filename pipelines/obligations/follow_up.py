@@ -40,7 +40,7 @@ def follow_up(
 
 def in_schedule(contacts: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
     """Contacts with the milestone that they belong to: `child_id, programme, measure, contact_date, status`."""
-    of_milestone = milestone().cast(lists.measure(reference))
+    of_milestone = milestone().cast(reference.measures)
     return contacts.select("child_id", "programme", of_milestone, "contact_date", "status")
 
 
@@ -67,7 +67,7 @@ def _expected_at(
     by_the_region = row["programme"] in ("family_clinic", "gp")
     return rows.select(
         "child_id",
-        pl.lit(name, dtype=lists.measure(reference)).alias("measure"),
+        pl.lit(name, dtype=reference.measures).alias("measure"),
         (due_age - pl.duration(days=int(str(row["opens_days"])))).alias("trigger_date"),
         (due_age + pl.duration(days=int(str(row["closes_days"])))).alias("due_date"),
         pl.lit("region" if by_the_region else "municipality", dtype=lists.SECTOR).alias("sector"),

@@ -60,10 +60,9 @@ class Keys:
                     to_do="Ask the municipality whether its key is new; then say --replace.",
                 )
             now = datetime.now(UTC).isoformat(timespec="seconds")
-            for code in municipality_codes:
-                if known.get(code) != mark:
-                    told = {"municipality_code": code, "pem": pem.decode(), "registered_by": by, "registered_at": now}
-                    self._lines.append(told)
+            said = {"pem": pem.decode(), "registered_by": by, "registered_at": now}
+            new = [code for code in municipality_codes if known.get(code) != mark]
+            self._lines.append(*({"municipality_code": code} | said for code in new))
         return mark
 
     @property

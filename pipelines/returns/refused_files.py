@@ -41,8 +41,7 @@ class RefusedFiles:
         """One line for each file."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._lines.alone():
-            for each in refused:
-                self._lines.append({**asdict(each), "refused_at": now, "refused_by": by})
+            self._lines.append(*({**asdict(each), "refused_at": now, "refused_by": by} for each in refused))
 
     def latest(self) -> pl.DataFrame:
         """The last of them, the latest first (columns REFUSED)."""

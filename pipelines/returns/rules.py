@@ -15,7 +15,6 @@ from pipelines.band_populations import BAND_NAMES, TRAITS
 from pipelines.continuity import STEPS
 from pipelines.counts import PLACED
 from pipelines.definitions import enumerations as e
-from pipelines.definitions import lists
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.times_to_event import BEYOND, TIMES_TO_EVENT
 from pipelines.development import EXPOSED, EXPOSURE, OTHERS
@@ -121,7 +120,7 @@ def _obligations(context: Context) -> dict[str, pl.Expr]:
     return {
         FOREIGN: ~is_place | _is_own(pl.col("group_value")),
         "attribution and kind of group are known": of_kind & (is_place | (attribution == PLACED)),
-        "the measure is known": pl.col("measure").is_in(lists.measure(context.reference).categories.to_list()),
+        "the measure is known": pl.col("measure").is_in(context.reference.measures.categories.to_list()),
         "the quarter is one of the period": pl.col("period").is_in(context.calendar.quarters),
         "in time <= done <= due": (pl.col("numerator_timely") <= ever) & (ever <= whole),
         "lost <= due and not done": lost <= whole - ever,
