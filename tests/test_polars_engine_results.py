@@ -17,6 +17,7 @@ import pytest
 from great_expectations.core.validation_definition import ValidationDefinition
 from great_expectations.exceptions.exceptions import BuildBatchRequestError
 from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.row_conditions import Column
 
 from checks.polars_engine import ExpectRowsToKeepRule, new_context, register_rule, supported_suite, validate
 
@@ -173,3 +174,26 @@ def test_severities_are_told_with_the_failures() -> None:
     made = [("info", "child"), ("warning", "born"), ("critical", "municipality")]
     suite = supported_suite("some", [gxe.ExpectColumnValuesToNotBeNull(column=c, severity=s) for s, c in made])
     assert str(validate(CHILDREN, suite).get_max_severity_failure().value) == "warning"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"mostly": 0.5},
+        {"row_condition": Column("amount") > 1},
+        {"ignore_row_if": "any_value_is_missing", "column_list": ["amount"]},
+        {"meta": {"from": "a steward"}},
+    ],
+    ids=["nothing", "mostly", "condition", "columns", "meta"],
+)
+def test_a_rule_says_of_itself_what_gx_would_say(told: dict[str, Any]) -> None:
+    register_rule("amounts.above_one", pl.col("amount") > 1)
+    rule = ExpectRowsToKeepRule(rule="amounts.above_one", severity="critical", **told)
+    assert rule._get_domain_kwargs() == Expectation._get_domain_kwargs(rule)
+    assert rule._get_success_kwargs() == Expectation._get_success_kwargs(rule)
+    assert rule._get_runtime_kwargs({"catch_exceptions": True}) == Expectation._get_runtime_kwargs(
+        rule, {"catch_exceptions": True}
+    )
+    for key in (*rule.domain_keys, *rule.success_keys, *rule.runtime_keys):
+        assert rule._get_success_kwarg(key) == Expectation._get_success_kwarg(rule, key)

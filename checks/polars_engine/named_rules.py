@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -76,6 +77,21 @@ class ExpectRowsToKeepRule(MulticolumnMapExpectation):
     @pydantic.validator("column_list")
     def _validate_column_list(cls, v: list[str]) -> list[str]:  # noqa: N805  # pydantic 1; one column is enough
         return v
+
+    def _get_domain_kwargs(self) -> dict[str, Any]:
+        return self._said(self.domain_keys)
+
+    def _get_success_kwargs(self) -> dict[str, Any]:
+        return self._said((*self.success_keys, *self.domain_keys))
+
+    def _get_success_kwarg(self, key: str, default: Any = None) -> Any:
+        return self._said((key,))[key] if key in self.__fields__ else default
+
+    def _said(self, keys: Iterable[str]) -> dict[str, Any]:
+        """What GX asks for more than a hundred times in a run; its own answer describes the whole expectation anew for
+        every key."""
+        said = self.dict(include=set(keys))
+        return {key: said.get(key) for key in keys}
 
     @classmethod
     def _prescriptive_template(cls, renderer_configuration: RendererConfiguration[Any]) -> RendererConfiguration[Any]:
