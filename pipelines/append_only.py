@@ -83,11 +83,12 @@ class Lines:
             return
         before, lines = self._whole(), [as_line(each) for each in told]
         known = self._noted(before)
-        append_whole(self.file, b"".join(lines))
         try:
+            append_whole(self.file, b"".join(lines))
             note(self.file, known.then(*before[known.lines :], *lines))
         except OSError:
-            os.truncate(self.file, sum(map(len, before)))
+            if self.file.exists():
+                os.truncate(self.file, sum(map(len, before)))
             raise
 
     def replace(self, lines: Iterator[str]) -> None:

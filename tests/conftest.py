@@ -1,5 +1,5 @@
-"""What tests of several files need: a Chromium, a country with figures, one to attack, and one to walk through; each
-file that asks has its own.
+"""What tests of several files need: a Chromium and a reader in it, a country with figures, one to attack, and one to
+walk through; each file that asks has its own country.
 """
 
 from __future__ import annotations

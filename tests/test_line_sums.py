@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -120,6 +121,23 @@ def test_a_line_whose_note_cannot_be_written_is_none(lines: Lines, monkeypatch: 
             lines.append({"number": 4})
     assert as_numbers(lines) == [1, 2, 3]
     assert fits(lines)
+
+
+def test_of_lines_for_which_there_is_no_room_none_is_left(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    write, told = os.write, [{"number": number} for number in range(4, 10)]
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", lambda opened, content: write(opened, content[: len(content) // 2]))
+        with pytest.raises(StoreFailed, match="unwritten"), lines.alone():
+            lines.append(*told)
+    assert as_numbers(lines) == [1, 2, 3]
+    lines.append(*told)
+    assert as_numbers(lines) == [*range(1, 10)]
+    assert fits(lines)
+
+
+def test_of_nothing_nothing_is_noted(tmp_path: Path) -> None:
+    Lines(tmp_path / "lines.jsonl", REFUSALS).append()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_a_kill_left_of_a_note_goes_with_the_next_line(lines: Lines) -> None:
