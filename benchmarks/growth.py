@@ -20,6 +20,7 @@ WAYS = {
 }
 PANELS = (("CPU seconds", 3), ("peak GB", 4))
 WIDTH, HEIGHT, GAP, MARGIN = 380, 280, 90, 60
+LINE = 14
 LEAST, MOST = 5.0, 7.4
 """Powers of ten of the children at both ends."""
 
@@ -72,21 +73,33 @@ def _panel(at: int, name: str, column: int, tables: list[tuple[int, list[list[st
     for children, _ in tables:
         x, y = place((log10(children), low)).split(",")
         parts.append(f'<text x="{x}" y="{float(y) + 20:.1f}" text-anchor="middle">{children / 1e6:g} M</text>')
+    labels: dict[float, list[tuple[float, str, str]]] = {}
     for colour, points in lines.values():
         drawn = " ".join(place(point) for point in points)
         parts.append(f'<polyline points="{drawn}" fill="none" stroke="{colour}" stroke-width="2"/>')
         for point in points:
-            x, y = place(point).split(",")
+            x, y = map(float, place(point).split(","))
             value = 10 ** point[1]
             told = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
             parts.append(f'<circle cx="{x}" cy="{y}" r="4" fill="{colour}"/>')
-            parts.append(f'<text x="{float(x) + 7:.1f}" y="{float(y) - 6:.1f}" fill="{colour}">{told}</text>')
+            labels.setdefault(x + 7, []).append((y - 6, told, colour))
+    parts += [_one_below_the_other(x, sorted(of_size)) for x, of_size in labels.items()]
     start = min(points[0] for _, points in lines.values() if points)
     end = (MOST - 0.2, start[1] + MOST - 0.2 - start[0])
     if end[1] > high:
         end = (start[0] + high - start[1], high)
     dashed = f"{place(start)} {place(end)}"
     parts.append(f'<polyline points="{dashed}" fill="none" stroke="#9CA3AF" stroke-dasharray="4 4"/>')
+    return "".join(parts)
+
+
+def _one_below_the_other(x: float, labels: list[tuple[float, str, str]]) -> str:
+    """Values of one size, from the top; each leaves room for the one above."""
+    parts, free = [], 0.0
+    for wished, told, colour in labels:
+        y = max(wished, free)
+        free = y + LINE
+        parts.append(f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}">{told}</text>')
     return "".join(parts)
 
 
