@@ -18,7 +18,7 @@ from pipelines.commands.commands_page import commands_page
 from pipelines.commands.shared import EXIT_CODES
 
 ROOT = Path(__file__).parent.parent
-LEFT_OUT = {".venv", ".git", "demo"}
+LEFT_OUT = {".venv", ".git", "demo", ".pytest_cache"}
 PAGES = [page for page in sorted(ROOT.rglob("*.md")) if not LEFT_OUT & set(page.relative_to(ROOT).parts)]
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"!?\[(?P<text>[^\]]*)\]\((?P<to>[^)\s]+)\)")
