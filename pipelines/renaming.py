@@ -100,22 +100,20 @@ class Renaming:
         schema = rows.collect_schema()
         names = [name for name, dtype in schema.items() if dtype == pl.String and name not in TEXTS]
         persons = self.identities.lazy().filter(pl.col("kind") == "person").select("pseudonym")
-        long = [rows.select(name).filter(pl.col(name).str.len_bytes() >= PSEUDONYM_LENGTH) for name in names]
-        found = [
-            some.select(pl.col(name).str.extract(f"({KEYED})").alias("pseudonym"))
-            .drop_nulls()
-            .unique()
-            .join(persons, on="pseudonym", how="semi")
-            .head(1)
-            for name, some in zip(names, long, strict=True)
-        ]
-        for name, met in zip(names, pl.collect_all(found, engine="streaming"), strict=True):
+        held = [_pseudonyms(rows, name).join(persons, on="pseudonym", how="semi").head(1) for name in names]
+        for name, met in zip(names, pl.collect_all(held, engine="streaming"), strict=True):
             if met.height:
                 raise StoreFailed(
                     "A column holds pseudonyms and the rotation does not know it, so nothing was changed",
                     where=f"table {table}, column {name}",
                     to_do="Report it: the column must be listed in pipelines/rekey.py.",
                 )
+
+
+def _pseudonyms(rows: pl.LazyFrame, name: str) -> pl.LazyFrame:
+    """What has the form of one, anywhere in a column of text."""
+    long = rows.select(name).filter(pl.col(name).str.len_bytes() >= PSEUDONYM_LENGTH)
+    return long.select(pl.col(name).str.extract(f"({KEYED})").alias("pseudonym")).drop_nulls().unique()
 
 
 def _hashed_number(number: int, keys: Iterable[bytes]) -> int:
