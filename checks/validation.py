@@ -62,7 +62,7 @@ def validated(frame: Frame, rows: pl.LazyFrame, checks: Sequence[Check]) -> Vali
     of_check = {each.expectation_config.kwargs["rule"]: each for each in told.results if each.expectation_config}
     key_schema: dict[str, pl.DataType] = {name: schema[name] for name in columns}
     counts = [_counts(check, of_check[check.id], schema) for check in checks]
-    found = [_found(check, of_check[check.id], key_schema) for check in checks]
+    found = [part for check in checks for part in _found(check, of_check[check.id], key_schema)]
     for check in checks:
         _without_keys(of_check[check.id], schema, check)
     nothing = pl.DataFrame(schema={"check_id": pl.String(), **key_schema})
@@ -99,11 +99,11 @@ def _counts(check: Check, told: ExpectationValidationResult, schema: pl.Schema) 
     }
 
 
-def _found(check: Check, told: ExpectationValidationResult, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+def _found(check: Check, told: ExpectationValidationResult, schema: dict[str, pl.DataType]) -> list[pl.DataFrame]:
     """The engine lists keys as columns: one mapping of name to values, or nothing."""
     lists: Sequence[Mapping[str, list[Any]]] = (told.result or {}).get("unexpected_index_list") or []
-    parts = [pl.DataFrame(dict(each), schema=schema) for each in lists]
-    return pl.concat([pl.DataFrame(schema=schema), *parts]).select(pl.lit(check.id).alias("check_id"), pl.all())
+    whose = pl.lit(check.id).alias("check_id")
+    return [pl.DataFrame(dict(each), schema=schema).select(whose, pl.all()) for each in lists]
 
 
 def _has_raised(told: ExpectationValidationResult) -> bool:

@@ -12,7 +12,6 @@ from pipelines import cells as cells_of
 from pipelines import counts as counts_stage
 from pipelines import obligations as obligations_stage
 from pipelines.buckets import Buckets, height
-from pipelines.definitions import lists
 from pipelines.definitions.reference import Reference
 from pipelines.obligations import LIFE, follow_up
 
@@ -20,7 +19,7 @@ from pipelines.obligations import LIFE, follow_up
 def with_municipality_type(rows: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
     """Municipality codes as small numbers: they are joined and grouped by many times."""
     codes = [name for name in rows.collect_schema().names() if name.endswith("municipality_code")]
-    return rows.with_columns(pl.col(codes).cast(lists.municipality(reference))) if codes else rows
+    return rows.with_columns(pl.col(codes).cast(reference.municipality)) if codes else rows
 
 
 def held(rows: pl.LazyFrame) -> pl.LazyFrame:

@@ -42,8 +42,8 @@ FIELDS = {
 
 OUTCOME = ("is_due", "status", "reason")
 ATTRIBUTIONS = {"municipality_code": RESPONSIBLE, "at_birth_code": "at_birth", "now_code": "now"}
-MEASURES_TOGETHER = 3
-"""So many are counted at once."""
+CELLS_AT_ONCE = 500_000
+"""So many are counted together: about 0.2 GB."""
 
 
 def cells(grouped: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
@@ -71,10 +71,19 @@ def merged(parts: Iterable[pl.LazyFrame]) -> pl.LazyFrame:
     return pl.concat(parts).group_by(CELL).agg(pl.col("obligations").sum())
 
 
-def together(reference: Reference) -> list[list[str]]:
-    """All measures, some at a time."""
-    measures = reference.measures.categories.to_list()
-    return [measures[at : at + MEASURES_TOGETHER] for at in range(0, len(measures), MEASURES_TOGETHER)]
+def together(stored: pl.LazyFrame, reference: Reference) -> list[list[str]]:
+    """All measures in their order, as many at a time as have CELLS_AT_ONCE cells, or one that has more."""
+    code = pl.col(CELL).floordiv(1 << _shift("measure"))
+    cells_of = dict(stored.group_by(code).len().collect(engine="streaming").iter_rows())
+    some: list[list[str]] = []
+    room = 0
+    for number, measure in enumerate(reference.measures.categories, start=1):
+        room -= cells_of.get(number, 0)
+        if not some or room < 0:
+            some.append([])
+            room = CELLS_AT_ONCE - cells_of.get(number, 0)
+        some[-1].append(measure)
+    return some
 
 
 def of_measures(stored: pl.LazyFrame, measures: list[str], reference: Reference) -> pl.LazyFrame:
@@ -167,7 +176,7 @@ def _value(column: str, reference: Reference) -> pl.Expr:
         year = _field("group")
         value = pl.when(year > 0).then(year).cast(pl.String)
     elif column in PLACES:
-        code = _named("group", lists.municipality(reference)).cast(pl.String)
+        code = _named("group", reference.municipality).cast(pl.String)
         value = pl.when(code == e.OUTSIDE_CODE).then(pl.lit(e.OUTSIDE)).otherwise(code)
     else:
         of_trait = {

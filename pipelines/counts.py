@@ -161,8 +161,7 @@ def region_of(code: pl.Expr, reference: Reference) -> pl.Expr:
     """
     first_day = pl.date(pl.col("year"), pl.col("quarter").cast(pl.Int32) * 3 - 2, 1)
     region = pl.when(code == e.OUTSIDE).then(code).otherwise(pl.lit(e.UNKNOWN))
-    for (starts, ends), rows in reference.municipalities.group_by("valid_from", "valid_to"):
-        regions = dict(rows.select("municipality_code", pl.coalesce("region_code", "region_name")).iter_rows())
+    for starts, ends, regions in reference.regions:
         holds = (first_day >= starts) & (first_day < ends if ends else pl.lit(value=True))
         named = code.replace_strict(regions, default=None, return_dtype=pl.String)
         region = pl.when(holds & named.is_not_null()).then(named).otherwise(region)

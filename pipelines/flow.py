@@ -261,7 +261,7 @@ def _follow_buckets(thread: Thread, files: FilesOf, writer: Writer, how: How) ->
 def _count(writer: Writer, reference: Reference, as_of: date) -> int:
     """The cells of all buckets added up, some measures after the others: every count is about one measure."""
     rows, counted = 0, []
-    for measures in cells.together(reference):
+    for measures in cells.together(writer.written("cells"), reference):
         some = cells.of_measures(writer.written("cells"), measures, reference)
         quarters = held(counts_stage.quarterly(cells.by_quarter(some, reference), reference))
         counted.append(held(counts_stage.counts(quarters)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.definitions import lists
 from pipelines.definitions.link_rule import dates_fit_the_birth
 from pipelines.definitions.reference import Reference
 
@@ -76,7 +75,7 @@ def linkage_quality(
     the pregnancy was made. `exposures`: `child` (linked to one), `no_child` although the pregnancy ended live,
     `no_live_birth`, `unknown_outcome` of an ended pregnancy, `not_due` while it has not ended.
     """
-    code = pl.col("municipality_code").cast(lists.municipality(reference))
+    code = pl.col("municipality_code").cast(reference.municipality)
     ended = pregnancies.select("pregnancy_id", "end_date", "outcome", code.alias("pregnancy_code"))
     homes = residences.with_columns(code)
     born = _births_with_homes(links, children, homes, ended)

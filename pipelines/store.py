@@ -11,7 +11,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -147,8 +147,9 @@ class Store:
 
     def last(self, *kinds: str) -> Snapshot | None:
         """The latest finished run of these kinds, if there is one."""
-        rows = self.runs().filter(pl.col("kind").is_in(kinds))
-        return Snapshot(self.folder, rows.row(0, named=True)) if rows.height else None
+        runs = self.runs()
+        found = next((at for at, kind in enumerate(runs["kind"]) if kind in kinds), None)
+        return None if found is None else Snapshot(self.folder, runs.row(found, named=True))
 
     def snapshot(self) -> Snapshot:
         """The last finished run. StoreIsEmpty when none has finished."""
@@ -174,13 +175,16 @@ class Store:
                 versions.setdefault(name, set()).add(version)
         return {name: sorted(needed) for name, needed in versions.items()}
 
-    def tidy(self) -> None:
+    def tidy(self, made_now: Collection[str] = ()) -> None:
         """Drop files that none of the last runs, ingests, checks and publications needs. Readers of those stay safe.
 
         Nobody's run fails because of it: what could not be dropped now is dropped later. Every table is gone through: a
-        run that a full disk has stopped leaves files of which no later run would know.
+        run that a full disk has stopped leaves files of which no later run would know. In those that were `made_now`
+        nothing else can lie.
         """
         for name, needed in self.kept_versions().items():
+            if name in made_now:
+                continue
             with suppress(OSError, DeltaError, StoreFailed):
                 without_leftovers(place_of(self.folder, name), needed)
         with suppress(OSError, DeltaError, StoreFailed):
@@ -236,6 +240,7 @@ class Writer:
     began: float = field(default_factory=time.monotonic)
     _schemas: dict[str, pl.Schema] = field(default_factory=dict)
     _kept: dict[str, int] = field(default_factory=dict)
+    _made_now: set[str] = field(default_factory=set)
 
     @property
     def staging(self) -> Path:
@@ -263,9 +268,10 @@ class Writer:
         if not any(part.parent.iterdir()):
             self.write(name, plain)
 
-    def apart(self, rows: pl.LazyFrame, by: str, at_once: int) -> Iterator[pl.LazyFrame]:
-        """The rows in parts of about `at_once`, those with the same number in `by` (a hash) together."""
-        parts = ceil(height(rows) / at_once)
+    def apart(self, rows: pl.LazyFrame, by: str, at_once: int, count: int | None = None) -> Iterator[pl.LazyFrame]:
+        """The rows (`count`, if that is known) in parts of about `at_once`, those with the same number in `by` (a
+        hash) together."""
+        parts = ceil((height(rows) if count is None else count) / at_once)
         if parts <= 1:
             yield rows
             return
@@ -317,7 +323,7 @@ class Writer:
         }
         rows = pl.DataFrame([row], schema=RUNS)
         add_rows(self.store.folder, rows, self.staging)
-        self.store.tidy()
+        self.store.tidy(self._made_now)
         return Snapshot(self.store.folder, rows.row(0, named=True))
 
     def _finished(self) -> datetime:
@@ -339,7 +345,10 @@ class Writer:
 
     def _commit_table(self, name: str, schema: pl.Schema) -> int:
         parts = sorted((self.staging / name).iterdir())
-        return committed(place_of(self.store.folder, name), parts, schema)
+        done = committed(place_of(self.store.folder, name), parts, schema)
+        if done.is_first:
+            self._made_now.add(name)
+        return done.version
 
 
 @lru_cache(maxsize=16)

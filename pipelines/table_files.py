@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote
@@ -84,37 +85,52 @@ def _plain(column: str, dtype: pl.DataType) -> pl.Expr:
     return pl.col(column).cast(pl.Int64) if dtype.is_unsigned_integer() else pl.col(column)
 
 
-def laid(table: Place, schema: pl.Schema) -> DeltaSchema:
-    """Its schema in Delta's words. A table that is not there yet is there then, with no rows."""
-    arrow = pl.DataFrame(schema=schema).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
-    delta_schema, options = DeltaSchema.from_arrow(arrow), limits(table)
+@dataclass(frozen=True)
+class Laid:
+    """A table that may be committed to: its schema in Delta's words, and whether it was made just now."""
+
+    delta: DeltaTable
+    schema: DeltaSchema
+    is_new: bool
+
+
+def laid(table: Place, schema: pl.Schema) -> Laid:
+    """A table that is not there yet is there then, with no rows."""
+    delta_schema, options = DeltaSchema.from_arrow(schema), limits(table)
     with reaching(table):
-        if not DeltaTable.is_deltatable(str(table), storage_options=options):
-            if isinstance(table, Path):
-                table.mkdir(parents=True, exist_ok=True)
-            DeltaTable.create(str(table), delta_schema, configuration=KEEP_THE_LOG, storage_options=options)
-    return delta_schema
+        if DeltaTable.is_deltatable(str(table), storage_options=options):
+            return Laid(opened(table), delta_schema, is_new=False)
+        if isinstance(table, Path):
+            table.mkdir(parents=True, exist_ok=True)
+        made = DeltaTable.create(str(table), delta_schema, configuration=KEEP_THE_LOG, storage_options=options)
+        return Laid(made, delta_schema, is_new=True)
+
+
+@dataclass(frozen=True)
+class Committed:
+    """The version that a table has now, and whether the table was made for it: then nothing else lies there."""
+
+    version: int
+    is_first: bool
 
 
 def committed(
     table: Place, parts: list[Path], schema: pl.Schema, mode: Literal["append", "overwrite"] = "overwrite"
-) -> int:
+) -> Committed:
     """The parts, brought to where the table lies, as all that its next version consists of, or as what it has more.
-    That version.
 
     Killed before the commit, what was brought lies there without a name, and `without_leftovers` takes it away.
     """
-    delta_schema = laid(table, schema)
+    before = laid(table, schema)
     with reaching(table):
         added: list[AddAction | RemoveAction] = [_brought(part, table) for part in parts]
-        delta = opened(table)
-        own = delta.version() + 1
-        delta.create_write_transaction(added, mode=mode, schema=delta_schema, commit_properties=ONCE)
-    return own
+        version = before.delta.version() + 1
+        before.delta.create_write_transaction(added, mode=mode, schema=before.schema, commit_properties=ONCE)
+    return Committed(version, before.is_new)
 
 
 def _brought(part: Path, table: Place) -> AddAction:
-    rows = pl.scan_parquet(part).select(pl.len()).collect().item()
+    rows = pl.scan_parquet(part, glob=False).select(pl.len()).collect().item()
     size, content = part.stat().st_size, sha256_of(part)
     if isinstance(table, Path):
         part.rename(table / part.name)

@@ -45,7 +45,7 @@ class TableIngest:
     def into(self, writer: Writer, buckets: Buckets) -> Ingested:
         """Accepted rows to the table, the others to quarantine."""
         read = self.rows.select(pl.len()).collect(engine="streaming").item()
-        repeated = self._repeated_keys(writer)
+        repeated = self._repeated_keys(writer, read)
         judged = self._judge_repeated(repeated)
         self._write(self._accepted_once(repeated), writer, buckets)
         if judged.accepted.height:
@@ -54,7 +54,8 @@ class TableIngest:
         quarantined = judged.quarantine
         if accepted + judged.exact_duplicates + quarantined.height < read:
             quarantined = pl.concat([quarantined, self._quarantined_once(repeated)])
-        writer.write("quarantine", quarantined.lazy())
+        if quarantined.height:
+            writer.write("quarantine", quarantined.lazy())
         by_source = _by_source(quarantined, judged.copies)
         return Ingested(read, accepted, quarantined.height, judged.exact_duplicates, by_source)
 
@@ -77,10 +78,10 @@ class TableIngest:
         else:
             writer.write(self.table.name, rows)
 
-    def _repeated_keys(self, writer: Writer) -> pl.DataFrame:
+    def _repeated_keys(self, writer: Writer, read: int) -> pl.DataFrame:
         """Hashes of keys that occur more than once: 8 bytes a row, not the keys; candidates are judged exactly."""
         hashes = self.rows.select(self._key_hash())
-        again = [_repeated(some) for some in writer.apart(hashes, "_key_hash", KEYS_AT_ONCE)]
+        again = [_repeated(some) for some in writer.apart(hashes, "_key_hash", KEYS_AT_ONCE, read)]
         return pl.concat([pl.DataFrame(schema=hashes.collect_schema()), *again])
 
     def _accepted_once(self, repeated: pl.DataFrame) -> pl.LazyFrame:
@@ -205,6 +206,8 @@ def _left(all_rows: pl.DataFrame, accepted: pl.DataFrame, quarantine: pl.DataFra
 
 
 def _by_source(quarantined: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
+    if quarantined.is_empty() and copies.is_empty():
+        return pl.DataFrame(schema=BY_SOURCE)
     refused = quarantined.group_by("source").agg(pl.len().cast(pl.Int64).alias("quarantined"))
     both = refused.join(copies.rename({"copies": "exact_duplicates"}), on="source", how="full", coalesce=True)
     return both.select("source", pl.col("quarantined", "exact_duplicates").fill_null(0))

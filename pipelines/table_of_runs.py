@@ -48,7 +48,7 @@ def add_rows(store: Path, rows: pl.DataFrame, staging: Path, mode: Literal["appe
     staged = staging / f"{staging.name}-{FOLDER}.parquet"
     written_to(staged, rows.select(list(RUNS)).lazy())
     part = staged.rename(table / staged.name)
-    version = committed(table, [part], schema, mode)
+    version = committed(table, [part], schema, mode).version
     with suppress(OSError):  # a note that is behind is none the less true
         append_whole(store / NOTE, note_of(table, version))
 

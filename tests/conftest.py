@@ -5,10 +5,11 @@ walk through; each file that asks has its own country.
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +56,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
         if "chromium" in uses:
             WITH_BROWSER.add(item.path)
+    if "streamlit.testing.v1" in sys.modules:
+        _read_packages_once()
     many = Counter(item.path for item in items)
     items.sort(key=lambda item: (item.path not in WITH_BROWSER, -many[item.path], item.path))
+
+
+def _read_packages_once() -> None:
+    """Streamlit reads the descriptions of all installed packages for every page that a test opens."""
+    from streamlit.components.v2 import manifest_scanner
+
+    manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -15,7 +15,10 @@ import pytest
 SERVER = """
 import logging, sys
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
+from functools import cache
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.server import ThreadedMotoServer
+DomainDispatcherApplication.get_backend_for_host = cache(DomainDispatcherApplication.get_backend_for_host)
 server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
 server.start()
 print("http://%s:%s" % server.get_host_and_port(), flush=True)

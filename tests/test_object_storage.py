@@ -234,9 +234,9 @@ def test_a_commit_that_would_come_after_somebody_elses_is_none(tmp_path: Path, m
     parts = [tmp_path / f"{at}.parquet" for at in range(3)]
     for part in parts:
         rows.write_parquet(part)
-    assert committed(table, parts[:1], rows.schema) == 1
+    assert committed(table, parts[:1], rows.schema).version == 1
     stale = table_files.opened(table)
-    assert committed(table, parts[1:2], rows.schema) == 2
+    assert committed(table, parts[1:2], rows.schema).version == 2
     with monkeypatch.context() as patched:
         patched.setattr(table_files, "opened", lambda _: stale)
         with pytest.raises(StoreFailed, match="somebody else has written"):

@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 from great_expectations.core.validation_definition import ValidationDefinition
 from great_expectations.exceptions.exceptions import BuildBatchRequestError
-from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.expectation import Expectation, MulticolumnMapExpectation
 from great_expectations.expectations.row_conditions import Column
 
 from checks.polars_engine import ExpectRowsToKeepRule, new_context, register_rule, supported_suite, validate
@@ -197,3 +197,37 @@ def test_a_rule_says_of_itself_what_gx_would_say(told: dict[str, Any]) -> None:
     )
     for key in (*rule.domain_keys, *rule.success_keys, *rule.runtime_keys):
         assert rule._get_success_kwarg(key) == Expectation._get_success_kwarg(rule, key)
+
+
+@pytest.mark.parametrize("asked", ["BOOLEAN_ONLY", "BASIC", "SUMMARY", "COMPLETE"])
+@pytest.mark.parametrize("with_rows", [False, True])
+@pytest.mark.parametrize("with_query", [False, True])
+@pytest.mark.parametrize("told", [{}, {"row_condition": Column("amount") > 1, "column_list": ["amount"]}])
+def test_a_rule_needs_the_metrics_that_gx_would_ask_for(
+    asked: str, with_rows: bool, with_query: bool, told: dict[str, Any]
+) -> None:
+    register_rule("amounts.above_one", pl.col("amount") > 1)
+    rule = ExpectRowsToKeepRule(rule="amounts.above_one", batch_id="some-table", **told)
+    runtime = {
+        "result_format": {
+            "result_format": asked,
+            "include_unexpected_rows": with_rows,
+            "return_unexpected_index_query": with_query,
+        }
+    }
+    ours, gx_own = (
+        each(rule, runtime_configuration=runtime)
+        for each in (
+            ExpectRowsToKeepRule.get_validation_dependencies,
+            MulticolumnMapExpectation.get_validation_dependencies,
+        )
+    )
+    assert ours.result_format == gx_own.result_format
+    assert {name: one.id for name, one in ours.metric_configurations.items()} == {
+        name: one.id for name, one in gx_own.metric_configurations.items()
+    }
+    for name, one in ours.metric_configurations.items():
+        assert (one.metric_domain_kwargs, one.metric_value_kwargs) == (
+            gx_own.metric_configurations[name].metric_domain_kwargs,
+            gx_own.metric_configurations[name].metric_value_kwargs,
+        )

@@ -6,7 +6,6 @@ import polars as pl
 
 from checks.frames.frame import Frame, Subject
 from checks.frames.lives import homes, pregnancies_of_children
-from pipelines.definitions import lists
 
 FEED = ["feed", "municipality_code"]
 COUNTRY = ""
@@ -26,7 +25,7 @@ def rows_by_day(subject: Subject) -> pl.LazyFrame:
     Where a table has no municipality, it is the child's home or its pregnancy's; of diagnoses, which may be a mother's,
     only the country is known. What is planned for later has not come. Counted at once: some millions of rows at most.
     """
-    codes = lists.municipality(subject.reference)
+    codes = subject.reference.municipality
     known = pl.col("municipality_code").cast(codes, strict=False)
     parts = [
         rows.select(name.alias("feed"), *columns)

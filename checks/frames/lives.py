@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 
 from checks.frames.frame import Subject
-from pipelines.definitions import lists
 
 DEFAULT_GESTATION_DAYS = "gestation_default_days"
 CODES = 10_000
@@ -47,7 +46,7 @@ def with_lived_there(rows: pl.LazyFrame, subject: Subject, code: str) -> pl.Lazy
     Null without a code, and for a child without any home. Needs `has_home`. Pairs of child and municipality are
     compared by a 64-bit hash.
     """
-    codes = lists.municipality(subject.reference)
+    codes = subject.reference.municipality
     lived = subject.read("residences").select(
         _pair("municipality_code", codes), pl.lit(value=True).alias("lived_there")
     )

@@ -12,7 +12,6 @@ from checks.frames.lives import (
     with_life,
     with_lived_there,
 )
-from pipelines.definitions import lists
 from pipelines.definitions.enumerations import CONTACT_STATUSES, PROGRAMMES
 from pipelines.definitions.reference import Reference
 
@@ -47,7 +46,7 @@ def _in_small(contacts: pl.LazyFrame, reference: Reference) -> pl.LazyFrame:
     closed = {
         "programme": pl.Enum(PROGRAMMES),
         "status": pl.Enum(CONTACT_STATUSES),
-        "municipality_code": lists.municipality(reference),
+        "municipality_code": reference.municipality,
     }
     small = [pl.col(name).cast(words, strict=False) for name, words in closed.items()]
     return contacts.with_columns(_milestone(reference), *small).drop("contact_code")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -104,11 +104,16 @@ def condition_of(name: str, domain_kwargs: Mapping[str, Any], given: Mapping[str
 def tried(expression: pl.Expr, domain: Domain, name: str) -> None:
     """On an empty table Polars' own words can quote the schema and the arguments only."""
     try:
-        pl.DataFrame(schema=domain.schema).select(expression)
+        _nothing(tuple(domain.schema.items())).select(expression)
     except pl.exceptions.PolarsError as error:
         about = ", ".join(f"{each} ({domain.schema[each]})" for each in domain.columns)
         first = str(error).split("\n", 1)[0]
         raise UnreadableConditionError(f"{name} cannot be calculated on {about or 'the table'}: {first}") from None
+
+
+@lru_cache(maxsize=8)
+def _nothing(schema: tuple[tuple[str, pl.DataType], ...]) -> pl.DataFrame:
+    return pl.DataFrame(schema=dict(schema))
 
 
 def _of_rule(domain: Domain, rule: NamedRule) -> Domain:

@@ -8,9 +8,16 @@ from typing import Any, ClassVar, Literal
 
 import polars as pl
 from great_expectations.compatibility import pydantic
-from great_expectations.expectations.expectation import MulticolumnMapExpectation
+from great_expectations.core.metric_function_types import SummarizationMetricNameSuffixes as Suffix
+from great_expectations.core.result_format import ResultFormat
+from great_expectations.execution_engine.execution_engine import ExecutionEngine
+from great_expectations.expectations.expectation import BatchExpectation, MulticolumnMapExpectation
+from great_expectations.expectations.registry import get_metric_kwargs
 from great_expectations.render.renderer_configuration import RendererConfiguration, RendererValueType
+from great_expectations.validator.metric_configuration import MetricConfiguration
+from great_expectations.validator.validator import ValidationDependencies
 
+from .described import Described
 from .errors import UnsupportedExpectationError
 
 
@@ -87,11 +94,44 @@ class ExpectRowsToKeepRule(MulticolumnMapExpectation):
     def _get_success_kwarg(self, key: str, default: Any = None) -> Any:
         return self._said((key,))[key] if key in self.__fields__ else default
 
+    def get_validation_dependencies(
+        self, execution_engine: ExecutionEngine[Any] | None = None, runtime_configuration: dict[str, Any] | None = None
+    ) -> ValidationDependencies:
+        """The metrics that GX's own method asks for, which describes the whole expectation anew for each of them."""
+        needed = BatchExpectation.get_validation_dependencies(self, execution_engine, runtime_configuration)
+        given = self._get_runtime_kwargs(runtime_configuration)
+        domains: dict[tuple[str, ...], Described] = {}
+        values: dict[tuple[str, ...], Described] = {}
+        for name in self._metric_names(needed.result_format):
+            asked = get_metric_kwargs(name)
+            domain_keys, value_keys = tuple(asked["metric_domain_keys"]), tuple(asked["metric_value_keys"])
+            domain = domains.setdefault(domain_keys, Described({key: given.get(key) or None for key in domain_keys}))
+            value = values.setdefault(value_keys, Described({key: given.get(key) for key in value_keys}))
+            needed.set_metric_configuration(name, MetricConfiguration(name, domain, value))
+        return needed
+
+    def _metric_names(self, result_format: dict[str, Any]) -> list[str]:
+        asked = result_format["result_format"]
+        names = [f"{self.map_metric}.{Suffix.UNEXPECTED_COUNT.value}", "table.row_count"]
+        suffixes = [Suffix.FILTERED_ROW_COUNT]
+        is_short = asked in (ResultFormat.BOOLEAN_ONLY, ResultFormat.BASIC)
+        if asked != ResultFormat.BOOLEAN_ONLY:
+            suffixes.append(Suffix.UNEXPECTED_VALUES)
+            if result_format.get("include_unexpected_rows"):
+                suffixes.append(Suffix.UNEXPECTED_ROWS)
+        if not is_short:
+            suffixes.append(Suffix.UNEXPECTED_INDEX_LIST)
+        if not is_short or result_format.get("return_unexpected_index_query"):
+            suffixes.append(Suffix.UNEXPECTED_INDEX_QUERY)
+        return names + [f"{self.map_metric}.{suffix.value}" for suffix in suffixes]
+
     def _said(self, keys: Iterable[str]) -> dict[str, Any]:
         """What GX asks for more than a hundred times in a run; its own answer describes the whole expectation anew for
         every key."""
-        said = self.dict(include=set(keys))
-        return {key: said.get(key) for key in keys}
+        said = {key: getattr(self, key, None) for key in keys}
+        if any(isinstance(value, pydantic.BaseModel | list) for value in said.values()):
+            said |= self.dict(include=set(said))
+        return said
 
     @classmethod
     def _prescriptive_template(cls, renderer_configuration: RendererConfiguration[Any]) -> RendererConfiguration[Any]:

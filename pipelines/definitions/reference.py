@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
@@ -71,10 +72,17 @@ class Reference:
 
     def parameter(self, name: str) -> float:
         """One number of `parameters.csv`; UserError when the file has lost it."""
-        rows = self.parameters.filter(pl.col("name") == name)["value"].to_list()
-        if len(rows) != 1 or rows[0] is None:
+        values = self._parameters.get(name, [])
+        if len(values) != 1 or values[0] is None:
             raise UserError(f"parameters.csv must have one row named {name} with a value")
-        return float(rows[0])
+        return float(values[0])
+
+    @cached_property
+    def _parameters(self) -> dict[str, list[float | None]]:
+        found: dict[str, list[float | None]] = {}
+        for name, value in self.parameters.select("name", "value").iter_rows():
+            found.setdefault(name, []).append(value)
+        return found
 
     def days_of(self, name: str) -> int:
         """A parameter that is a whole number (days, years, children)."""
@@ -82,11 +90,14 @@ class Reference:
 
     def deadline(self, kind: str, transition: str | None = None) -> dict[str, object]:
         """The row of `deadlines.csv` for a kind (and transition)."""
-        same_transition = pl.col("transition").eq_missing(pl.lit(transition, dtype=pl.String))
-        rows = self.deadlines.filter((pl.col("kind") == kind) & same_transition).to_dicts()
+        rows = [row for row in self._deadlines if (row["kind"], row["transition"]) == (kind, transition)]
         if len(rows) != 1:
             raise UserError(f"deadlines.csv must have exactly one row for {kind} {transition or ''}".rstrip())
         return rows[0]
+
+    @cached_property
+    def _deadlines(self) -> list[dict[str, object]]:
+        return self.deadlines.to_dicts()
 
     @cached_property
     def measures(self) -> pl.Enum:
@@ -96,6 +107,30 @@ class Reference:
         transitions = self.deadlines.drop_nulls("transition").select("kind", "transition")
         milestones = self.schedule.select("programme", "contact_code")
         return pl.Enum([*kinds, *(f"{kind}:{at}" for kind, at in (*transitions.rows(), *milestones.rows()))])
+
+    @cached_property
+    def regions(self) -> list[tuple[date, date | None, dict[str, str]]]:
+        """From which day, up to which day (null: still), and the region of each municipality then; a region without a
+        code of its own by its name."""
+        return [
+            (
+                starts,
+                ends,
+                dict(rows.select("municipality_code", pl.coalesce("region_code", "region_name")).iter_rows()),
+            )
+            for (starts, ends), rows in self.municipalities.group_by("valid_from", "valid_to")
+        ]
+
+    @cached_property
+    def recommendation(self) -> pl.Enum:
+        """The recommendations that the files name, as a type."""
+        named = pl.concat([frame["recommendation"] for frame in (self.schedule, self.deadlines)])
+        return pl.Enum(named.drop_nulls().unique().sort())
+
+    @cached_property
+    def municipality(self) -> pl.Enum:
+        """The codes that a record may carry, as a type."""
+        return pl.Enum(self.municipality_codes)
 
     @property
     def municipality_codes(self) -> list[str]:

@@ -6,7 +6,6 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.definitions import lists
 from pipelines.definitions.age_bands import birthday
 from pipelines.definitions.reference import Reference
 from pipelines.obligations import carrying, discovery, status
@@ -135,8 +134,7 @@ def obligations_of_pregnancies(
     endings = pregnancies.select("pregnancy_id", "outcome", "end_date")
     existing = drafts.filter(pl.col("trigger_date") <= as_of).join(endings, on="pregnancy_id")
     without_residence = existing.with_columns(
-        pl.lit(None, lists.municipality(reference)).alias(code)
-        for code in ("residence_code", "pregnancy_municipality_code")
+        pl.lit(None, reference.municipality).alias(code) for code in ("residence_code", "pregnancy_municipality_code")
     )
     return status.decided(without_residence.with_columns(status.excuse_of_pregnancy()), as_of)
 

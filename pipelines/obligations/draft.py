@@ -26,11 +26,11 @@ def columns(reference: Reference) -> dict[str, pl.DataType]:
         "is_denied": pl.Boolean(),
         "loss_reason": lists.REASON,
         "found_date": pl.Date(),
-        "own_municipality_code": lists.municipality(reference),
+        "own_municipality_code": reference.municipality,
         "has_own_municipality": pl.Boolean(),
         "sector": lists.SECTOR,
         "severity": lists.SEVERITY,
-        "recommendation": lists.recommendation(reference),
+        "recommendation": reference.recommendation,
     }
 
 
@@ -57,7 +57,7 @@ def declared(reference: Reference, kind: str, transition: str | None = None) -> 
         "kind": pl.lit(kind, dtype=lists.KIND),
         "measure": pl.lit(f"{kind}:{transition}" if transition else kind, dtype=reference.measures),
         "severity": pl.lit(row["severity"], dtype=lists.SEVERITY),
-        "recommendation": pl.lit(row["recommendation"], dtype=lists.recommendation(reference)),
+        "recommendation": pl.lit(row["recommendation"], dtype=reference.recommendation),
     }
 
 

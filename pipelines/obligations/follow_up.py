@@ -72,7 +72,7 @@ def _expected_at(
         (due_age + pl.duration(days=int(str(row["closes_days"])))).alias("due_date"),
         pl.lit("region" if by_the_region else "municipality", dtype=lists.SECTOR).alias("sector"),
         pl.lit(row["severity"], dtype=lists.SEVERITY).alias("severity"),
-        pl.lit(row["recommendation"], dtype=lists.recommendation(reference)).alias("recommendation"),
+        pl.lit(row["recommendation"], dtype=reference.recommendation).alias("recommendation"),
         *beside,
     ).filter(pl.col("trigger_date") <= as_of)
 
