@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from pipelines.statistics.false_discovery import adjusted
+
 FALSE_PART = 0.1
 """At most this part of a list is chance, on average over lists (Benjamini and Hochberg)."""
 
@@ -28,7 +30,7 @@ def alerts(trends: pl.LazyFrame, false_part: float = FALSE_PART) -> pl.LazyFrame
     changed = pl.col("trend").is_in(["improving", "worsening"])
     children = (pl.col("after_share") - pl.col("before_share")).abs() * pl.col("after_denominator")
     return (
-        trends.with_columns(pl.col("p_value").map_batches(_adjusted, return_dtype=pl.Float64).alias("q_value"))
+        trends.with_columns(pl.col("p_value").map_batches(adjusted, return_dtype=pl.Float64).alias("q_value"))
         .filter(changed & (pl.col("q_value") <= false_part))
         .with_columns(
             pl.col("trend").cast(pl.String).alias("direction"),
@@ -42,18 +44,6 @@ def alerts(trends: pl.LazyFrame, false_part: float = FALSE_PART) -> pl.LazyFrame
             "before_denominator", "after_denominator", "direction", "strength", "children", "q_value", "sentence",
         )
     )  # fmt: skip
-
-
-def _adjusted(p_values: pl.Series) -> pl.Series:
-    """Benjamini and Hochberg's adjusted p-values; null where nothing could be said, which counts for no look."""
-    from scipy.stats import false_discovery_control
-
-    known = p_values.is_not_null()
-    if not known.any():
-        return p_values
-    adjusted = pl.Series(false_discovery_control(p_values.filter(known).to_numpy()))
-    at = known.arg_true()
-    return pl.repeat(None, len(p_values), dtype=pl.Float64, eager=True).scatter(at, adjusted)
 
 
 def revisions(earlier: pl.LazyFrame, later: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:

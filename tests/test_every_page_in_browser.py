@@ -101,12 +101,26 @@ def walk(chromium: Browser, address: str, role: Role, taken: Path) -> Walk:
     page, plain = context.new_page(), context.new_page()
     for each in page_list.of_role(role):
         page.emulate_media(color_scheme="light")
-        page.goto(f"{address}/{place_of(role, each)}")
-        wait_until_done(page)
+        go_to(page, address, role, each)
         is_first = role == next(one for one in ROLES if each in page_list.of_role(one))
         done.pages[each.name] = seen(page, plain, taken / f"{each.name}.html", is_first=is_first)
     context.close()
     return done
+
+
+IS_HERE = "label => document.querySelector('.st-key-here a')?.textContent === label"
+
+
+def go_to(page: Page, address: str, role: Role, to: PageOfRole) -> None:
+    """By the menu, as a reader goes; the first page, and what no menu leads to, by its address."""
+    link = page.locator(f".st-key-to-{to.name} a")
+    if link.count():
+        label = link.text_content()
+        link.evaluate("link => link.click()")
+        page.wait_for_function(IS_HERE, arg=label)
+    else:
+        page.goto(f"{address}/{place_of(role, to)}")
+    wait_until_done(page)
 
 
 def place_of(role: Role, page: PageOfRole) -> str:

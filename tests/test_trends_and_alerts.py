@@ -5,9 +5,13 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.special import ndtr
+from scipy.stats import false_discovery_control
 
 from pipelines.alerts import alerts, revisions
+from pipelines.statistics.false_discovery import adjusted
 from pipelines.trends import trends
 
 QUARTERS = [f"{year}-Q{quarter}" for year in (2023, 2024, 2025) for quarter in (1, 2, 3, 4)]
@@ -225,3 +229,13 @@ def test_every_published_figure_that_is_another_one_is_told_as_a_revision() -> N
 def test_the_same_publication_twice_has_no_revision() -> None:
     same = publication(("2019", 34, 41, "number"), ("2020", None, None, "suppressed"))
     assert revisions(same, same, ["period"]).collect().height == 0
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.lists(st.none() | st.floats(0, 1) | st.sampled_from([0.0, 0.05, 1.0])))
+def test_adjusted_p_values_of_any_list_are_those_of_scipy(given_values: list[float | None]) -> None:
+    found = adjusted(pl.Series(given_values, dtype=pl.Float64))
+    known = [value for value in given_values if value is not None]
+    assert [value is None for value in found] == [value is None for value in given_values]
+    expected = false_discovery_control(known).tolist() if known else []
+    assert found.drop_nulls().to_list() == pytest.approx(expected, rel=1e-12, abs=1e-300)

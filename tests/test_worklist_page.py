@@ -175,7 +175,7 @@ def test_rows_that_moved_up_because_a_colleague_decided_are_not_decided_about_un
     choose(app, "decide-about", "page")
     choose(app, "decide-what", "accepted")
     first = with_closers(gaps_of(Store(store).snapshot(), STEWARD)).head(5)
-    made = Decision("accepted", "colleague", "known", datetime.now(UTC).date())
+    made = Decision("accepted", "colleague", "known", datetime.now(UTC).date() + timedelta(days=9))
     GapDecisions(store, SVENDBORG).add(first, made, secret=None)
     app.text_input(key="decide-text-accepted").set_value("familien er flyttet")
     next(button for button in app.button if button.label.startswith("Acceptér ")).click().run()
