@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import logging
 import pkgutil
 import sys
 
 import dashboards
+from pipelines.memory import while_importing
 
 LEFT_OUT = ("dashboards.pages", "dashboards.server", "dashboards.screenshots", "dashboards.access.sign_in_demo")
 """Scripts, which run for a reader, and what no reader's page needs."""
@@ -26,21 +26,20 @@ def load() -> None:
     Quietly: Streamlit warns of every cached function that it meets before it serves, and finds its cache later.
     """
     logging.disable(logging.WARNING)
-    for module in pkgutil.walk_packages(dashboards.__path__, "dashboards."):
-        if not module.name.startswith(LEFT_OUT):
-            importlib.import_module(module.name)
-    for name in FIRST_CALLED_LATE:
-        importlib.import_module(name)
+    with while_importing():
+        for module in pkgutil.walk_packages(dashboards.__path__, "dashboards."):
+            if not module.name.startswith(LEFT_OUT):
+                importlib.import_module(module.name)
+        for name in FIRST_CALLED_LATE:
+            importlib.import_module(name)
     logging.disable(logging.NOTSET)
 
 
 def main() -> None:
-    """Load, then serve. What is loaded stays for good, so Python need not look through it for what can be let go."""
+    """Load, then serve."""
     from streamlit.web.cli import main as streamlit
 
     load()
-    gc.collect()
-    gc.freeze()
     sys.exit(streamlit())
 
 

@@ -4,8 +4,12 @@ walk through; each file that asks has its own country.
 
 from __future__ import annotations
 
+import gc
 import os
+import re
+import shutil
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
 TAKES_LONG = {"chromium", "published_country", "planted", "walked"}
 """Fixtures that start a browser or make a whole country."""
 
+IN_MEMORY, ROOM = Path("/dev/shm"), 12 * 2**30  # noqa: S108 - a folder of our own is made in it
+TEMPORARY = "PYTEST_DEBUG_TEMPROOT"
 THREADS = "POLARS_MAX_THREADS"
 WITH_BROWSER: set[Path] = set()
 kept: ExitStack[None] = ExitStack()
@@ -33,7 +39,29 @@ open_browsers: list[Browser] = []
 readers: list[BrowserContext] = []
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        _work_in_memory(config)
+    _give_polars_one_thread()
+
+
+def _work_in_memory(config: pytest.Config) -> None:
+    """Where there is room, folders of tests lie in memory: hundreds of small stores are written and thrown away."""
+    if (
+        config.option.basetemp
+        or TEMPORARY in os.environ
+        or not IN_MEMORY.is_dir()
+        or os.statvfs(IN_MEMORY).f_flag & os.ST_NOEXEC
+    ):
+        return
+    available = re.search(r"MemAvailable: +(\d+) kB", Path("/proc/meminfo").read_text("ascii"))
+    if available and min(int(available[1]) * 1024, shutil.disk_usage(IN_MEMORY).free) > ROOM:
+        folder = tempfile.mkdtemp(prefix="roedtraad-tests-", dir=IN_MEMORY)
+        config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
+        os.environ[TEMPORARY] = folder
+
+
+def _give_polars_one_thread() -> None:
     """Polars asks once how many threads it may have: one for the small tables in here. The commands and servers that
     tests start have them all."""
     if THREADS not in os.environ:
@@ -49,7 +77,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with a browser come first and files with few tests last, so that no worker ends long after the others."""
+    """Files with a browser come first, then those with processes and stores, and files with few tests last of each, so
+    that no worker ends long after the others."""
     for item in items:
         uses = set(getattr(item, "fixturenames", ()))
         if TAKES_LONG & uses:
@@ -59,7 +88,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if "streamlit.testing.v1" in sys.modules:
         _read_packages_once()
     many = Counter(item.path for item in items)
-    items.sort(key=lambda item: (item.path not in WITH_BROWSER, -many[item.path], item.path))
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path not in WITH_BROWSER, item.path not in slow, -many[item.path], item.path))
+
+
+def pytest_collection_finish() -> None:
+    """All tests and what they import stay to the end; Python need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _read_packages_once() -> None:

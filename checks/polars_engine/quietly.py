@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import warnings
 
+from pipelines.memory import while_importing
+
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
-with warnings.catch_warnings():
+with warnings.catch_warnings(), while_importing():
     warnings.simplefilter("ignore")
     import great_expectations
     import great_expectations.expectations
