@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines import continuity
+from pipelines import cells, continuity
 from pipelines.counts import ALL_NUMBERS, NUMBERS, region_of
 from pipelines.definitions.reference import Reference
 from pipelines.flow import Source, run
@@ -130,3 +130,19 @@ def test_the_thread_of_the_country_begins_with_every_exposed_child(snapshot: Sna
     children = dict(country.select("step", "children").collect().iter_rows())
     assert children["exposed"] == exposed.height > 0
     assert children["known_before_birth"] == exposed["known_before_birth"].sum()
+
+
+def test_how_many_measures_are_counted_together_changes_no_count(
+    snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = Reference.load()
+    assert len(cells.together(snapshot.table("cells"), reference)) == 1
+    monkeypatch.setattr(cells, "CELLS_AT_ONCE", 1)
+    alone = cells.together(snapshot.table("cells"), reference)
+    counted = [measures for measures in alone if len(measures) == 1]
+    assert [each for measures in alone for each in measures] == reference.measures.categories.to_list()
+    assert len(counted) > 10
+    again = run(Store(tmp_path / "store"), Source(canonical=SMALL), AS_OF, reference, Progress()).snapshot
+    for name in ("counts", "counts_by_group"):
+        before, after = (one.table(name).collect() for one in (snapshot, again))
+        assert after.sort(after.columns).equals(before.sort(before.columns)), name

@@ -86,7 +86,7 @@ def told(snapshot: Snapshot) -> str:
     return str([snapshot.table(name).collect().rows() for name in beside])
 
 
-@settings(derandomize=True, deadline=None, max_examples=15)
+@settings(derandomize=True, deadline=None, max_examples=10)
 @given(deliveries)
 def test_any_cells_are_accepted_or_set_aside_and_never_told(rows: list[list[str]]) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -103,7 +103,7 @@ def test_any_cells_are_accepted_or_set_aside_and_never_told(rows: list[list[str]
         assert PRIVATE not in told(snapshot)
 
 
-@settings(derandomize=True, deadline=None, max_examples=25)
+@settings(derandomize=True, deadline=None, max_examples=15)
 @given(rows=deliveries)
 def test_a_trial_of_any_cells_tells_none_of_them(
     rows: list[list[str]], tmp_path_factory: pytest.TempPathFactory

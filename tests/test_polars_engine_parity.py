@@ -34,7 +34,7 @@ SUMMARY = {"result_format": "SUMMARY", "partial_unexpected_count": 2}
 
 @pytest.mark.parametrize("kind", CASES)
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     database=None,

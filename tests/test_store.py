@@ -22,6 +22,7 @@ from pipelines.errors import StoreFailed, StoreInUse, StoreIsEmpty
 from pipelines.flow import Outcome, Source, ingest_into, run
 from pipelines.progress import Progress
 from pipelines.store import STAGING, Store
+from pipelines.table_files import laid
 
 pytestmark = pytest.mark.slow
 
@@ -153,6 +154,19 @@ def test_files_of_old_runs_go_and_those_of_the_last_runs_stay(kept_runs: int, tm
     parts = list((tmp_path / "store" / "tables" / "exposed").glob("*.parquet"))
     assert len(parts) == kept_runs
     assert len(list((tmp_path / "store" / "tables" / "contacts").glob("*.parquet"))) == 1
+
+
+def test_what_a_killed_first_run_has_left_goes_with_the_next(tmp_path: Path) -> None:
+    """Its table is there, and a file of it that no version names; nobody has ever finished."""
+    store, delivery = tmp_path / "store", deliver(tmp_path / "delivery")
+    with Store(store).writing():
+        pass
+    left = store / "tables" / "children" / "left.parquet"
+    laid(left.parent, pl.Schema({"child_id": pl.Int64()}))
+    pl.DataFrame({"child_id": [1]}).write_parquet(left)
+    run_on(store, delivery)
+    assert not left.exists()
+    assert all_tables(store)["children"].height
 
 
 def test_many_ingests_leave_the_last_run_readable(kept_runs: int, tmp_path: Path) -> None:

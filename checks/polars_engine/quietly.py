@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import warnings
 
-from pipelines.memory import while_importing
-
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
-with warnings.catch_warnings(), while_importing():
+_looks = gc.isenabled()
+gc.disable()
+with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import great_expectations
     import great_expectations.expectations
+gc.freeze()  # what so large an import makes stays for good: Python looks through it neither meanwhile nor later
+if _looks:
+    gc.enable()
 
 VERSION: str = great_expectations.__version__
