@@ -61,7 +61,7 @@ app: setup
 # hundreds of processes: all modules are compiled once before.
 test: setup
 	@$(BIN)/python -m tests.machine
-	@$(BIN)/python -m compileall -q -j 0 app.py pipelines checks dashboards sample_data benchmarks tests
+	@$(BIN)/python -m compileall -q -j 0 -x "/tests/test_" app.py pipelines checks dashboards sample_data benchmarks tests
 	@said=$$(mktemp); $(MAKE) --no-print-directory check >$$said 2>&1 & checks=$$!; \
 	$(BIN)/python -m pytest $(TOGETHER); tests=$$?; \
 	wait $$checks; checked=$$?; cat $$said; rm -f $$said; \
