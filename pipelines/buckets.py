@@ -12,10 +12,10 @@ import polars as pl
 from pipelines.addresses import Place, name_of, scanned
 
 CHILDREN_PER_BUCKET = 250_000
-CHILDREN_AT_ONCE = 65_000
-"""Of a bucket so many are worked out together: about 0.2 GB with all their follow-up."""
+CHILDREN_AT_ONCE = 40_000
+"""Of a bucket so many are worked out together: less than 0.2 GB with all their follow-up."""
 
-KEYS_AT_ONCE = 5_000_000
+KEYS_AT_ONCE = 2_000_000
 IDENTITIES_AT_ONCE = 1_000_000
 """Hashes of keys, and identifiers with their text, that are compared with each other in memory."""
 

@@ -24,6 +24,9 @@ BUCKET = "_bucket"
 KEEP_THE_LOG = {"delta.enableExpiredLogCleanup": "false"}
 """Delta would drop log files after 30 days, and with them the versions of kept runs."""
 
+ROWS_TOGETHER = 50_000
+"""Of each bucket so many are held before they are written."""
+
 HOW_WRITTEN: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
 ONCE = CommitProperties(max_commit_retries=0)
 """A commit that would have to come after somebody else's is none: its version is the one that we counted on."""
@@ -37,7 +40,9 @@ def written_to(file: Path, rows: pl.LazyFrame, row_group_size: int | None = None
 def in_buckets(rows: pl.LazyFrame, folder: Path, buckets: Buckets, column: str) -> Iterator[tuple[int, Path]]:
     """Bucket and file of each bucket that has rows, in one pass over them."""
     numbered = rows.with_columns(buckets.number(column).alias(BUCKET))
-    numbered.sink_parquet(pl.PartitionBy(folder, key=BUCKET, include_key=False), mkdir=True, **HOW_WRITTEN)
+    numbered.sink_parquet(
+        pl.PartitionBy(folder, key=BUCKET, include_key=False), mkdir=True, row_group_size=ROWS_TOGETHER, **HOW_WRITTEN
+    )
     for file in sorted(folder.rglob("*.parquet")):
         yield int(file.parent.name.removeprefix(f"{BUCKET}=")), file
 
