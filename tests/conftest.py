@@ -113,6 +113,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def pytest_sessionfinish() -> None:
     _close_browser()
+    gc.unfreeze()  # at the end everything goes, or a library tells of what it takes for lost
 
 
 def _close_browser() -> None:
