@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from engine_children import CHILDREN, COMPLETE, LIGHT, answered, said  # isort: skip  # first: imports GX quietly
 
+import gc
 import json
 import logging
 import warnings
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +170,19 @@ def test_the_frame_is_in_no_result() -> None:
     suite = supported_suite("some", [gxe.ExpectColumnValuesToNotBeNull(column="weight", severity="info")])
     told = json.dumps(validate(CHILDREN, suite, result_format="BOOLEAN_ONLY").to_json_dict())
     assert "0147" not in told
+
+
+def test_the_process_keeps_no_row_of_a_validation_that_has_ended_or_stopped() -> None:
+    suite = supported_suite("some", [gxe.ExpectColumnValuesToNotBeNull(column="weight", severity="info")])
+    frame = CHILDREN.clone()
+    kept = weakref.ref(frame)
+    assert validate(frame, suite).statistics["evaluated_expectations"] == 1
+    with pytest.raises(TypeError):
+        validate(frame, suite, result_format="COMPLETE", parameters=1)  # type: ignore[arg-type]
+    assert validate(frame, suite).statistics["evaluated_expectations"] == 1
+    del frame
+    gc.collect()
+    assert kept() is None
 
 
 def test_severities_are_told_with_the_failures() -> None:

@@ -70,8 +70,9 @@ def validate(
         context = _kept_context()
         set_context(context)
         sources: Any = context.data_sources  # its add_polars is made at run time
-        asset = sources.add_polars(name="polars", **limits).add_frame_asset(name="frame")
+        source = sources.add_polars(name="polars", **limits)
         try:
+            asset = source.add_frame_asset(name="frame")
             batch = asset.add_batch_definition_whole_table("whole").get_batch({"dataframe": frame})
             result: ExpectationSuiteValidationResult = batch.validate(
                 suite, result_format=result_format, expectation_parameters=dict(parameters) if parameters else None

@@ -93,7 +93,7 @@ class Reference:
         rows = [row for row in self._deadlines if (row["kind"], row["transition"]) == (kind, transition)]
         if len(rows) != 1:
             raise UserError(f"deadlines.csv must have exactly one row for {kind} {transition or ''}".rstrip())
-        return rows[0]
+        return dict(rows[0])
 
     @cached_property
     def _deadlines(self) -> list[dict[str, object]]:
