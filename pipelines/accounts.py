@@ -122,9 +122,7 @@ def _hints(reading: Reading | None) -> pl.DataFrame:
 def _completeness(reading: Reading, writer: Writer) -> pl.DataFrame:
     reported = pl.concat([pl.DataFrame(schema=REPORTED), *reading.reported])
     declared = pl.concat([pl.DataFrame(schema=DECLARED_INCOMPLETE), *reading.declared_incomplete])
-    lived = (
-        writer.written("residences").group_by("municipality_code").agg(pl.col("child_id").n_unique().alias("children"))
-    )
+    lived = writer.rows("residences").group_by("municipality_code").agg(pl.col("child_id").n_unique().alias("children"))
     return completeness(reported, declared, lived.select(pl.col(n).cast(t) for n, t in CHILDREN.items()).collect())
 
 

@@ -41,6 +41,11 @@ class Buckets:
         """How the file of a bucket ends."""
         return f"-b{at}of{self.count}.parquet"
 
+    def has_marked(self, file: Place) -> bool:
+        """Whether a file is one of these buckets': of a single bucket, the files are not marked."""
+        of_file = _MARK.search(name_of(file))
+        return self.count == (int(of_file["count"]) if of_file else 1)
+
     def rows(self, files: Sequence[Place], at: int, column: str = "child_id") -> pl.LazyFrame:
         """The rows of one bucket: its own files, and its share of those that were written in other buckets, or none."""
         own: list[Place] = []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -19,7 +19,7 @@ import polars as pl
 
 from pipelines import cells, unchanged
 from pipelines import counts as counts_stage
-from pipelines.addresses import Place
+from pipelines.already_ingested import already_ingested
 from pipelines.bucket import held, with_municipality_type
 from pipelines.bucket_work import BY_BUCKET, Work
 from pipelines.buckets import Buckets, height
@@ -49,10 +49,6 @@ THROW_AWAY_SECRET = "throw-away-secret"  # noqa: S105 - a file name
 
 Gate = Callable[[Mapping[str, pl.LazyFrame], pl.LazyFrame, date], None]
 """Canonical tables by name, identities and the as-of date: raises a UserError when no figures may be made of them."""
-
-
-FilesOf = Callable[[str], Sequence[Place]]
-"""The files of a table by its name."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +112,8 @@ def ingest_into(store: Store, source: Source, reference: Reference, progress: Pr
         fingerprint = _fingerprint(delivery, reference)
         if earlier and earlier.run["canonical_fingerprint"] == fingerprint:
             return Outcome(earlier, is_new=False)
-        ingest(delivery, writer, reference, progress, How().for_children(delivery.tables["children"]).buckets)
+        buckets = How().for_children(delivery.tables["children"]).buckets
+        _ingest(delivery, earlier, writer, reference, progress, buckets)
         guidance.keep(store.folder)
         return Outcome(
             writer.commit(
@@ -158,18 +155,15 @@ def run(
             return Outcome(last_run, is_new=False)
         if earlier and (delivery is None or earlier.run["canonical_fingerprint"] == canonical):
             writer.keep(earlier, *INGESTED)
-            read: Callable[[str], pl.LazyFrame] = earlier.table
-            files: FilesOf = earlier.files
         elif delivery:
             how = how.for_children(delivery.tables["children"])
-            ingest(delivery, writer, reference, progress, how.buckets)
-            read, files = writer.written, writer.files
-        tables = {name: read(name) for name in TABLE_NAMES}
+            _ingest(delivery, earlier, writer, reference, progress, how.buckets)
+        tables = {name: writer.rows(name) for name in TABLE_NAMES}
         if gate:
             with progress.stage("critical checks"):
-                gate(tables, read("identities"), as_of)
-        how = how.for_children(read("children"))
-        follow_the_thread(Records.of(tables), files, reference, as_of, writer, progress, how)
+                gate(tables, writer.rows("identities"), as_of)
+        how = how.for_children(writer.rows("children"))
+        follow_the_thread(Records.of(tables), reference, as_of, writer, progress, how)
         guidance.keep(store.folder)
         return Outcome(
             writer.commit(
@@ -184,6 +178,19 @@ def run(
         )
 
 
+def _ingest(
+    delivery: Delivery,
+    earlier: Snapshot | None,
+    writer: Writer,
+    reference: Reference,
+    progress: Progress,
+    buckets: Buckets,
+) -> None:
+    """What came before in the same words is shared with the ingest before."""
+    already = already_ingested(delivery, earlier, _judged_by(reference), buckets)
+    ingest(delivery, writer, reference, progress, buckets, already)
+
+
 def _earlier(store: Store, reference: Reference) -> Snapshot | None:
     """The last run or ingest, which must have been about the same target group, and made of rows."""
     earlier = store.last("run", "ingest")
@@ -195,7 +202,7 @@ def _earlier(store: Store, reference: Reference) -> Snapshot | None:
 
 
 def follow_the_thread(
-    records: Records, files: FilesOf, reference: Reference, as_of: date, writer: Writer, progress: Progress, how: How
+    records: Records, reference: Reference, as_of: date, writer: Writer, progress: Progress, how: How
 ) -> None:
     """Evidence, obligations, gaps, counts and continuity, written to the next version of the store."""
     thread = Thread.follow(records, reference, as_of)
@@ -203,7 +210,7 @@ def follow_the_thread(
         links = pl.scan_parquet(writer.write("links", thread.links))
         writer.write("linkage_quality", _linkage_quality(links, records, reference))
         writer.write_buckets("children_in_view", replace(thread, links=links).children_in_view(), how.buckets)
-        children = writer.written("children_in_view")
+        children = writer.rows("children_in_view")
         stage.rows = height(children)
     with progress.stage("evidence") as stage:
         known = thread.with_children(with_municipality_type(children, reference))
@@ -211,13 +218,13 @@ def follow_the_thread(
         writer.write("exposed", known.exposed)
         stage.rows = height(known.evidence)
     with progress.stage("obligations") as stage:
-        stage.rows, again = _follow_buckets(known, files, writer, how)
+        stage.rows, again = _follow_buckets(known, writer, how)
         stage.told = f"{again} of {how.buckets.count} buckets" if again < how.buckets.count else ""
     with progress.stage("counts") as stage:
         stage.rows = _count(writer, reference, as_of)
     with progress.stage("continuity") as stage:
-        writer.write("continuity", known.continuity(writer.written("gaps")))
-        stage.rows = height(writer.written("continuity"))
+        writer.write("continuity", known.continuity(writer.rows("gaps")))
+        stage.rows = height(writer.rows("continuity"))
 
 
 def _linkage_quality(links: pl.LazyFrame, records: Records, reference: Reference) -> pl.LazyFrame:
@@ -226,7 +233,7 @@ def _linkage_quality(links: pl.LazyFrame, records: Records, reference: Reference
     )
 
 
-def _follow_buckets(thread: Thread, files: FilesOf, writer: Writer, how: How) -> tuple[int, int]:
+def _follow_buckets(thread: Thread, writer: Writer, how: How) -> tuple[int, int]:
     """Every bucket by itself, by whoever does it: obligations, their gaps, and the cells they count in.
 
     What the last run has made of the same rows is taken over. Rows, and how many buckets were worked out.
@@ -240,14 +247,14 @@ def _follow_buckets(thread: Thread, files: FilesOf, writer: Writer, how: How) ->
             staging=writer.staging,
             run_id=writer.run_id,
             buckets=how.buckets,
-            files={name: tuple(writer.files(name) or files(name)) for name in BY_BUCKET},
+            files={name: tuple(writer.files(name)) for name in BY_BUCKET},
             few=few,
             reference=thread.reference,
             as_of=thread.as_of,
         )
         earlier, same = unchanged.Earlier(writer.store.last("run")), []
         if how.is_chosen:
-            now = unchanged.contents(work, made_by)
+            now = unchanged.contents(work, made_by, earlier.contents_of_shared(writer, how.buckets))
             writer.write(unchanged.TABLE, now.lazy())
             same = earlier.same(now)
         others = [at for at in range(how.buckets.count) if at not in set(same)]
@@ -261,8 +268,8 @@ def _follow_buckets(thread: Thread, files: FilesOf, writer: Writer, how: How) ->
 def _count(writer: Writer, reference: Reference, as_of: date) -> int:
     """The cells of all buckets added up, some measures after the others: every count is about one measure."""
     rows, counted = 0, []
-    for measures in cells.together(writer.written("cells"), reference):
-        some = cells.of_measures(writer.written("cells"), measures, reference)
+    for measures in cells.together(writer.rows("cells"), reference):
+        some = cells.of_measures(writer.rows("cells"), measures, reference)
         quarters = held(counts_stage.quarterly(cells.by_quarter(some, reference), reference))
         counted.append(held(counts_stage.counts(quarters)))
         rows += height(pl.scan_parquet(writer.write("counts_by_group", counts_stage.counts_by_group(quarters, as_of))))
@@ -341,11 +348,15 @@ def _fingerprint(delivery: Delivery, reference: Reference) -> str:
 
 def _facts(reference: Reference, progress: Progress) -> dict[str, object]:
     stages = {stage.name: {"rows": stage.rows, "seconds": round(stage.seconds, 3)} for stage in progress.stages}
+    return {**_judged_by(reference), "stages": json.dumps(stages)}
+
+
+def _judged_by(reference: Reference) -> dict[str, str]:
+    """What says how rows are judged and figures are made."""
     return {
         "contract_version": CONTRACT_VERSION,
         "reference_version": reference.version,
         "code_version": code_version(),
-        "stages": json.dumps(stages),
     }
 
 

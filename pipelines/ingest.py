@@ -16,7 +16,8 @@ from pipelines.accounts import (
     write_ledger,
     write_what_was_told,
 )
-from pipelines.buckets import IDENTITIES_AT_ONCE, Buckets
+from pipelines.already_ingested import AlreadyIngested
+from pipelines.buckets import IDENTITIES_AT_ONCE, Buckets, height
 from pipelines.definitions.contract import Table
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import TABLES, table_named
@@ -44,16 +45,24 @@ INGESTED_BESIDE = (
 
 
 def ingest(
-    delivery: Delivery, writer: Writer, reference: Reference, progress: Progress, buckets: Buckets
+    delivery: Delivery,
+    writer: Writer,
+    reference: Reference,
+    progress: Progress,
+    buckets: Buckets,
+    already: AlreadyIngested,
 ) -> list[Accounting]:
     """All tables of the contract in order of their references, with quarantine, accounting and identities."""
     known: dict[str, pl.LazyFrame] = {}
     accounts, judged, handed_on = [], [pl.DataFrame(schema=BY_SOURCE)], [pl.DataFrame(schema=HANDED_ON)]
     faults = unread_rows(delivery.reading)
     writer.write("quarantine", faults.lazy())
+    already.keep_what_was_set_aside(writer)
     for table in TABLES:
         with progress.stage(f"ingest {table.name}") as stage:
-            ingested = _ingest_table(table, delivery, reference, known, writer, buckets)
+            shared = already.shared(table, delivery, writer)
+            ingested = shared or _ingest_table(table, delivery, reference, known, writer, buckets)
+            stage.told = "the file is that of the last time" if shared else ""
             account = Accounting.of(table, ingested, unread=faults.filter(pl.col("table") == table.name).height)
             account.assert_complete()
             accounts.append(account)
@@ -61,9 +70,9 @@ def ingest(
             handed_on.append(rows_handed_on(delivery, table, ingested.read))
             stage.rows = account.read
         if table.name in KNOWN_FROM:
-            known[table.name] = writer.written(table.name).select(pl.col(KNOWN_FROM[table.name]).alias("id"))
+            known[table.name] = writer.rows(table.name).select(pl.col(KNOWN_FROM[table.name]).alias("id"))
     with progress.stage("identities") as stage:
-        stage.rows = _write_identities(delivery, writer)
+        stage.rows = _identities(delivery, writer, already)
     accounts += _number_changes(delivery, writer)
     writer.write("row_accounting", accounting_rows(delivery, accounts))
     write_ledger(delivery, pl.concat(handed_on), pl.concat(judged), writer)
@@ -109,6 +118,10 @@ def _number_changes(delivery: Delivery, writer: Writer) -> list[Accounting]:
 NAMED_IN = {"pregnancies": ("pregnancy_id", "mother_id"), "children": ("child_id", "mother_id")}
 """Where children, mothers and pregnancies are named. Other tables refer to these, or to unlinked persons, whom no
 result names."""
+
+
+def _identities(delivery: Delivery, writer: Writer, already: AlreadyIngested) -> int:
+    return height(writer.rows("identities")) if already.keep_identities(writer) else _write_identities(delivery, writer)
 
 
 def _write_identities(delivery: Delivery, writer: Writer) -> int:

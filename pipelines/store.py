@@ -239,7 +239,7 @@ class Writer:
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     began: float = field(default_factory=time.monotonic)
     _schemas: dict[str, pl.Schema] = field(default_factory=dict)
-    _kept: dict[str, int] = field(default_factory=dict)
+    _kept: dict[str, Snapshot] = field(default_factory=dict)
     _made_now: set[str] = field(default_factory=set)
 
     @property
@@ -298,17 +298,26 @@ class Writer:
         folder.mkdir(exist_ok=True)
         return folder / f"{self.run_id}-{len(list(folder.iterdir()))}"
 
-    def files(self, name: str) -> list[Path]:
-        """What this run has written to a table so far."""
-        return sorted((self.staging / name).glob("*.parquet"))
+    def files(self, name: str) -> list[Place]:
+        """The files of a table of this run: shared with an earlier one, or written so far."""
+        if name in self._kept:
+            return self._kept[name].files(name)
+        return [*sorted((self.staging / name).glob("*.parquet"))]
 
-    def written(self, name: str) -> pl.LazyFrame:
-        """What this run has written to a table so far."""
+    def rows(self, name: str) -> pl.LazyFrame:
+        """The rows of a table of this run: shared with an earlier one, or written so far."""
+        if name in self._kept:
+            return self._kept[name].table(name)
         return pl.scan_parquet(self.staging / name / "*.parquet")
 
     def keep(self, earlier: Snapshot, *names: str) -> None:
         """Tables that this run shares with an earlier one."""
-        self._kept |= {name: earlier.versions[name] for name in names}
+        self._kept |= dict.fromkeys(names, earlier)
+
+    def shares(self, name: str, other: Snapshot) -> bool:
+        """Whether a table is, in the same version, that of another run as well."""
+        kept = self._kept.get(name)
+        return kept is not None and kept.versions[name] == other.versions.get(name)
 
     def commit(self, **run: object) -> Snapshot:
         """Make the staged parts the tables' new versions, then say so in `runs`: only that makes them visible."""
@@ -334,7 +343,8 @@ class Writer:
 
     def commit_tables(self) -> dict[str, int]:
         """The staged parts as the tables' new versions, which nobody sees before `runs` names them."""
-        return self._kept | {name: self._commit_table(name, schema) for name, schema in self._schemas.items()}
+        kept = {name: earlier.versions[name] for name, earlier in self._kept.items()}
+        return kept | {name: self._commit_table(name, schema) for name, schema in self._schemas.items()}
 
     def commit_instead(self, rows: list[dict[str, object]], replaced: list[str]) -> None:
         """Runs in the place of others, in one step. All other runs stay in the history, but their tables may go."""

@@ -50,7 +50,7 @@ class TableIngest:
         self._write(self._accepted_once(repeated), writer, buckets)
         if judged.accepted.height:
             self._write(judged.accepted.lazy(), writer, buckets)
-        accepted = writer.written(self.table.name).select(pl.len()).collect().item()
+        accepted = writer.rows(self.table.name).select(pl.len()).collect().item()
         quarantined = judged.quarantine
         if accepted + judged.exact_duplicates + quarantined.height < read:
             quarantined = pl.concat([quarantined, self._quarantined_once(repeated)])

@@ -1,6 +1,6 @@
 """Which buckets the earlier run has already worked out: those whose rows, and what is known beside them, are the same.
 
-A delivery is read whole; obligations are made again only for the buckets whose children or pregnancies it touches.
+Obligations are made again only for the buckets whose children or pregnancies a delivery touches.
 """
 
 from __future__ import annotations
@@ -17,34 +17,50 @@ import polars as pl
 from pipelines import objects
 from pipelines.addresses import Place, name_of
 from pipelines.bucket_work import BY_BUCKET, RESULTS, Followed, Work
-from pipelines.store import Snapshot
+from pipelines.buckets import Buckets
+from pipelines.store import Snapshot, Writer
 
 TABLE = "bucket_contents"
-SCHEMA: dict[str, pl.DataType] = {"bucket": pl.Int64(), "buckets": pl.Int64(), "contents": pl.String()}
+SCHEMA: dict[str, pl.DataType] = {
+    "bucket": pl.Int64(),
+    "buckets": pl.Int64(),
+    "table": pl.String(),
+    "contents": pl.String(),
+}
+BESIDE = "beside"
+"""In the place of a table: what is known beside the rows of a bucket, and what all buckets share."""
+
 OF_A_CHILD = ("evidence", "exposed", "handovers_about")
 OF_A_PREGNANCY = ("exposures", "handovers")
 OF_MOTHERS = ("mother_diagnoses", "treatments")
 """Whose pregnancy these are about is not looked up: where one of them changes, every bucket is worked out again."""
 
 
-def contents(work: Work, made_by: str) -> pl.DataFrame:
-    """For each bucket a hash of everything that its results depend on; the order of rows does not matter.
+def contents(work: Work, made_by: str, known: pl.DataFrame) -> pl.DataFrame:
+    """For each bucket and table a hash of the rows that its results depend on; their order does not matter.
 
-    `made_by` stands for what all buckets share: code, definitions and the as-of date.
+    `made_by` stands for what all buckets share: code, definitions and the as-of date. `known`: such rows of tables that
+    are those of an earlier run; they are not looked at again.
     """
+    looked_at = [name for name in BY_BUCKET if name not in set(known["table"])]
+    beside = _beside(work, made_by)
+    rows = [
+        (at, work.buckets.count, name, told)
+        for at in range(work.buckets.count)
+        for name, told in [(BESIDE, beside[at]), *((name, _of_table(work, at, name)) for name in looked_at)]
+    ]
+    return pl.concat([pl.DataFrame(rows, schema=SCHEMA, orient="row"), known.select(list(SCHEMA))])
+
+
+def _beside(work: Work, made_by: str) -> list[str]:
     known = {name: _by_bucket(work, name, "child_id") for name in OF_A_CHILD}
     known |= {name: _by_bucket(work, name, "pregnancy_id") for name in OF_A_PREGNANCY}
     shared = [made_by, pl.__version__, *(str(_sum_of(work.known(name))) for name in OF_MOTHERS)]
-    rows = [
-        (at, work.buckets.count, _digest([*shared, *_own(work, at), *(str(said.get(at)) for said in known.values())]))
-        for at in range(work.buckets.count)
-    ]
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    return [_digest([*shared, *(str(said.get(at)) for said in known.values())]) for at in range(work.buckets.count)]
 
 
-def _own(work: Work, at: int) -> Iterator[str]:
-    for name, column in BY_BUCKET.items():
-        yield f"{name} {_sum_of(work.buckets.rows(work.files[name], at, column))}"
+def _of_table(work: Work, at: int, name: str) -> str:
+    return _digest([str(_sum_of(work.buckets.rows(work.files[name], at, BY_BUCKET[name])))])
 
 
 def _sum_of(rows: pl.LazyFrame) -> tuple[int, int]:
@@ -78,12 +94,24 @@ class Earlier:
 
     snapshot: Snapshot | None
 
+    def contents(self) -> pl.DataFrame:
+        """Of each bucket and table, as that run has found them; no rows where it did not look."""
+        if self.snapshot is None or TABLE not in self.snapshot.versions:
+            return pl.DataFrame(schema=SCHEMA)
+        then = self.snapshot.table(TABLE).collect()
+        return then if then.schema == pl.Schema(SCHEMA) else pl.DataFrame(schema=SCHEMA)
+
+    def contents_of_shared(self, writer: Writer, buckets: Buckets) -> pl.DataFrame:
+        """Of the tables that this run has in the same version as that one, in as many buckets."""
+        if self.snapshot is None:
+            return self.contents()
+        shared = [name for name in BY_BUCKET if writer.shares(name, self.snapshot)]
+        return self.contents().filter(pl.col("table").is_in(shared), pl.col("buckets") == buckets.count)
+
     def same(self, now: pl.DataFrame) -> list[int]:
         """The buckets with the same contents as then."""
-        if self.snapshot is None or TABLE not in self.snapshot.versions:
-            return []
-        then = self.snapshot.table(TABLE).collect()
-        return now.join(then, on=list(SCHEMA), how="semi")["bucket"].to_list()
+        others = now.join(self.contents(), on=list(SCHEMA), how="anti")
+        return sorted(set(now["bucket"]) - set(others["bucket"]))
 
     def taken_over(self, work: Work, buckets: list[int]) -> Iterator[Followed]:
         """The results of these buckets as parts of this run: other names of the same files, which nobody changes;

@@ -15,9 +15,9 @@ from pipelines.audit_log import HEAD as AUDIT_HEAD
 from pipelines.audit_log import LOG as AUDIT
 from pipelines.audit_log import AuditLog
 from pipelines.backup.manifest import AUDIT_LOG, STORE
+from pipelines.delta_log import DeltaLog, Part
 from pipelines.disclosure.ledger import HEAD as LEDGER_HEAD
 from pipelines.disclosure.ledger import PENDING, SUFFIX
-from pipelines.doctor.delta_log import DeltaLog, Part
 from pipelines.doctor.findings import Looked
 from pipelines.doctor.history import History, history_of
 from pipelines.errors import StoreFailed, StoreIsEmpty

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.definitions.tables import CONTRACT_VERSION
-from pipelines.doctor.delta_log import DeltaLog
+from pipelines.delta_log import DeltaLog
 from pipelines.doctor.findings import RESTORE, Finding, Looked
 from pipelines.doctor.parts import fault_of
 from pipelines.store import KEPT_RUNS, KINDS

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.content_sum import sha256_of
-from pipelines.doctor.delta_log import Part
+from pipelines.delta_log import Part
 
 
 def fault_of(part: Part, *, quick: bool) -> tuple[str, str] | None:  # noqa: PLR0911 - one for each fault

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.doctor.delta_log import DeltaLog
+from pipelines.delta_log import DeltaLog
 from pipelines.doctor.examination import examine
 from pipelines.doctor.findings import Looked
 from pipelines.errors import WrongUse

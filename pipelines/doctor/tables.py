@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pipelines.doctor.delta_log import DeltaLog, Part
+from pipelines.delta_log import DeltaLog, Part
 from pipelines.doctor.findings import REPAIR, RUN_AGAIN, Finding, Looked, Table
 from pipelines.doctor.history import Run
 from pipelines.doctor.parts import fault_of

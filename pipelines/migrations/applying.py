@@ -127,7 +127,7 @@ def _write_migrated(name: str, snapshot: Snapshot, steps: Sequence[Step], writer
     for change in changes:
         after = change(after)
     writer.write(name, after)
-    if _height(before) != _height(writer.written(name)):
+    if _height(before) != _height(writer.rows(name)):
         raise NoWayThere(
             f"A migration would change how many rows {name} has, so nothing was changed",
             where=", ".join(step.words for step in steps),
