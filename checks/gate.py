@@ -6,9 +6,10 @@ has already judged (the form of rows) is not asked again, and what needs results
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from math import ceil
 from textwrap import indent
 from typing import Any
 
@@ -25,6 +26,7 @@ from checks.frames import OF_RECORDS, Days, Frame, canonical_frames
 from checks.frames.sizes import rows_of
 from checks.results import LastCheck
 from checks.statuses import CRITICAL_FAILED, overall, status
+from pipelines.buckets import Buckets, height
 from pipelines.definitions.reference import Reference
 from pipelines.definitions.tables import TABLE_NAMES, table_named
 from pipelines.errors import UserError
@@ -37,6 +39,13 @@ Gate = Callable[[Tables, pl.LazyFrame, date], None]
 OF_THE_CHILD = ("birth_date", "death_date")
 OF_THE_RUN = ("as_of", "latest_day")
 """What a rule may read beside the columns of its own table: as the frames name it."""
+
+CHILDREN_AT_ONCE = 2_000_000
+BY_CHILD = ("children", "residences")
+"""Frames with much joined on, of which a row stands on its child's own rows: made of so many children at a time."""
+
+OF_ANOTHER_CHILD = "mother_birth_date"
+"""The one column of theirs that comes from somewhere else among the children."""
 
 LINKED = {"children": {"mother_id", "pregnancy_id"}}
 """Columns that mean something else in a frame than in its table: there they are the linked ones."""
@@ -112,12 +121,23 @@ class Delivered:
         return canonical_frames(self.tables, self.reference, self.days, lambda: rows_of(self.last_run))
 
     def _counts(self, checks: Sequence[Check]) -> pl.DataFrame:
-        rows = self._rows(checks)
-        parts, faults = each_on_its_own(checks, lambda some: counted(rows, some))
+        parts, faults = each_on_its_own(checks, self._counted)
         errors = [{"check_id": name, "error": fault} for name, fault in faults.items()]
         return pl.concat(
             [pl.DataFrame(schema=VALIDATED), *parts, *([pl.DataFrame(errors)] if errors else [])], how="diagonal"
         )
+
+    def _counted(self, checks: Sequence[Check]) -> pl.DataFrame:
+        is_by_child = checks[0].frame in BY_CHILD and not any(OF_ANOTHER_CHILD in check.columns for check in checks)
+        parts = [counted(part._rows(checks), checks) for part in (self._parts() if is_by_child else [self])]
+        return pl.concat(parts).group_by("check_id", maintain_order=True).agg(pl.all().sum())
+
+    def _parts(self) -> Iterator[Delivered]:
+        """The same of CHILDREN_AT_ONCE: with their own rows, and all that is about no child."""
+        buckets = Buckets(max(1, ceil(height(self.tables["children"]) / CHILDREN_AT_ONCE)))
+        for at in range(buckets.count):
+            own = {name: self.tables[name].filter(buckets.number() == at) for name in BY_CHILD}
+            yield replace(self, tables={**self.tables, **own}) if buckets.count > 1 else self
 
     def _rows(self, checks: Sequence[Check]) -> pl.LazyFrame:
         """One table, with no more beside it than its rules read; the whole frame only where a rule needs it."""

@@ -13,6 +13,7 @@ import pytest
 from checked_stores import MONDAY, checked, claim, contacts_in, store_with
 from deliveries import changed, deliver
 
+from checks import gate
 from checks.acceptance import Finding, accept
 from checks.catalogue import CATALOGUE
 from checks.declared import Check
@@ -148,10 +149,10 @@ def test_each_check_that_stops_it_has_its_own_block_and_it_is_said_whether_a_ver
     delivery = deliver(tmp_path / "delivery", {"contacts": early(TOO_EARLY)})
     second = replace(BEFORE_BIRTH, id="contacts.second", supplier_en="Mend that too")
     store = Store(tmp_path / "store")
-    gate = gate_of(store, Reference.load(), [BEFORE_BIRTH, second], TODAY)
+    passes = gate_of(store, Reference.load(), [BEFORE_BIRTH, second], TODAY)
     for said in ("No version has been made yet.", "The last good version stays."):
         with pytest.raises(ChecksFailed) as stopped:
-            run(store, Source(canonical=delivery), AS_OF, Reference.load(), Progress(), gate)
+            run(store, Source(canonical=delivery), AS_OF, Reference.load(), Progress(), passes)
         assert stopped.value.what == f"No figures were made. 2 critical checks failed. {said}"
         first, other = stopped.value.where.strip().split("\n\n")
         assert ("Mend it" in first, "Mend that too" in other) == (True, True)
@@ -162,11 +163,50 @@ def test_each_check_that_stops_it_has_its_own_block_and_it_is_said_whether_a_ver
 def test_without_children_pregnancies_or_homes_there_are_no_figures(tmp_path: Path, table: str) -> None:
     delivery = deliver(tmp_path / "delivery", {table: []})
     store = store_with(tmp_path)
-    gate = gate_of(store, Reference.load(), today=TODAY)
+    passes = gate_of(store, Reference.load(), today=TODAY)
     before = store.last("run")
     with pytest.raises(ChecksFailed, match=rf"sizes\.{table}_empty: The table"):
-        run(store, Source(canonical=delivery), AS_OF, Reference.load(), Progress(), gate)
+        run(store, Source(canonical=delivery), AS_OF, Reference.load(), Progress(), passes)
     assert store.last("run") == before
+
+
+def test_children_are_looked_at_in_parts_and_every_row_is_counted_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    children = [changed("children", child_id=f"c{at}", birth_date="2025-02-01") for at in range(40)]
+    spell = {"municipality_code": "0461"}
+    first = [spell | {"child_id": f"c{at}", "from_date": "2025-02-01", "to_date": "2025-09-01"} for at in range(30)]
+    second = [spell | {"child_id": f"c{at}", "from_date": "2025-08-01"} for at in range(7)]
+    delivery = deliver(tmp_path / "delivery", {"children": children, "residences": [*first, *second]})
+    store = Store(tmp_path / "store")
+    ingest_into(store, Source(canonical=delivery), Reference.load(), Progress())
+    catalogue = [check for check in CATALOGUE if check.id in {"residences.overlap", "children.without_home"}]
+    said = []
+    for at_once in (2_000_000, 6):
+        monkeypatch.setattr(gate, "CHILDREN_AT_ONCE", at_once)
+        with pytest.raises(ChecksFailed) as stopped:
+            at_the_gate(store, *catalogue)
+        said.append(stopped.value.where)
+    assert said[0] == said[1]
+    assert "for 7 of 7 rows" in said[0]
+    assert "for 10 of 40 rows" in said[0]
+
+
+def test_what_is_known_of_another_child_is_not_lost_between_the_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mothers = [changed("children", child_id=f"c{at}", birth_date="1999-02-01", pregnancy_id=None) for at in range(9)]
+    daughters = [
+        mother | {"child_id": f"d{at}", "mother_id": f"c{at}", "birth_date": "2025-02-01"}
+        for at, mother in enumerate(mothers)
+    ]
+    store = Store(tmp_path / "store")
+    delivery = deliver(tmp_path / "delivery", {"children": [*mothers, *daughters]})
+    ingest_into(store, Source(canonical=delivery), Reference.load(), Progress())
+    known = claim("children.mother_known", pl.col("mother_birth_date").is_not_null(), severity="critical")
+    monkeypatch.setattr(gate, "CHILDREN_AT_ONCE", 3)
+    with pytest.raises(ChecksFailed, match="9 of 18 rows"):
+        at_the_gate(store, known)
 
 
 def homes(number: int) -> list[dict[str, object]]:
@@ -176,11 +216,11 @@ def homes(number: int) -> list[dict[str, object]]:
 def test_a_tenth_less_than_in_the_last_run_stops_it_until_a_steward_accepts_that(tmp_path: Path) -> None:
     store = store_with(tmp_path, residences=homes(20))
     shrunk = [check for check in CATALOGUE if check.id == "sizes.residences_shrunk"]
-    gate = gate_of(store, Reference.load(), shrunk, TODAY)
+    passes = gate_of(store, Reference.load(), shrunk, TODAY)
 
     def run_with(rows: int) -> None:
         delivery = deliver(tmp_path / f"homes-{rows}", {"residences": homes(rows)})
-        run(store, Source(canonical=delivery), AS_OF, Reference.load(), Progress(), gate)
+        run(store, Source(canonical=delivery), AS_OF, Reference.load(), Progress(), passes)
 
     run_with(18)
     with pytest.raises(ChecksFailed, match=r"sizes\.residences_shrunk: The table Residences"):
