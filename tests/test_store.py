@@ -39,7 +39,7 @@ def all_tables(store: Path) -> dict[str, pl.DataFrame]:
     return {name: snapshot.table(name).collect() for name in snapshot.versions}
 
 
-@pytest.mark.parametrize("moment", ["ingest contacts", "obligations", "continuity", "0", "7", "22"])
+@pytest.mark.parametrize("moment", ["ingest contacts", "obligations", "continuity", "0", "7", "18"])
 def test_a_run_killed_in_the_middle_leaves_the_old_version_and_the_next_run_succeeds(
     tmp_path: Path, moment: str
 ) -> None:
