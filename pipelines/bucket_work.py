@@ -30,6 +30,15 @@ OF_PREGNANCIES = "pregnancies"
 BY_BUCKET = {**dict.fromkeys(OF_CHILDREN, "child_id"), OF_PREGNANCIES: "pregnancy_id"}
 """Tables that are many rows, and whose bucket a row is in. All that is known beside them is few rows."""
 
+KNOWN_ABOUT = {
+    "evidence": "child_id",
+    "exposed": "child_id",
+    "handovers_about": "child_id",
+    "exposures": "pregnancy_id",
+    "handovers": "pregnancy_id",
+}
+"""What is few rows, by whom they are about."""
+
 CELLS_TOGETHER = 50_000
 """Cells are read some measures at a time: in order, and in row groups small enough to leave the others unread."""
 
@@ -59,6 +68,10 @@ class Work:
         """What is known beside the rows."""
         return pl.scan_parquet(self.few / f"{name}.parquet")
 
+    def known_here(self, name: str, at: int) -> pl.LazyFrame:
+        """Of that, what is about the children or pregnancies of a bucket: held, for all its slices read it."""
+        return held(self.known(name).filter(self.buckets.number(KNOWN_ABOUT[name]) == at))
+
     def children(self, at: int) -> Bucket:
         """The children of a bucket."""
         return Bucket(
@@ -66,9 +79,9 @@ class Work:
             spells=spells(self.rows("residences", at)),
             contacts=follow_up.in_schedule(self.rows("contacts", at), self.reference),
             support_records=self.rows("support_records", at),
-            evidence=self.known("evidence"),
-            exposed=self.known("exposed"),
-            handovers_about=self.known("handovers_about"),
+            evidence=self.known_here("evidence", at),
+            exposed=self.known_here("exposed", at),
+            handovers_about=self.known_here("handovers_about", at),
             reference=self.reference,
             as_of=self.as_of,
         )
@@ -77,10 +90,10 @@ class Work:
         """The pregnancies of a bucket."""
         return Pregnancies(
             pregnancies=self.rows(OF_PREGNANCIES, at),
-            exposures=self.known("exposures"),
-            handovers=self.known("handovers"),
-            mother_diagnoses=self.known("mother_diagnoses"),
-            treatments=self.known("treatments"),
+            exposures=self.known_here("exposures", at),
+            handovers=self.known_here("handovers", at),
+            mother_diagnoses=held(self.known("mother_diagnoses")),
+            treatments=held(self.known("treatments")),
             reference=self.reference,
             as_of=self.as_of,
         )

@@ -16,7 +16,7 @@ import polars as pl
 
 from pipelines import objects
 from pipelines.addresses import Place, name_of
-from pipelines.bucket_work import BY_BUCKET, RESULTS, Followed, Work
+from pipelines.bucket_work import BY_BUCKET, KNOWN_ABOUT, RESULTS, Followed, Work
 from pipelines.buckets import Buckets
 from pipelines.store import Snapshot, Writer
 
@@ -30,8 +30,6 @@ SCHEMA: dict[str, pl.DataType] = {
 BESIDE = "beside"
 """In the place of a table: what is known beside the rows of a bucket, and what all buckets share."""
 
-OF_A_CHILD = ("evidence", "exposed", "handovers_about")
-OF_A_PREGNANCY = ("exposures", "handovers")
 OF_MOTHERS = ("mother_diagnoses", "treatments")
 """Whose pregnancy these are about is not looked up: where one of them changes, every bucket is worked out again."""
 
@@ -53,8 +51,7 @@ def contents(work: Work, made_by: str, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _beside(work: Work, made_by: str) -> list[str]:
-    known = {name: _by_bucket(work, name, "child_id") for name in OF_A_CHILD}
-    known |= {name: _by_bucket(work, name, "pregnancy_id") for name in OF_A_PREGNANCY}
+    known = {name: _by_bucket(work, name, column) for name, column in KNOWN_ABOUT.items()}
     shared = [made_by, pl.__version__, *(str(_sum_of(work.known(name))) for name in OF_MOTHERS)]
     return [_digest([*shared, *(str(said.get(at)) for said in known.values())]) for at in range(work.buckets.count)]
 
